@@ -1,0 +1,196 @@
+//! From an endpoint's values to an HTTP request.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::{self, Display};
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
+use http::uri::PathAndQuery;
+use http::{HeaderValue, Request, Uri};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+use crate::endpoint::Meta;
+use crate::origin::Origin;
+use crate::value::Secret;
+
+/// Everything but RFC 3986's unreserved characters and `@`, which the vendor's
+/// own example leaves as it is.
+const PATH_ARGUMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
+
+/// A value that must not be sent: which field, what is wrong with it, what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildError {
+    field: Cow<'static, str>,
+    problem: Cow<'static, str>,
+    remedy: Cow<'static, str>,
+}
+
+impl BuildError {
+    /// Names the field (as on the wire), the value's problem and the remedy.
+    pub fn new(
+        field: impl Into<Cow<'static, str>>,
+        problem: impl Into<Cow<'static, str>>,
+        remedy: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self { field: field.into(), problem: problem.into(), remedy: remedy.into() }
+    }
+
+    pub(crate) fn at_field(mut self, field: String) -> Self {
+        self.field = field.into();
+        self
+    }
+
+    /// Adds another way out to the remedy.
+    pub(crate) fn or_remedy(mut self, alternative: &str) -> Self {
+        self.remedy = alloc::format!("{}, or {alternative}", self.remedy).into();
+        self
+    }
+
+    /// The field, by its name on the wire.
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// What is wrong with its value.
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> &str {
+        &self.remedy
+    }
+}
+
+impl Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}: {}", self.field, self.problem, self.remedy)
+    }
+}
+
+impl core::error::Error for BuildError {}
+
+/// Takes path arguments, query and body of one request.
+#[derive(Debug)]
+pub struct Encoder<'a> {
+    meta: &'a Meta,
+    arguments: Vec<(&'static str, String)>,
+    query: String,
+    body: Option<(HeaderValue, Bytes)>,
+}
+
+impl<'a> Encoder<'a> {
+    pub(crate) fn new(meta: &'a Meta) -> Self {
+        Self { meta, arguments: Vec::new(), query: String::new(), body: None }
+    }
+
+    /// Sets the path argument `{name}`; it is percent-encoded.
+    ///
+    /// # Errors
+    ///
+    /// When the path has no such argument, or the value is empty, `.` or `..`:
+    /// servers and URL libraries collapse such segments even when they are encoded.
+    pub fn argument(&mut self, name: &'static str, value: impl Display) -> Result<(), BuildError> {
+        let value = value.to_string();
+        if !argument_names(self.meta.path()).any(|known| known == name) {
+            return Err(BuildError::new(
+                name,
+                "is no argument of the path",
+                "use a name from the path template",
+            ));
+        }
+        if matches!(&*value, "" | "." | "..") {
+            return Err(BuildError::new(name, "is empty or made of dots only", "pass the id itself"));
+        }
+        self.arguments.push((name, value));
+        Ok(())
+    }
+
+    /// Appends a query parameter; it is form-encoded.
+    pub fn query(&mut self, name: &str, value: impl Display) {
+        let query = core::mem::take(&mut self.query);
+        self.query = form_urlencoded::Serializer::new(query).append_pair(name, &value.to_string()).finish();
+    }
+
+    /// Sets the body to a form (`application/x-www-form-urlencoded`). Forms carry
+    /// secrets here, so the memory of the body is wiped when it is dropped.
+    pub fn form(&mut self, fields: &[(&str, &str)]) {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let content_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+        self.body = Some((content_type, Secret::new(form).into_bytes()));
+    }
+
+    /// Sets the body to a JSON value (`application/json`).
+    ///
+    /// # Errors
+    ///
+    /// When the value cannot be written as JSON.
+    pub fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), BuildError> {
+        let body = serde_json::to_vec(value)
+            .map_err(|error| BuildError::new("body", "cannot be written as JSON", error.to_string()))?;
+        self.body = Some((HeaderValue::from_static("application/json"), body.into()));
+        Ok(())
+    }
+
+    pub(crate) fn finish(self, origin: &Origin) -> Result<Request<Bytes>, BuildError> {
+        let mut request = Request::new(Bytes::new());
+        *request.uri_mut() = self.uri(origin)?;
+        *request.method_mut() = self.meta.method().clone();
+        let headers = request.headers_mut();
+        if let Some((content_type, body)) = &self.body {
+            headers.insert(CONTENT_TYPE, content_type.clone());
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        }
+        headers.insert(USER_AGENT, origin.user_agent().clone());
+        if let Some((_, body)) = self.body {
+            *request.body_mut() = body;
+        }
+        Ok(request)
+    }
+
+    fn uri(&self, origin: &Origin) -> Result<Uri, BuildError> {
+        let path_and_query = if self.query.is_empty() && !self.meta.path().contains('{') {
+            PathAndQuery::from_static(self.meta.path())
+        } else {
+            self.path_and_query()?
+        };
+        origin
+            .uri(path_and_query)
+            .map_err(|_| BuildError::new("path", "makes no valid URI", "shorten the arguments and the query"))
+    }
+
+    fn path_and_query(&self) -> Result<PathAndQuery, BuildError> {
+        let mut text = String::with_capacity(self.meta.path().len() + self.query.len() + 32);
+        for segment in self.meta.path().split('/').skip(1) {
+            text.push('/');
+            match argument_name(segment) {
+                None => text.push_str(segment),
+                Some(name) => {
+                    let (_, value) =
+                        self.arguments.iter().find(|(known, _)| *known == name).ok_or_else(|| {
+                            BuildError::new(name, "is missing", "set it: the path needs it")
+                        })?;
+                    text.extend(utf8_percent_encode(value, PATH_ARGUMENT));
+                }
+            }
+        }
+        if !self.query.is_empty() {
+            text.push('?');
+            text.push_str(&self.query);
+        }
+        PathAndQuery::try_from(text)
+            .map_err(|_| BuildError::new("path", "makes no valid URI", "shorten the arguments and the query"))
+    }
+}
+
+fn argument_name(segment: &'static str) -> Option<&'static str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
+fn argument_names(path: &'static str) -> impl Iterator<Item = &'static str> {
+    path.split('/').filter_map(argument_name)
+}

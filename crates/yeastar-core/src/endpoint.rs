@@ -1,0 +1,217 @@
+//! What an endpoint is: a plain struct, a constant and a function.
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use serde::de::DeserializeOwned;
+
+use crate::encoder::{BuildError, Encoder};
+use crate::envelope::{self, Reply};
+use crate::error::Error;
+use crate::origin::{AccessToken, Origin};
+
+/// One request of the portal and the answer to it.
+///
+/// All endpoints of this crate implement it; implement it yourself for one that
+/// is missing here, and every way in (stateless, blocking, async) takes it.
+///
+/// ```
+/// use yeastar_core::{Auth, BuildError, Effect, Encoder, Endpoint, Json, Meta, Method, Origin};
+///
+/// struct InvoiceList { page: u32 }
+///
+/// impl Endpoint for InvoiceList {
+///     const META: Meta = Meta::new(
+///         "invoice_list",
+///         Method::GET,
+///         "/order/openapi/invoice/v1/page",
+///         Auth::Bearer,
+///         Effect::Read,
+///         "a query",
+///         "https://example.com/where-you-read-about-it",
+///     );
+///     type Output = Json;
+///
+///     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+///         out.query("pageNo", self.page);
+///         Ok(())
+///     }
+/// }
+///
+/// let request = InvoiceList { page: 2 }.to_request(&Origin::default(), None)?;
+/// assert_eq!(request.uri().path_and_query().unwrap(), "/order/openapi/invoice/v1/page?pageNo=2");
+/// # Ok::<(), yeastar_core::Error>(())
+/// ```
+pub trait Endpoint {
+    /// Name, method, path and what sending it twice would do.
+    const META: Meta;
+
+    /// What stands in the `result` field of the envelope.
+    type Output: DeserializeOwned;
+
+    /// Writes path arguments, query and body.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] when a value must not be sent.
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError>;
+
+    /// The whole HTTP request. Without a token it has no `Authorization` header.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) when a value must not be sent.
+    fn to_request(&self, origin: &Origin, token: Option<&AccessToken>) -> Result<Request<Bytes>, Error> {
+        let meta = Self::META;
+        let mut encoder = Encoder::new(&meta);
+        let mut request = self
+            .encode(&mut encoder)
+            .and_then(|()| encoder.finish(origin))
+            .map_err(|error| Error::from(error).at(&meta))?;
+        if let Some(token) = token {
+            token.authorize(&mut request);
+        }
+        Ok(request)
+    }
+
+    /// Reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// The portal's refusal, or an answer that is not the portal's; see [`ErrorKind`](crate::ErrorKind).
+    fn read_response(response: Response<impl AsRef<[u8]>>) -> Result<Self::Output, Error> {
+        Self::read_reply(response.map(|body| Bytes::copy_from_slice(body.as_ref()))).map(Reply::into_value)
+    }
+
+    /// Reads the answer and keeps status, request id and the raw body beside it.
+    ///
+    /// # Errors
+    ///
+    /// As [`read_response`](Self::read_response).
+    fn read_reply(response: Response<Bytes>) -> Result<Reply<Self::Output>, Error> {
+        envelope::read(&Self::META, response)
+    }
+}
+
+/// What is known of an endpoint without a request at hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meta {
+    name: &'static str,
+    method: Method,
+    path: &'static str,
+    auth: Auth,
+    effect: Effect,
+    effect_reason: &'static str,
+    page: &'static str,
+}
+
+impl Meta {
+    /// Name, method, path template (`/a/{argument}/b`), authorization, effect with
+    /// the reason for it, and the page that documents the endpoint.
+    ///
+    /// # Panics
+    ///
+    /// When the path is no template: it starts with `/`, has no empty segment, no
+    /// query, and braces only around a whole segment. In a `const` that is a compile error.
+    pub const fn new(
+        name: &'static str,
+        method: Method,
+        path: &'static str,
+        auth: Auth,
+        effect: Effect,
+        effect_reason: &'static str,
+        page: &'static str,
+    ) -> Self {
+        check_template(path);
+        assert!(!name.is_empty() && !effect_reason.is_empty() && !page.is_empty());
+        Self { name, method, path, auth, effect, effect_reason, page }
+    }
+
+    /// Name of the endpoint, in errors and tables.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// HTTP method.
+    pub const fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// Path with `{arguments}`.
+    pub const fn path(&self) -> &'static str {
+        self.path
+    }
+
+    /// The portal's module: the first segment of the path.
+    pub fn module(&self) -> &'static str {
+        self.path.split('/').nth(1).unwrap_or_default()
+    }
+
+    /// Whether an access token goes with it.
+    pub const fn auth(&self) -> Auth {
+        self.auth
+    }
+
+    /// What sending the request twice would do.
+    pub const fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    /// Why the effect is what it is.
+    pub const fn effect_reason(&self) -> &'static str {
+        self.effect_reason
+    }
+
+    /// The vendor's page about it.
+    pub const fn page(&self) -> &'static str {
+        self.page
+    }
+}
+
+/// Whether an endpoint wants an access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// `Authorization: Bearer ...`.
+    Bearer,
+    /// None: the endpoints that hand out tokens. Their answers are secret, so no
+    /// error shows anything of them.
+    None,
+}
+
+/// What sending a request twice would do. It decides whether a request is sent
+/// again after a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: it changes nothing.
+    Read,
+    /// The same as sending it once.
+    Idempotent,
+    /// Something again: another order, another user. Never sent again after doubt.
+    Once,
+}
+
+const fn check_template(path: &str) {
+    let bytes = path.as_bytes();
+    assert!(!bytes.is_empty() && bytes[0] == b'/', "a path template starts with `/`");
+    let mut at = 1;
+    while at <= bytes.len() {
+        let start = at;
+        while at < bytes.len() && bytes[at] != b'/' {
+            assert!(
+                bytes[at] > b' ' && bytes[at] < 0x7f && bytes[at] != b'?' && bytes[at] != b'#',
+                "a path template has no query and only visible ASCII"
+            );
+            let is_brace = bytes[at] == b'{' || bytes[at] == b'}';
+            let opens = at == start && bytes[at] == b'{';
+            let closes =
+                bytes[start] == b'{' && bytes[at] == b'}' && (at + 1 == bytes.len() || bytes[at + 1] == b'/');
+            assert!(!is_brace || opens || closes, "braces stand around a whole segment");
+            at += 1;
+        }
+        assert!(at > start, "a path template has no empty segment");
+        assert!(
+            bytes[start] != b'{' || (bytes[at - 1] == b'}' && at - start > 2),
+            "an argument has a name and a closing brace"
+        );
+        at += 1;
+    }
+}

@@ -1,0 +1,351 @@
+//! What went wrong, in one type.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::sync::Arc;
+use core::error::Error as StdError;
+use core::fmt::{self, Write as _};
+use core::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use crate::encoder::BuildError;
+use crate::endpoint::{Auth, Meta};
+
+/// Why a call failed. One word wide and cheap to clone.
+///
+/// `Display` is one line with everything but the body:
+///
+/// ```text
+/// order_save: portal refused: parameter_validation_failed (HTTP 200, request 7f3a..., 1 attempt): quantity must be ...
+/// ```
+///
+/// Neither `Display` nor `Debug` shows a secret or the body.
+#[derive(Clone)]
+pub struct Error(Arc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    endpoint: Option<&'static str>,
+    status: Option<StatusCode>,
+    code: Option<String>,
+    message: String,
+    request_id: Option<String>,
+    delivery: Delivery,
+    attempts: u32,
+    retry_after: Option<Duration>,
+    body: Option<Bytes>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// What kind of failure it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A value was refused by this library's own check. Nothing was sent.
+    ///
+    /// # What to do
+    ///
+    /// The message names the field, the problem and the remedy.
+    InvalidRequest,
+    /// The portal refused the client id or the client secret. No further token
+    /// request is made for a minute, so that calls in a loop do not lock the account.
+    ///
+    /// # What to do
+    ///
+    /// Compare both with System > API in the portal. A reset there gives a new
+    /// secret. After `set_credentials` the next call tries at once.
+    Credentials,
+    /// The portal answered 401 to a token just issued, or 403.
+    ///
+    /// # What to do
+    ///
+    /// In the portal under System > API: is the API switched on, and does the
+    /// "Client IP Restriction" allow the address that you call from? The account
+    /// manager grants the API permission itself.
+    Forbidden,
+    /// The portal refused the request: a definite answer, nothing was done.
+    ///
+    /// # What to do
+    ///
+    /// [`Error::code`] and [`Error::message`] are the portal's own words. Correct
+    /// the request; sending it again unchanged gives the same answer.
+    Refused,
+    /// The portal asked to slow down (HTTP 429).
+    ///
+    /// # What to do
+    ///
+    /// Wait for [`Error::retry_after`], when it is given, and send less.
+    RateLimited,
+    /// The portal answered that it cannot serve the request now (HTTP 408 or 5xx).
+    ///
+    /// # What to do
+    ///
+    /// A query can be repeated later. After anything that buys or creates look at
+    /// [`Error::delivery`] first: it may have been done all the same.
+    Unavailable,
+    /// An answer came that is not the portal's or cannot be read: a gateway's HTML
+    /// page, a login page, a redirect, a result of another shape.
+    ///
+    /// # What to do
+    ///
+    /// Look at [`Error::status`] and [`Error::body`]. A proxy in between or a wrong
+    /// base URL are the usual causes. After anything that buys or creates look at
+    /// [`Error::delivery`] first.
+    UnexpectedAnswer,
+    /// No answer: name not found, connection refused or cut, certificate not valid.
+    ///
+    /// # What to do
+    ///
+    /// The source says what the transport saw. [`Error::delivery`] says whether the
+    /// portal can have had the request.
+    Transport,
+    /// No answer in time.
+    ///
+    /// # What to do
+    ///
+    /// As for [`Transport`](Self::Transport). The limits are in the policy of the client.
+    Timeout,
+}
+
+/// How far a request got: the worst of all attempts of one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Delivery {
+    /// The portal never had a complete request. Calling again is safe.
+    NotSent,
+    /// The portal gave a definite answer of its own; it did not do what was asked.
+    Answered,
+    /// The portal may have done what was asked. Look before you call again.
+    MaybeExecuted,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Arc::new(Inner {
+            kind,
+            endpoint: None,
+            status: None,
+            code: None,
+            message: message.into(),
+            request_id: None,
+            delivery: Delivery::NotSent,
+            attempts: 0,
+            retry_after: None,
+            body: None,
+            source: None,
+        }))
+    }
+
+    /// An error of a transport's own making: a setting that cannot work, for example.
+    pub fn invalid_request(error: BuildError) -> Self {
+        Self::from(error)
+    }
+
+    fn set(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+
+    pub(crate) fn at(self, meta: &Meta) -> Self {
+        self.set(|inner| inner.endpoint = Some(meta.name()))
+    }
+
+    pub(crate) fn with_kind(self, kind: ErrorKind) -> Self {
+        self.set(|inner| inner.kind = kind)
+    }
+
+    pub(crate) fn with_message(self, message: String) -> Self {
+        self.set(|inner| inner.message = message)
+    }
+
+    pub(crate) fn with_status(self, status: StatusCode) -> Self {
+        self.set(|inner| inner.status = Some(status))
+    }
+
+    pub(crate) fn with_code(self, code: String) -> Self {
+        self.set(|inner| inner.code = Some(code))
+    }
+
+    pub(crate) fn with_request_id(self, request_id: String) -> Self {
+        self.set(|inner| inner.request_id = Some(request_id))
+    }
+
+    pub(crate) fn with_retry_after(self, retry_after: Option<Duration>) -> Self {
+        self.set(|inner| inner.retry_after = retry_after)
+    }
+
+    pub(crate) fn with_source(self, source: Box<dyn StdError + Send + Sync>) -> Self {
+        self.set(|inner| inner.source = Some(source.into()))
+    }
+
+    /// The body of a token answer is never kept: it may hold a token.
+    pub(crate) fn with_body(self, meta: &Meta, body: Bytes) -> Self {
+        match meta.auth() {
+            Auth::Bearer => self.set(|inner| inner.body = Some(body)),
+            Auth::None => self,
+        }
+    }
+
+    pub(crate) fn with_attempts(self, attempts: u32, delivery: Delivery) -> Self {
+        self.set(|inner| {
+            inner.attempts = attempts;
+            inner.delivery = delivery;
+        })
+    }
+
+    /// What kind of failure it was.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Name of the endpoint that failed. For a call that got no token this is an
+    /// endpoint of the module `auth`.
+    pub fn endpoint(&self) -> Option<&'static str> {
+        self.0.endpoint
+    }
+
+    /// HTTP status of the last answer. With HTTP 2xx it is the status that the
+    /// portal wrote into the body, when there is one.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The portal's `code`, such as `parameter_validation_failed`. The vendor
+    /// publishes no list of codes.
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The portal's `detailMessage`, or this library's words when no envelope came.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The portal's id of the request, for the vendor's support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// Whether the portal may have done what was asked.
+    ///
+    /// # What to do
+    ///
+    /// [`NotSent`](Delivery::NotSent): calling again is safe.
+    /// [`Answered`](Delivery::Answered): it was not done; the error says why.
+    /// [`MaybeExecuted`](Delivery::MaybeExecuted): look before you call again; for
+    /// an order that is the order list, the PBX URL and the account balance.
+    pub fn delivery(&self) -> Delivery {
+        self.0.delivery
+    }
+
+    /// How many requests were made, token requests not counted.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the portal asked to wait (`Retry-After`).
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The raw body of the last answer. It is in neither `Display` nor `Debug`,
+    /// since it may hold personal data. Absent for token requests.
+    pub fn body(&self) -> Option<&[u8]> {
+        self.0.body.as_deref()
+    }
+}
+
+impl From<BuildError> for Error {
+    fn from(error: BuildError) -> Self {
+        let message = alloc::format!("{error}");
+        Self::new(ErrorKind::InvalidRequest, message).with_source(Box::new(error))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        if let Some(endpoint) = inner.endpoint {
+            write!(f, "{endpoint}: ")?;
+        }
+        f.write_str(match inner.kind {
+            ErrorKind::InvalidRequest => "not sent",
+            ErrorKind::Credentials => "portal refused the credentials",
+            ErrorKind::Forbidden => "portal denied access",
+            ErrorKind::Refused => "portal refused",
+            ErrorKind::RateLimited => "portal asks to slow down",
+            ErrorKind::Unavailable => "portal unavailable",
+            ErrorKind::UnexpectedAnswer => "unexpected answer",
+            ErrorKind::Transport => "no answer",
+            ErrorKind::Timeout => "no answer in time",
+        })?;
+        if let Some(code) = &inner.code {
+            write!(f, ": {}", OneLine(code))?;
+        }
+        let mut separator = " (";
+        if let Some(status) = inner.status {
+            write!(f, "{separator}HTTP {}", status.as_u16())?;
+            separator = ", ";
+        }
+        if let Some(request_id) = &inner.request_id {
+            write!(f, "{separator}request {}", OneLine(request_id))?;
+            separator = ", ";
+        }
+        if inner.attempts > 0 {
+            let plural = if inner.attempts == 1 { "" } else { "s" };
+            write!(f, "{separator}{} attempt{plural}", inner.attempts)?;
+            separator = ", ";
+        }
+        if inner.delivery == Delivery::MaybeExecuted {
+            write!(f, "{separator}may have been executed")?;
+            separator = ", ";
+        }
+        if separator == ", " {
+            f.write_char(')')?;
+        }
+        if !inner.message.is_empty() {
+            write!(f, ": {}", OneLine(&inner.message))?;
+        }
+        Ok(())
+    }
+}
+
+/// Text from the network, kept to one line of bounded length, so that nothing
+/// in it can pose as another line of a log.
+struct OneLine<'a>(&'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LIMIT: usize = 512;
+        for (count, character) in self.0.chars().enumerate() {
+            if count == LIMIT {
+                return f.write_str("...");
+            }
+            if character.is_control() {
+                write!(f, "{}", character.escape_debug())?;
+            } else {
+                f.write_char(character)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("delivery", &self.0.delivery)
+            .field("description", &format_args!("{self}"))
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source = self.0.source.as_deref()?;
+        Some(source)
+    }
+}

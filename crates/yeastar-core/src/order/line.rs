@@ -1,0 +1,142 @@
+//! One line of an order: a plan or a service.
+
+use alloc::format;
+use alloc::string::String;
+
+use serde::Serialize;
+
+use crate::value::{PlanId, ServiceId, open_enum};
+
+open_enum! {
+    /// What a line buys.
+    pub enum ServiceType {
+        /// A plan.
+        Plan = "plan",
+        /// A service.
+        Service = "service",
+    }
+}
+
+open_enum! {
+    /// What happens with the plan or service of a line.
+    pub enum PurchaseType {
+        /// Bought.
+        Purchase = "purchase",
+        /// Switched to.
+        Switch = "switch",
+        /// Renewed.
+        Renew = "renew",
+        /// Tried.
+        Trial = "trial",
+    }
+}
+
+open_enum! {
+    /// Whether a line is billed again.
+    pub enum BillingModel {
+        /// Each cycle.
+        Recurring = "recurring",
+        /// Once.
+        Once = "once",
+    }
+}
+
+open_enum! {
+    /// How often a line is billed.
+    pub enum BillingCycle {
+        /// Each year.
+        Annually = "annually",
+        /// Each month.
+        Monthly = "monthly",
+        /// Once.
+        Once = "once",
+    }
+}
+
+/// A line of an order (`Service_List`).
+///
+/// The vendor's own table of the fields is not known; they come from the examples
+/// and tables of the order tutorials. Which of them an operation wants differs by
+/// product, so all but the id, the kind and the purchase type are optional.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct OrderLine {
+    /// The plan that a service belongs to: that of the same order, or the current one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection_plan_id: Option<PlanId>,
+    /// The plan id of a plan line, the service id of a service line.
+    pub service_id: ServiceId,
+    /// Plan or service.
+    pub service_type: ServiceType,
+    /// How many: extensions, minutes, connections. Absent where the price is flat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<u32>,
+    /// What happens with it.
+    pub purchase_type: PurchaseType,
+    /// Whether it is billed again. Absent in trials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing_model: Option<BillingModel>,
+    /// How often it is billed. Absent in trials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing_cycle: Option<BillingCycle>,
+    /// The interval of recurring billing: 0, or 1 to 5. Not simply a number of
+    /// years: the vendor fixes 0 for a cloud PBX that is billed annually.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub multi_cycle: Option<u32>,
+}
+
+impl OrderLine {
+    /// A plan line.
+    pub fn plan(plan: PlanId, purchase_type: PurchaseType) -> Self {
+        Self::new(ServiceId::new(plan.get()), ServiceType::Plan, purchase_type)
+    }
+
+    /// A service line. Beside a plan, or on top of one, it also needs
+    /// [`with_connection_plan`](Self::with_connection_plan).
+    pub fn service(service: ServiceId, purchase_type: PurchaseType) -> Self {
+        Self::new(service, ServiceType::Service, purchase_type)
+    }
+
+    fn new(service_id: ServiceId, service_type: ServiceType, purchase_type: PurchaseType) -> Self {
+        Self {
+            connection_plan_id: None,
+            service_id,
+            service_type,
+            quantity: None,
+            purchase_type,
+            billing_model: None,
+            billing_cycle: None,
+            multi_cycle: None,
+        }
+    }
+
+    /// Sets the plan that a service belongs to.
+    pub fn with_connection_plan(mut self, plan: PlanId) -> Self {
+        self.connection_plan_id = Some(plan);
+        self
+    }
+
+    /// Sets the quantity.
+    pub fn with_quantity(mut self, quantity: u32) -> Self {
+        self.quantity = Some(quantity);
+        self
+    }
+
+    /// Sets billing model, cycle and interval.
+    pub fn with_billing(mut self, model: BillingModel, cycle: BillingCycle, multi_cycle: u32) -> Self {
+        self.billing_model = Some(model);
+        self.billing_cycle = Some(cycle);
+        self.multi_cycle = Some(multi_cycle);
+        self
+    }
+
+    pub(super) fn is_plan(&self) -> bool {
+        self.service_type == ServiceType::Plan
+    }
+}
+
+/// Name of a field of the line at this index, as it is found in the body.
+pub(super) fn field_of_line(index: usize, name: &str) -> String {
+    format!("serviceList[{index}].{name}")
+}

@@ -1,0 +1,204 @@
+//! `POST /order/openapi/order/v1/save`
+//!
+//! Creates an order. It spends money, and the portal knows no idempotency key:
+//! a request whose answer is lost must not be sent again, only looked for.
+//!
+//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/create-an-order.html>,
+//! complete example:
+//! <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-p-series-cloud-edition-using-api.html>
+//!
+//! Documented: the top level of the body. The fields of a line, of the PBX site and
+//! of the answer are those of the vendor's examples; the page's own tables of them
+//! are not known. Nothing in the request selects a payment method; that the order
+//! is paid from the account's balance is inferred.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use http::Method;
+use serde::Serialize;
+
+use super::{OrderLine, OrderStatus, PbxSite, Rule};
+use crate::encoder::{BuildError, Encoder};
+use crate::endpoint::{Auth, Effect, Endpoint, Meta};
+use crate::value::{
+    BillingContactId, InstanceId, OrderNo, PartnerId, ProductId, ProductNo, TransactionNo, open_enum, partial,
+};
+
+/// Creates an order.
+///
+/// A call of this endpoint is sent once: after a failure it is sent again only when
+/// the portal surely never had the whole request, or answered that it did nothing.
+/// When [`Error::delivery`](crate::Error::delivery) is
+/// [`MaybeExecuted`](crate::Delivery::MaybeExecuted), look for the order before you order again.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct OrderSave {
+    /// What is ordered.
+    pub order: Order,
+}
+
+impl OrderSave {
+    /// Creates this order.
+    pub fn new(order: Order) -> Self {
+        Self { order }
+    }
+}
+
+impl Endpoint for OrderSave {
+    const META: Meta = Meta::new(
+        "order_save",
+        Method::POST,
+        "/order/openapi/order/v1/save",
+        Auth::Bearer,
+        Effect::Once,
+        "it buys, and the portal has no key that would recognise a repetition",
+        "https://help.yeastar.com/en/pp-ptr/developer-guide/create-an-order.html",
+    );
+
+    type Output = OrderPlaced;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        self.order.check()?;
+        out.json(&self.order)
+    }
+}
+
+open_enum! {
+    /// What an order does.
+    pub enum OperationType {
+        /// Tries a plan.
+        TrialPlan = "trial_plan",
+        /// Tries a service.
+        TrialService = "trial_service",
+        /// Buys a plan.
+        PurchasePlan = "purchase_plan",
+        /// Buys a service.
+        PurchaseService = "purchase_service",
+        /// Switches to another plan.
+        SwitchPlan = "switch_plan",
+        /// In the vendor's list of values; no tutorial about it is known.
+        SwitchTrialPlan = "switchTrial_plan",
+        /// Renews a plan.
+        RenewPlan = "renew_plan",
+        /// Renews a service.
+        RenewService = "renew_service",
+    }
+}
+
+/// The body of an order. [`Order::cloud_pbx`] makes the one of the vendor's tutorial.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Order {
+    /// What the order does.
+    pub operation_type: OperationType,
+    /// Serial number of the PBX, for an order on an existing one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_no: Option<ProductNo>,
+    /// The product.
+    pub product_id: ProductId,
+    /// The subordinate user to whom the product is assigned. One tutorial says that
+    /// this user also gets the PBX's activation e-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assign_id: Option<PartnerId>,
+    /// The subordinate user *for whom* is bought; absent for oneself. It is in the
+    /// tutorials but not on the page of this endpoint: that it stands at the top
+    /// level, and as a string, is inferred.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partner_id: Option<PartnerId>,
+    /// Who gets the invoice. Required by the page of this endpoint; the tutorials of
+    /// trials do not list it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing_id: Option<BillingContactId>,
+    /// Your own purchase order number. Length and uniqueness are not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub po_number: Option<String>,
+    /// Plans and services.
+    pub service_list: Vec<OrderLine>,
+    /// Where a new cloud PBX is created; only with the purchase of one.
+    #[serde(rename = "orderPceSpecialRequest", skip_serializing_if = "Option::is_none")]
+    pub pbx_site: Option<PbxSite>,
+    #[serde(skip)]
+    pub(super) relaxed: Vec<Rule>,
+}
+
+impl Order {
+    /// An order with nothing but its lines.
+    pub fn new(operation_type: OperationType, product_id: ProductId, service_list: Vec<OrderLine>) -> Self {
+        Self {
+            operation_type,
+            product_no: None,
+            product_id,
+            assign_id: None,
+            partner_id: None,
+            billing_id: None,
+            po_number: None,
+            service_list,
+            pbx_site: None,
+            relaxed: Vec::new(),
+        }
+    }
+
+    /// Sets the serial number of the PBX that the order is about.
+    pub fn with_product_no(mut self, product_no: impl Into<ProductNo>) -> Self {
+        self.product_no = Some(product_no.into());
+        self
+    }
+
+    /// Sets the subordinate user to whom the product is assigned.
+    pub fn with_assign_id(mut self, user: impl Into<PartnerId>) -> Self {
+        self.assign_id = Some(user.into());
+        self
+    }
+
+    /// Sets the subordinate user for whom is bought.
+    pub fn with_partner_id(mut self, user: impl Into<PartnerId>) -> Self {
+        self.partner_id = Some(user.into());
+        self
+    }
+
+    /// Sets who gets the invoice.
+    pub fn with_billing_contact(mut self, contact: BillingContactId) -> Self {
+        self.billing_id = Some(contact);
+        self
+    }
+
+    /// Sets your own purchase order number.
+    pub fn with_po_number(mut self, po_number: impl Into<String>) -> Self {
+        self.po_number = Some(po_number.into());
+        self
+    }
+
+    /// Sets where a new cloud PBX is created.
+    pub fn with_pbx_site(mut self, site: PbxSite) -> Self {
+        self.pbx_site = Some(site);
+        self
+    }
+
+    /// Switches one check off, for a limit that the vendor has changed since.
+    pub fn relax(mut self, rule: Rule) -> Self {
+        self.relaxed.push(rule);
+        self
+    }
+}
+
+partial! {
+    /// The answer to an order. That it came means that an order exists, not that it
+    /// is paid: see [`order_status`](Self::order_status).
+    ///
+    /// The fields are those of the vendor's one example; the page's own table is not
+    /// known. The purchase order number is not among them.
+    pub struct OrderPlaced {
+        /// The number of the order.
+        pub order_no: OrderNo = "orderNo",
+        /// Its status.
+        pub order_status: Option<OrderStatus> = "orderStatus",
+        /// The instance that was created.
+        pub instance_id: Option<InstanceId> = "instanceId",
+        /// Serial number of the PBX that was created.
+        pub product_no: Option<ProductNo> = "productNo",
+        /// The transaction that paid.
+        pub transaction_no: Option<TransactionNo> = "transactionNo",
+    }
+}

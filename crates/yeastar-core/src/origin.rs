@@ -1,0 +1,154 @@
+//! Where requests go, and what identifies the sender.
+
+use alloc::string::String;
+use core::fmt;
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderValue, Request, Uri};
+
+use crate::encoder::BuildError;
+use crate::value::Secret;
+
+/// The portal's base URL and the user agent that every request carries.
+///
+/// The default is the vendor's portal, `https://openapi.partner.yeastar.com`, and
+/// this crate's name and version.
+///
+/// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/request-structure.html>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    scheme: Scheme,
+    authority: Authority,
+    user_agent: HeaderValue,
+}
+
+impl Origin {
+    /// An origin from its base URL. `https`, or `http` for a loopback host, which
+    /// is where the sandbox or a sidecar runs.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no such URL, or has a user name, a path or a query.
+    pub fn new(base_url: &str) -> Result<Self, BuildError> {
+        let refuse = |problem: &'static str| {
+            BuildError::new("base URL", problem, "pass a URL like https://openapi.partner.yeastar.com")
+        };
+        let uri: Uri = base_url.parse().map_err(|_| refuse("is not a URL"))?;
+        if uri.path() != "/" || uri.query().is_some() || base_url.contains('#') {
+            return Err(refuse("has more than scheme, host and port"));
+        }
+        let parts = uri.into_parts();
+        let (Some(scheme), Some(authority)) = (parts.scheme, parts.authority) else {
+            return Err(refuse("has no scheme or no host"));
+        };
+        if authority.as_str().contains('@') {
+            return Err(refuse("has a user name"));
+        }
+        if authority.host().is_empty() {
+            return Err(refuse("has no host"));
+        }
+        let allowed = scheme == Scheme::HTTPS || (scheme == Scheme::HTTP && is_loopback(authority.host()));
+        if !allowed {
+            return Err(refuse("is neither https nor http to a loopback host"));
+        }
+        Ok(Self { scheme, authority, user_agent: DEFAULT_USER_AGENT })
+    }
+
+    /// The same origin with another `User-Agent`, such as the name and version of your application.
+    ///
+    /// # Errors
+    ///
+    /// When the text is empty or has characters that do not belong in a header.
+    pub fn with_user_agent(mut self, user_agent: &str) -> Result<Self, BuildError> {
+        let visible = user_agent.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        let value =
+            HeaderValue::try_from(user_agent).ok().filter(|_| visible && !user_agent.trim().is_empty());
+        self.user_agent = value.ok_or_else(|| {
+            BuildError::new("User-Agent", "is empty or not visible ASCII", "pass something like my-app/1.0")
+        })?;
+        Ok(self)
+    }
+
+    /// Whether requests are encrypted.
+    pub fn is_https(&self) -> bool {
+        self.scheme == Scheme::HTTPS
+    }
+
+    pub(crate) fn user_agent(&self) -> &HeaderValue {
+        &self.user_agent
+    }
+
+    pub(crate) fn uri(&self, path_and_query: PathAndQuery) -> Result<Uri, http::Error> {
+        Uri::builder()
+            .scheme(self.scheme.clone())
+            .authority(self.authority.clone())
+            .path_and_query(path_and_query)
+            .build()
+    }
+}
+
+const DEFAULT_USER_AGENT: HeaderValue =
+    HeaderValue::from_static(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
+
+impl Default for Origin {
+    fn default() -> Self {
+        Self {
+            scheme: Scheme::HTTPS,
+            authority: Authority::from_static("openapi.partner.yeastar.com"),
+            user_agent: DEFAULT_USER_AGENT,
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.authority)
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let literal = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || literal.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        || literal.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// An access token, ready to be sent: the value of the `Authorization` header,
+/// marked sensitive so that nothing prints it, and wiped when it is dropped.
+#[derive(Clone)]
+pub struct AccessToken(HeaderValue);
+
+impl AccessToken {
+    /// Takes the `token` field of a token answer.
+    ///
+    /// # Errors
+    ///
+    /// When the text cannot be a header value. The error does not show it.
+    pub fn new(token: &Secret) -> Result<Self, BuildError> {
+        let refuse = || BuildError::new("token", "is empty or not visible ASCII", "request a new one");
+        let text = token.expose();
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(refuse());
+        }
+        let mut line = String::with_capacity("Bearer ".len() + text.len());
+        line.push_str("Bearer ");
+        line.push_str(text);
+        let mut value =
+            HeaderValue::from_maybe_shared(Secret::new(line).into_bytes()).map_err(|_| refuse())?;
+        value.set_sensitive(true);
+        Ok(Self(value))
+    }
+
+    pub(crate) fn authorize(&self, request: &mut Request<Bytes>) {
+        request.headers_mut().insert(AUTHORIZATION, self.0.clone());
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}

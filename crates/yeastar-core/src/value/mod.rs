@@ -1,0 +1,24 @@
+//! The JSON shapes of the portal: ids, open enums, lists, secrets, text that
+//! is kept as received. Nothing in here knows HTTP.
+
+mod id;
+mod json;
+mod list;
+mod open_enum;
+mod page;
+mod partial;
+mod secret;
+mod text;
+mod timestamp;
+
+pub use id::{BillingContactId, ParseIdError, PbxSubDomainId, PlanId, ProductId, RegionId, ServiceId};
+pub use json::{Extra, Json};
+pub use list::List;
+pub use open_enum::Unrecognised;
+pub(crate) use open_enum::open_enum;
+pub use page::Page;
+pub(crate) use partial::{Missing, partial};
+pub use secret::Secret;
+pub(crate) use text::BorrowedText;
+pub use text::{InstanceId, OrderId, OrderNo, PartnerId, ProductNo, TransactionNo};
+pub use timestamp::Timestamp;

@@ -1,0 +1,93 @@
+//! Answers of which the vendor documents only a part.
+
+use core::marker::PhantomData;
+
+use serde::de::{self, Deserializer, Visitor};
+use serde::forward_to_deserialize_any;
+
+/// Defines an answer whose unnamed fields are kept in `extra`. serde's `flatten`
+/// would do the same but sends every number through a buffer that loses digits.
+macro_rules! partial {
+    (
+        $(#[$doc:meta])*
+        pub struct $name:ident { $($(#[$field_doc:meta])* pub $field:ident: $type:ty = $wire:literal,)+ }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: $type,)+
+            /// Fields that came with the answer and have no name above.
+            pub extra: $crate::value::Extra,
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct FieldsVisitor;
+
+                impl<'de> serde::de::Visitor<'de> for FieldsVisitor {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                        f.write_str(concat!("an object (", stringify!($name), ")"))
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
+                        $(let mut $field: Option<$type> = None;)+
+                        let mut extra = $crate::value::Extra::default();
+                        while let Some(key) = map.next_key::<$crate::value::BorrowedText<'de>>()? {
+                            match &*key.0 {
+                                $($wire if $field.is_some() => {
+                                    return Err(serde::de::Error::duplicate_field($wire));
+                                })+
+                                $($wire => $field = Some(map.next_value()?),)+
+                                _ => extra.push(key.0.into_owned(), map.next_value()?),
+                            }
+                        }
+                        Ok($name {
+                            $($field: match $field {
+                                Some(value) => value,
+                                None => <$type as serde::Deserialize<'de>>::deserialize($crate::value::Missing::new($wire))?,
+                            },)+
+                            extra,
+                        })
+                    }
+                }
+
+                deserializer.deserialize_map(FieldsVisitor)
+            }
+        }
+    };
+}
+pub(crate) use partial;
+
+/// What an absent field is read from: `None` for an `Option`, otherwise the
+/// error that names the field.
+pub(crate) struct Missing<E> {
+    field: &'static str,
+    error: PhantomData<E>,
+}
+
+impl<E> Missing<E> {
+    pub(crate) fn new(field: &'static str) -> Self {
+        Self { field, error: PhantomData }
+    }
+}
+
+impl<'de, E: de::Error> Deserializer<'de> for Missing<E> {
+    type Error = E;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, E> {
+        Err(E::missing_field(self.field))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        visitor.visit_none()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string
+        bytes byte_buf unit unit_struct newtype_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
+    }
+}

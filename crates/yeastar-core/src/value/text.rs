@@ -1,0 +1,89 @@
+//! Identifiers that are text: the portal gives them out and takes them back
+//! unchanged, so nothing about their form is checked.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::string::ToString;
+use core::fmt;
+
+use serde::Deserialize;
+use serde::de::{self, Visitor};
+
+/// Text of the input that is only looked at: copied only where JSON escapes force it.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(crate) struct BorrowedText<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
+
+struct TextVisitor(&'static str);
+
+impl Visitor<'_> for TextVisitor {
+    type Value = Box<str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} as a string", self.0)
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Box<str>, E> {
+        Ok(value.into())
+    }
+
+    // Some of these are documented as a string on one page and as a number on another.
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Box<str>, E> {
+        Ok(value.to_string().into())
+    }
+}
+
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident: $what:literal;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// The text as the portal writes it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<T: Into<Box<str>>> From<T> for $name {
+            fn from(text: T) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_any(TextVisitor($what)).map(Self)
+            }
+        }
+    )+};
+}
+
+texts! {
+    /// An order number, such as `HB3203705539121029120`.
+    OrderNo: "an order number";
+    /// The unique id of an order in the order list; not its order number.
+    OrderId: "an order id";
+    /// A serial number (SN) of a PBX or device, such as `3658B431119665QJ`.
+    ProductNo: "a serial number";
+    /// The instance that an order created.
+    InstanceId: "an instance id";
+    /// The transaction that paid for an order.
+    TransactionNo: "a transaction number";
+    /// The unique id of a subordinate user (a customer). Not their Yeastar ID, which
+    /// is an e-mail address.
+    PartnerId: "a subordinate user's id";
+}
