@@ -30,7 +30,7 @@ pub struct Reply<T> {
     pub request_id: Option<String>,
     /// How many requests it took, token requests not counted.
     pub attempts: u32,
-    body: Bytes,
+    pub(crate) body: Bytes,
 }
 
 impl<T> Reply<T> {

@@ -1,12 +1,99 @@
-//! wip
+//! The [Yeastar Partner Portal API] without I/O.
+//!
+//! This crate makes `http::Request` values and reads `http::Response` bytes. It
+//! opens no socket, reads no clock, needs no runtime and looks at no environment;
+//! it is `no_std`. Use it directly to bring a transport of your own, or take one of
+//! the clients that are made from it: `yeastar-blocking` and `yeastar-async`.
+//!
+//! [Yeastar Partner Portal API]: https://help.yeastar.com/en/pp-ptr/developer-guide/about-this-guide.html
+//!
+//! # One request, one answer
+//!
+//! Every endpoint is a plain struct. It writes its request and reads its answer;
+//! what happens in between is yours.
+//!
+//! ```
+//! use yeastar_core::product::RegionList;
+//! use yeastar_core::{AccessToken, Endpoint, Origin};
+//!
+//! let token = AccessToken::new(&"the token that you got".into())?;
+//! let request = RegionList.to_request(&Origin::default(), Some(&token))?;
+//! assert_eq!(request.uri(), "https://openapi.partner.yeastar.com/product/openapi/instance/v1/region_list");
+//!
+//! let response = http::Response::new(
+//!     r#"{"code":"success","detailMessage":"","requestId":"7249dc24","status":200,
+//!         "result":[{"id":"41","name":"Example","region":[]}]}"#,
+//! );
+//! let regions = RegionList::read_response(response)?;
+//! assert_eq!(regions[0].id.get(), 41);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Tokens, repetitions and timeouts with your own transport
+//!
+//! A [`Call`] gets and renews the token, decides what may be repeated and when to
+//! give up. It says what to do next; this loop does it:
+//!
+//! ```
+//! use std::time::{Duration, Instant};
+//! use yeastar_core::product::RegionList;
+//! use yeastar_core::{
+//!     Action, Call, Credentials, Event, Exchange, Machine, Origin, Policy, Session, Tick,
+//! };
+//!
+//! fn drive<M: Machine>(
+//!     mut machine: M,
+//!     session: &mut Session,
+//!     exchange: impl Fn(Exchange) -> Event,
+//! ) -> M::Output {
+//!     let start = Instant::now();
+//!     loop {
+//!         match machine.poll(Tick::new(start.elapsed()), session) {
+//!             Action::Send(request) => machine.on(exchange(request)),
+//!             Action::Sleep(pause) | Action::Wait(pause) => std::thread::sleep(pause),
+//!             Action::Done(output) => return output,
+//!         }
+//!     }
+//! }
+//!
+//! // A transport sends `exchange.request` within `exchange.timeouts` and hands back
+//! // the whole answer, or what stopped it. This one answers by itself.
+//! let transport = |exchange: Exchange| {
+//!     let result = match exchange.request.uri().path() {
+//!         "/auth/openapi/v1/oauth/token" => r#"{"token":"t","expiresIn":"1800","refreshToken":"r"}"#,
+//!         _ => "[]",
+//!     };
+//!     let body = format!(r#"{{"code":"success","requestId":"7249dc24","result":{result}}}"#);
+//!     Event::Response(http::Response::new(body.into()))
+//! };
+//!
+//! let mut session = Session::new(Credentials::new("client id", "client secret"), 1);
+//! let call = Call::new(&RegionList, &Origin::default(), &Policy::default())?;
+//! let reply = drive(call, &mut session, transport)?;
+//! assert!(reply.value.is_empty());
+//! # Ok::<(), yeastar_core::Error>(())
+//! ```
+//!
+//! A session that is shared among threads or tasks goes behind a lock that is held
+//! for the length of `poll` only; a machine that waits goes on when
+//! [`Session::version`] has changed, and one that is dropped early is told by
+//! [`Machine::abandon`]. The two clients do just that.
+
 #![no_std]
+
 extern crate alloc;
 
+mod call;
+mod config;
 mod encoder;
 mod endpoint;
 mod envelope;
 mod error;
+mod machine;
 mod origin;
+mod progress;
+mod renewal;
+mod repeat;
 mod session;
 mod tick;
 mod value;
@@ -15,14 +102,24 @@ pub mod auth;
 pub mod order;
 pub mod product;
 pub mod registry;
+pub mod retry;
 pub mod user;
 
+pub use call::Call;
+pub use config::Config;
 pub use encoder::{BuildError, Encoder};
 pub use endpoint::{Auth, Effect, Endpoint, Meta};
 pub use envelope::Reply;
 pub use error::{Delivery, Error, ErrorKind};
 pub use http::Method;
+pub use machine::{Action, Cause, Event, Exchange, Failure, Machine, Timeouts};
 pub use origin::{AccessToken, Origin};
-pub use session::Credentials;
+pub use progress::{Progress, RequestMeter};
+pub use retry::Policy;
+pub use session::{Credentials, Session};
 pub use tick::Tick;
-pub use value::*;
+pub use value::{
+    BillingContactId, Extra, InstanceId, Json, List, OrderId, OrderNo, Page, ParseIdError, PartnerId,
+    PbxSubDomainId, PlanId, ProductId, ProductNo, RegionId, Secret, ServiceId, Timestamp, TransactionNo,
+    Unrecognised,
+};

@@ -1,30 +1,254 @@
-//! wip
-use crate::value::Secret;
-use alloc::string::String;
-use core::fmt;
+//! What the calls of one client share: credentials, the token, and who is
+//! renewing it.
+//!
+//! A session is plain state. Sharing it among threads or tasks is the business of
+//! whoever drives the calls.
 
-/// wip
-#[derive(Clone)]
+use alloc::string::String;
+use core::time::Duration;
+
+use crate::auth::TokenDetails;
+use crate::encoder::BuildError;
+use crate::error::Error;
+use crate::origin::AccessToken;
+use crate::retry::Policy;
+use crate::tick::Tick;
+use crate::value::Secret;
+
+/// Client id and client secret, from System > API in the portal.
+///
+/// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/enable-yeastar-partner-portal-api.html>.
+#[derive(Clone, Debug)]
 pub struct Credentials {
     client_id: String,
     client_secret: Secret,
 }
+
 impl Credentials {
-    /// wip
+    /// The two texts as the portal shows them.
     pub fn new(client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
         Self { client_id: client_id.into(), client_secret: client_secret.into() }
     }
+
     /// The client id.
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
-    /// The secret
+
+    /// The client secret.
     pub fn client_secret(&self) -> &Secret {
         &self.client_secret
     }
 }
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Credentials")
+
+/// The token and everything around it. One per client; it wants no I/O and no clock.
+///
+/// At most one token request is under way at a time: whoever finds no usable token
+/// takes the lease to renew it, all others wait for [`version`](Self::version) to
+/// change. When the renewal fails, everybody who waited for it gets its error.
+#[derive(Debug)]
+pub struct Session {
+    credentials: Credentials,
+    token: Option<Token>,
+    refresh: Option<Refresh>,
+    lease: Option<Lease>,
+    failed: Option<(LeaseId, Error)>,
+    latch: Option<(Tick, Error)>,
+    last_lease: LeaseId,
+    epoch: Epoch,
+    version: u64,
+    repetitions_left: u32,
+    random: fastrand::Rng,
+}
+
+#[derive(Debug)]
+struct Token {
+    access: AccessToken,
+    usable_until: Tick,
+}
+
+#[derive(Debug)]
+struct Refresh {
+    token: Secret,
+    usable_until: Tick,
+}
+
+#[derive(Debug)]
+struct Lease {
+    id: LeaseId,
+    until: Tick,
+}
+
+/// Names one token: a 401 is about the token that was sent, not about the one that
+/// somebody else has renewed since.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Epoch(u64);
+
+/// Names one renewal. Later ones are greater.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct LeaseId(u64);
+
+/// What a call that needs a token gets.
+pub(crate) enum Access {
+    Granted(AccessToken, Epoch),
+    Renew(LeaseId, Grant),
+    Wait(LeaseId, Duration),
+    Refused(Error),
+}
+
+/// What a token is asked for with.
+pub(crate) struct Grant {
+    pub(crate) refresh: Option<Secret>,
+    pub(crate) credentials: Credentials,
+}
+
+/// Documented life of a refresh token; no field of the answer says it.
+const REFRESH_LIFE: Duration = Duration::from_secs(15 * 24 * 60 * 60);
+
+/// Long enough for an order that is sent at the last moment to arrive with a valid token.
+const MARGIN: Duration = Duration::from_secs(120);
+
+/// A token just issued is used at least once, whatever its stated life: otherwise a
+/// portal that says 0 would be asked for tokens in a loop.
+const SHORTEST_LIFE: Duration = Duration::from_secs(1);
+
+const FULL_BUDGET: u32 = 100;
+const COST_OF_REPETITION: u32 = 10;
+
+impl Session {
+    /// A session without a token. The seed spreads the pauses between repetitions;
+    /// clients should not share it.
+    pub fn new(credentials: Credentials, seed: u64) -> Self {
+        Self {
+            credentials,
+            token: None,
+            refresh: None,
+            lease: None,
+            failed: None,
+            latch: None,
+            last_lease: LeaseId::default(),
+            epoch: Epoch::default(),
+            version: 0,
+            repetitions_left: FULL_BUDGET,
+            random: fastrand::Rng::with_seed(seed),
+        }
+    }
+
+    /// Replaces the credentials, forgets the tokens had with the old ones, and ends
+    /// the cool-down after refused ones.
+    pub fn set_credentials(&mut self, credentials: Credentials) {
+        self.credentials = credentials;
+        self.token = None;
+        self.refresh = None;
+        self.lease = None;
+        self.latch = None;
+        self.failed = None;
+        self.version += 1;
+    }
+
+    /// Changes whenever a call that waits could go on.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// A token, or what has to happen first. `waited_for` is the renewal that the
+    /// caller has been waiting for.
+    pub(crate) fn access(&mut self, now: Tick, waited_for: Option<LeaseId>, policy: &Policy) -> Access {
+        if let Some(token) = self.token.as_ref().filter(|token| now < token.usable_until) {
+            return Access::Granted(token.access.clone(), self.epoch);
+        }
+        self.latch = self.latch.take().filter(|(until, _)| now < *until);
+        if let Some((_, error)) = &self.latch {
+            return Access::Refused(error.clone());
+        }
+        if let (Some(waited_for), Some((failed, error))) = (waited_for, &self.failed) {
+            if *failed >= waited_for {
+                return Access::Refused(error.clone());
+            }
+        }
+        if let Some(lease) = self.lease.as_ref().filter(|lease| now < lease.until) {
+            return Access::Wait(lease.id, lease.until.since(now));
+        }
+        self.last_lease = LeaseId(self.last_lease.0 + 1);
+        self.lease = Some(Lease { id: self.last_lease, until: now + policy.deadline });
+        // Taken out, so that it cannot be sent a second time.
+        let refresh = self.refresh.take().filter(|refresh| now < refresh.usable_until);
+        let grant =
+            Grant { refresh: refresh.map(|refresh| refresh.token), credentials: self.credentials.clone() };
+        Access::Renew(self.last_lease, grant)
+    }
+
+    /// Ends a renewal with a new token. `sent` is when the token request was sent:
+    /// the token's life counts from there.
+    ///
+    /// # Errors
+    ///
+    /// When the token cannot be sent as a header.
+    pub(crate) fn install(
+        &mut self,
+        lease: LeaseId,
+        details: TokenDetails,
+        sent: Tick,
+        now: Tick,
+    ) -> Result<(), BuildError> {
+        let access = AccessToken::new(&details.token)?;
+        // Credentials were changed meanwhile, or the lease ran out: this token is nobody's.
+        if self.holds(lease) {
+            let life = details.expires_in.saturating_sub(MARGIN.min(details.expires_in / 4));
+            let usable_until = (sent + life).max(now + SHORTEST_LIFE);
+            self.token = Some(Token { access, usable_until });
+            self.refresh = details
+                .refresh_token
+                .map(|token| Refresh { token, usable_until: sent + REFRESH_LIFE.saturating_sub(MARGIN) });
+            self.epoch = Epoch(self.epoch.0 + 1);
+            self.failed = None;
+            self.release(lease);
+        }
+        Ok(())
+    }
+
+    /// Ends a renewal with an error, for its holder and all who wait. `latched_until`
+    /// keeps the credentials from being tried again.
+    pub(crate) fn fail(&mut self, lease: LeaseId, error: &Error, latched_until: Option<Tick>) {
+        if self.holds(lease) {
+            self.failed = Some((lease, error.clone()));
+            self.latch = latched_until.map(|until| (until, error.clone()));
+            self.release(lease);
+        }
+    }
+
+    /// Ends a renewal without a result: another call takes over.
+    pub(crate) fn release(&mut self, lease: LeaseId) {
+        if self.holds(lease) {
+            self.lease = None;
+            self.version += 1;
+        }
+    }
+
+    fn holds(&self, lease: LeaseId) -> bool {
+        self.lease.as_ref().is_some_and(|current| current.id == lease)
+    }
+
+    /// The portal refused this token. Nothing happens when it has been renewed since.
+    pub(crate) fn reject(&mut self, epoch: Epoch) {
+        if self.epoch == epoch {
+            self.token = None;
+        }
+    }
+
+    pub(crate) fn jitter(&mut self) -> f64 {
+        self.random.f64()
+    }
+
+    pub(crate) fn may_repeat(&self) -> bool {
+        self.repetitions_left >= COST_OF_REPETITION
+    }
+
+    pub(crate) fn count_repetition(&mut self) {
+        self.repetitions_left = self.repetitions_left.saturating_sub(COST_OF_REPETITION);
+    }
+
+    pub(crate) fn count_success(&mut self) {
+        self.repetitions_left = FULL_BUDGET.min(self.repetitions_left + 1);
     }
 }

@@ -1,0 +1,137 @@
+//! One call: the request with its token, renewed and repeated as need be.
+
+use alloc::boxed::Box;
+
+use serde::de::DeserializeOwned;
+
+use crate::endpoint::{Auth, Endpoint};
+use crate::envelope::Reply;
+use crate::error::{Error, ErrorKind};
+use crate::machine::{Action, Event, Machine};
+use crate::origin::Origin;
+use crate::renewal::Renewal;
+use crate::repeat::{Outcome, Repeat};
+use crate::retry::Policy;
+use crate::session::{Access, Epoch, LeaseId, Session};
+use crate::tick::Tick;
+
+/// A call of one endpoint, from the token it needs to the answer.
+///
+/// It is a [`Machine`]: whoever has a transport and a clock carries it out. The
+/// [crate's documentation](crate) shows the loop.
+pub struct Call<T> {
+    request: Repeat<T>,
+    origin: Origin,
+    started: Option<Tick>,
+    /// A 401 gets one new token and one more attempt, ever.
+    may_renew: bool,
+    step: Step,
+}
+
+enum Step {
+    Start { waited_for: Option<LeaseId> },
+    Renewing(Box<Renewal>),
+    UnderWay(Epoch),
+    Paused { until: Tick },
+    Over,
+}
+
+impl<T: DeserializeOwned> Call<T> {
+    /// A call of this endpoint. Its values are checked here.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`] when a value must not be sent.
+    pub fn new<E: Endpoint<Output = T>>(
+        endpoint: &E,
+        origin: &Origin,
+        policy: &Policy,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            request: Repeat::new(endpoint, origin, policy)?,
+            origin: origin.clone(),
+            started: None,
+            may_renew: E::META.auth() == Auth::Bearer,
+            step: Step::Start { waited_for: None },
+        })
+    }
+}
+
+impl<T: DeserializeOwned> Machine for Call<T> {
+    type Output = Result<Reply<T>, Error>;
+
+    fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output> {
+        let deadline = *self.started.get_or_insert(now) + self.request.policy().deadline;
+        loop {
+            let remaining = deadline.since(now);
+            match core::mem::replace(&mut self.step, Step::Over) {
+                Step::Start { .. } if remaining.is_zero() => {
+                    let error = Error::new(ErrorKind::Timeout, "the call's deadline has passed");
+                    return Action::Done(Err(self.request.signed(error.at(self.request.meta()))));
+                }
+                Step::Start { .. } if self.request.meta().auth() == Auth::None => {
+                    self.step = Step::UnderWay(Epoch::default());
+                    return Action::Send(self.request.send(remaining, None));
+                }
+                Step::Start { waited_for } => match session.access(now, waited_for, self.request.policy()) {
+                    Access::Granted(token, epoch) => {
+                        self.step = Step::UnderWay(epoch);
+                        return Action::Send(self.request.send(remaining, Some(&token)));
+                    }
+                    Access::Renew(lease, grant) => {
+                        let policy = self.request.policy();
+                        self.step =
+                            Step::Renewing(Box::new(Renewal::new(lease, grant, now, &self.origin, policy)));
+                    }
+                    Access::Wait(lease, at_most) => {
+                        self.step = Step::Start { waited_for: Some(lease) };
+                        return Action::Wait(at_most.min(remaining));
+                    }
+                    Access::Refused(error) => return Action::Done(Err(self.request.signed(error))),
+                },
+                Step::Renewing(mut renewal) => match renewal.poll(now, session).lift() {
+                    Ok(Ok(())) => self.step = Step::Start { waited_for: None },
+                    Ok(Err(error)) => return Action::Done(Err(self.request.signed(error))),
+                    Err(action) => {
+                        self.step = Step::Renewing(renewal);
+                        return action;
+                    }
+                },
+                Step::UnderWay(epoch) => match self.request.judge(self.may_renew, remaining, session) {
+                    Outcome::Finished(result) => return Action::Done(result),
+                    Outcome::Retry(pause) => self.step = Step::Paused { until: now + pause },
+                    Outcome::Renew => {
+                        self.may_renew = false;
+                        session.reject(epoch);
+                        self.step = Step::Start { waited_for: None };
+                    }
+                },
+                Step::Paused { until } => {
+                    if now < until {
+                        self.step = Step::Paused { until };
+                        return Action::Sleep(until.since(now));
+                    }
+                    self.step = Step::Start { waited_for: None };
+                }
+                Step::Over => {
+                    let error = Error::new(ErrorKind::InvalidRequest, "polled after its end");
+                    return Action::Done(Err(error.at(self.request.meta())));
+                }
+            }
+        }
+    }
+
+    fn on(&mut self, event: Event) {
+        match &mut self.step {
+            Step::Renewing(renewal) => renewal.on(event),
+            Step::UnderWay(_) => self.request.on(event),
+            Step::Start { .. } | Step::Paused { .. } | Step::Over => {}
+        }
+    }
+
+    fn abandon(&mut self, session: &mut Session) {
+        if let Step::Renewing(renewal) = &mut self.step {
+            renewal.abandon(session);
+        }
+    }
+}

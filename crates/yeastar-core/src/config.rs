@@ -1,0 +1,77 @@
+//! What a client is made from.
+
+use alloc::string::String;
+
+use crate::encoder::BuildError;
+use crate::origin::Origin;
+use crate::retry::Policy;
+use crate::session::Credentials;
+
+/// Credentials, where to go, and limits.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Config {
+    /// Client id and secret.
+    pub credentials: Credentials,
+    /// Base URL and user agent. The vendor's portal by default.
+    pub origin: Origin,
+    /// Timeouts, repetitions, sizes.
+    pub policy: Policy,
+}
+
+impl Config {
+    /// The vendor's portal with these credentials.
+    pub fn new(credentials: Credentials) -> Self {
+        Self { credentials, origin: Origin::default(), policy: Policy::default() }
+    }
+
+    /// Reads `YEASTAR_CLIENT_ID`, `YEASTAR_CLIENT_SECRET` and, when it is set,
+    /// `YEASTAR_BASE_URL` from a source of variables, such as the environment.
+    ///
+    /// ```
+    /// use yeastar_core::Config;
+    ///
+    /// let config = Config::from_variables(|name| match name {
+    ///     "YEASTAR_CLIENT_ID" => Some("id".into()),
+    ///     "YEASTAR_CLIENT_SECRET" => Some("secret".into()),
+    ///     _ => None,
+    /// })?;
+    /// assert_eq!(config.origin.to_string(), "https://openapi.partner.yeastar.com");
+    /// # Ok::<(), yeastar_core::BuildError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When one of the first two is missing or empty, or the base URL is none.
+    pub fn from_variables(get: impl Fn(&str) -> Option<String>) -> Result<Self, BuildError> {
+        let set = |name: &str| get(name).filter(|value| !value.is_empty());
+        let required = |name: &'static str| {
+            set(name).ok_or_else(|| {
+                BuildError::new(
+                    name,
+                    "is not set",
+                    "set it to the value shown under System > API in the portal",
+                )
+            })
+        };
+        let credentials =
+            Credentials::new(required("YEASTAR_CLIENT_ID")?, required("YEASTAR_CLIENT_SECRET")?);
+        let config = Self::new(credentials);
+        match set("YEASTAR_BASE_URL") {
+            Some(base_url) => Ok(config.with_origin(Origin::new(&base_url)?)),
+            None => Ok(config),
+        }
+    }
+
+    /// Sets base URL and user agent.
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// Sets timeouts, repetitions and sizes.
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+}

@@ -1,0 +1,127 @@
+//! The vocabulary between a call and whoever carries it out.
+
+use alloc::boxed::Box;
+use core::error::Error;
+use core::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::progress::Progress;
+use crate::session::Session;
+use crate::tick::Tick;
+
+/// Something that takes several requests, pauses and waits, and says one at a time
+/// what has to be done next. It does no I/O itself.
+///
+/// The loop that carries it out is the same for every transport; see the
+/// [crate's documentation](crate) for one.
+pub trait Machine {
+    /// What comes out at the end.
+    type Output;
+
+    /// The next thing to do. Short: called while the session is locked. Not called
+    /// again after [`Action::Done`].
+    fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output>;
+
+    /// Takes what came of the last [`Action::Send`]. Decodes, so it is called
+    /// without the lock.
+    fn on(&mut self, event: Event);
+
+    /// Gives back what the machine holds of the session. To be called when a machine
+    /// is dropped before it is done; does nothing afterwards.
+    fn abandon(&mut self, session: &mut Session);
+}
+
+/// What to do next.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a box would cost an allocation per request")]
+pub enum Action<T> {
+    /// Send the request and hand what comes of it to [`Machine::on`].
+    Send(Exchange),
+    /// Poll again after this time.
+    Sleep(Duration),
+    /// Poll again when [`Session::version`] has changed, at the latest after this time.
+    Wait(Duration),
+    /// It is over.
+    Done(T),
+}
+
+impl<T> Action<T> {
+    /// The outcome of a machine that runs inside another one, or what it wants done.
+    ///
+    /// # Errors
+    ///
+    /// No error in the usual sense: the action, to be handed up.
+    #[expect(clippy::result_large_err, reason = "the action is handed up, not an error that is kept")]
+    pub fn lift<U>(self) -> Result<T, Action<U>> {
+        match self {
+            Self::Done(outcome) => Ok(outcome),
+            Self::Send(exchange) => Err(Action::Send(exchange)),
+            Self::Sleep(duration) => Err(Action::Sleep(duration)),
+            Self::Wait(duration) => Err(Action::Wait(duration)),
+        }
+    }
+}
+
+/// One request to be sent, and how.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The whole request. The `Authorization` header is marked sensitive.
+    pub request: Request<Bytes>,
+    /// How long it may take.
+    pub timeouts: Timeouts,
+    /// Whether it must go out on a connection of its own, opened for it: a reused
+    /// one may be cut just when the request arrives.
+    pub fresh_connection: bool,
+    /// Give up when the body of the answer is longer, in bytes.
+    pub max_body: usize,
+}
+
+/// How long one request may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// Until the connection stands: name look-up, TCP and TLS.
+    pub connect: Duration,
+    /// From the start to the last byte of the answer, the connection included.
+    pub total: Duration,
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub enum Event {
+    /// An answer, whole, of whatever status. Redirects are answers too.
+    Response(Response<Bytes>),
+    /// No whole answer.
+    Failed(Failure),
+}
+
+/// No whole answer to a request.
+#[derive(Debug)]
+pub struct Failure {
+    /// Whether the portal can have had the whole request.
+    pub progress: Progress,
+    /// What stopped it, as far as it matters for what to do next.
+    pub cause: Cause,
+    /// The transport's error.
+    pub source: Box<dyn Error + Send + Sync>,
+}
+
+/// What stopped a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The other side could not prove that it is the portal. Trying again does not help.
+    Certificate,
+    /// It took too long.
+    Timeout,
+    /// Anything else.
+    Other,
+}
+
+impl Timeouts {
+    pub(crate) const fn new(connect: Duration, total: Duration) -> Self {
+        Self { connect, total }
+    }
+}

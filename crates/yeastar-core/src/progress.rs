@@ -1,0 +1,79 @@
+//! How far a request got: evidence that only the transport can give.
+
+use bytes::Bytes;
+use http::Request;
+
+/// Whether the portal can have had the whole request.
+///
+/// A transport that cannot tell says [`MaybeComplete`](Self::MaybeComplete).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Surely not: fewer bytes than the request has were ever offered to the connection.
+    Incomplete,
+    /// Perhaps.
+    MaybeComplete,
+}
+
+/// Watches the plaintext bytes that a client library offers to one fresh connection
+/// and tells whether they can have been a whole request.
+///
+/// It looks at the bytes, and not at how many the request should have, since the
+/// client library writes the head. Wrap the stream above TLS: call
+/// [`offer`](Self::offer) *before* each write, [`accept`](Self::accept) after it.
+#[derive(Clone, Debug)]
+pub struct RequestMeter {
+    body_length: usize,
+    accepted: Position,
+    complete: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Position {
+    /// In the head, with so many bytes of the empty line that ends it.
+    Head(u8),
+    /// This many bytes into the body.
+    Body(usize),
+}
+
+impl RequestMeter {
+    /// A meter for this request.
+    pub fn new(request: &Request<Bytes>) -> Self {
+        Self { body_length: request.body().len(), accepted: Position::Head(0), complete: false }
+    }
+
+    /// These bytes are about to be written.
+    pub fn offer(&mut self, bytes: &[u8]) {
+        if let Position::Body(length) = self.accepted.after(bytes) {
+            self.complete |= length >= self.body_length;
+        }
+    }
+
+    /// These bytes were taken.
+    pub fn accept(&mut self, bytes: &[u8]) {
+        self.accepted = self.accepted.after(bytes);
+    }
+
+    /// Whether everything that was ever offered can have been the whole request.
+    pub fn progress(&self) -> Progress {
+        if self.complete { Progress::MaybeComplete } else { Progress::Incomplete }
+    }
+}
+
+impl Position {
+    fn after(self, bytes: &[u8]) -> Self {
+        let mut matched = match self {
+            Self::Head(matched) => matched,
+            Self::Body(length) => return Self::Body(length.saturating_add(bytes.len())),
+        };
+        for (index, byte) in bytes.iter().enumerate() {
+            matched = match (byte, matched) {
+                (b'\n', 3) => return Self::Body(bytes.len() - index - 1),
+                (b'\n', 1) => 2,
+                (b'\r', 2) => 3,
+                (b'\r', _) => 1,
+                _ => 0,
+            };
+        }
+        Self::Head(matched)
+    }
+}

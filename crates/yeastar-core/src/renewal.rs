@@ -1,0 +1,128 @@
+//! Getting a token: by the refresh token when there is one, by the credentials
+//! otherwise or when anything at all goes wrong with the refresh.
+
+use crate::auth::{TokenDetails, TokenRefresh, TokenRequest};
+use crate::error::{Error, ErrorKind};
+use crate::machine::{Action, Event, Machine};
+use crate::origin::Origin;
+use crate::repeat::{Outcome, Repeat};
+use crate::retry::Policy;
+use crate::session::{Credentials, Grant, LeaseId, Session};
+use crate::tick::Tick;
+
+/// The renewal that goes with a lease.
+pub(crate) struct Renewal {
+    lease: LeaseId,
+    origin: Origin,
+    policy: Policy,
+    credentials: Credentials,
+    started: Tick,
+    stage: Stage,
+}
+
+enum Stage {
+    Start { refresh: Option<TokenRefresh> },
+    UnderWay { request: Repeat<TokenDetails>, sent: Tick, is_refresh: bool },
+    Paused { request: Repeat<TokenDetails>, until: Tick },
+    Over,
+}
+
+impl Renewal {
+    pub(crate) fn new(lease: LeaseId, grant: Grant, now: Tick, origin: &Origin, policy: &Policy) -> Self {
+        Self {
+            lease,
+            origin: origin.clone(),
+            policy: Policy { max_attempts: policy.max_attempts.min(2), ..policy.clone() },
+            credentials: grant.credentials,
+            started: now,
+            stage: Stage::Start { refresh: grant.refresh.map(TokenRefresh::new) },
+        }
+    }
+
+    fn fail(&self, error: Error, now: Tick, session: &mut Session) -> Error {
+        // Only the portal's own word counts; a gateway's 401 or an outage passes.
+        let is_refusal =
+            error.code().is_some() && matches!(error.kind(), ErrorKind::Refused | ErrorKind::Forbidden);
+        let is_denial = error.status().is_some_and(|status| status.as_u16() == 403);
+        let error = if is_refusal && !is_denial { error.with_kind(ErrorKind::Credentials) } else { error };
+        let latched_until = is_refusal.then(|| now + self.policy.credentials_cool_down);
+        session.fail(self.lease, &error, latched_until);
+        error
+    }
+}
+
+impl Machine for Renewal {
+    type Output = Result<(), Error>;
+
+    fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output> {
+        loop {
+            let remaining = (self.started + self.policy.deadline).since(now);
+            match core::mem::replace(&mut self.stage, Stage::Over) {
+                Stage::Start { refresh } => {
+                    let is_refresh = refresh.is_some();
+                    let request = match refresh {
+                        Some(refresh) => Repeat::new(&refresh, &self.origin, &self.policy),
+                        None => Repeat::new(
+                            &TokenRequest::new(self.credentials.clone()),
+                            &self.origin,
+                            &self.policy,
+                        ),
+                    };
+                    match request {
+                        Ok(mut request) => {
+                            let exchange = request.send(remaining, None);
+                            self.stage = Stage::UnderWay { request, sent: now, is_refresh };
+                            return Action::Send(exchange);
+                        }
+                        Err(error) => return Action::Done(Err(self.fail(error, now, session))),
+                    }
+                }
+                Stage::Paused { mut request, until } => {
+                    if now < until {
+                        self.stage = Stage::Paused { request, until };
+                        return Action::Sleep(until.since(now));
+                    }
+                    let exchange = request.send(remaining, None);
+                    self.stage = Stage::UnderWay { request, sent: now, is_refresh: false };
+                    return Action::Send(exchange);
+                }
+                Stage::UnderWay { mut request, sent, is_refresh } => {
+                    let outcome = match request.judge(false, remaining, session) {
+                        Outcome::Finished(Ok(reply)) => {
+                            session.install(self.lease, reply.into_value(), sent, now).map_err(|error| {
+                                Error::from(error).with_kind(ErrorKind::UnexpectedAnswer).at(request.meta())
+                            })
+                        }
+                        Outcome::Retry(pause) if !is_refresh => {
+                            self.stage = Stage::Paused { request, until: now + pause };
+                            continue;
+                        }
+                        Outcome::Finished(Err(error)) => Err(error),
+                        Outcome::Retry(_) | Outcome::Renew => {
+                            Err(Error::new(ErrorKind::Transport, "the token could not be refreshed"))
+                        }
+                    };
+                    match outcome {
+                        Ok(()) => return Action::Done(Ok(())),
+                        Err(_) if is_refresh => self.stage = Stage::Start { refresh: None },
+                        Err(error) => return Action::Done(Err(self.fail(error, now, session))),
+                    }
+                }
+                Stage::Over => {
+                    let error = Error::new(ErrorKind::InvalidRequest, "polled after its end");
+                    return Action::Done(Err(error));
+                }
+            }
+        }
+    }
+
+    fn on(&mut self, event: Event) {
+        if let Stage::UnderWay { request, .. } = &mut self.stage {
+            request.on(event);
+        }
+    }
+
+    fn abandon(&mut self, session: &mut Session) {
+        session.release(self.lease);
+    }
+}

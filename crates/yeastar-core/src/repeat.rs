@@ -1,0 +1,203 @@
+//! One request, sent as often as the policy allows.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::error::Error as StdError;
+use core::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use serde::de::DeserializeOwned;
+
+use crate::endpoint::{Auth, Effect, Endpoint, Meta};
+use crate::envelope::{self, Reply};
+use crate::error::{Delivery, Error, ErrorKind};
+use crate::machine::{Cause, Event, Exchange, Failure, Timeouts};
+use crate::origin::{AccessToken, Origin};
+use crate::progress::Progress;
+use crate::retry::{self, Answer, Attempts, Next, Policy};
+use crate::session::Session;
+
+/// The attempts of one request. Its owner says when to send, and with which token.
+pub(crate) struct Repeat<T> {
+    meta: Meta,
+    request: Request<Bytes>,
+    policy: Policy,
+    made: u32,
+    delivery: Delivery,
+    state: State<T>,
+}
+
+enum State<T> {
+    Idle,
+    UnderWay,
+    Answered(Result<Reply<T>, Error>),
+    Lost(Error, Progress, Cause),
+}
+
+/// What follows from the last attempt.
+pub(crate) enum Outcome<T> {
+    Finished(Result<Reply<T>, Error>),
+    Retry(Duration),
+    Renew,
+}
+
+impl<T: DeserializeOwned> Repeat<T> {
+    pub(crate) fn new<E: Endpoint<Output = T>>(
+        endpoint: &E,
+        origin: &Origin,
+        policy: &Policy,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            meta: E::META,
+            request: endpoint.to_request(origin, None)?,
+            policy: policy.clone(),
+            made: 0,
+            delivery: Delivery::NotSent,
+            state: State::Idle,
+        })
+    }
+
+    pub(crate) fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The next attempt.
+    pub(crate) fn send(&mut self, remaining: Duration, token: Option<&AccessToken>) -> Exchange {
+        let mut request = self.request.clone();
+        if let Some(token) = token {
+            token.authorize(&mut request);
+        }
+        self.made += 1;
+        self.state = State::UnderWay;
+        let is_once = self.meta.effect() == Effect::Once;
+        let total = if is_once { self.policy.once_timeout } else { self.policy.attempt_timeout };
+        Exchange {
+            request,
+            timeouts: Timeouts::new(self.policy.connect_timeout.min(remaining), total.min(remaining)),
+            fresh_connection: is_once,
+            max_body: self.policy.max_body,
+        }
+    }
+
+    /// What came of it.
+    pub(crate) fn on(&mut self, event: Event) {
+        if !matches!(self.state, State::UnderWay) {
+            return;
+        }
+        self.state = match event {
+            Event::Response(response) => {
+                State::Answered(envelope::read(&self.meta, response).map_err(|error| self.redact(error)))
+            }
+            Event::Failed(Failure { progress, cause, source }) => {
+                let kind = if cause == Cause::Timeout { ErrorKind::Timeout } else { ErrorKind::Transport };
+                let error = Error::new(kind, chain(&*source)).at(&self.meta).with_source(source);
+                State::Lost(error, progress, cause)
+            }
+        };
+    }
+
+    /// What follows from the last attempt.
+    pub(crate) fn judge(
+        &mut self,
+        may_renew: bool,
+        remaining: Duration,
+        session: &mut Session,
+    ) -> Outcome<T> {
+        let (result, lost) = match core::mem::replace(&mut self.state, State::Idle) {
+            State::Answered(result) => (result, None),
+            State::Lost(error, progress, cause) => (Err(error), Some((progress, cause))),
+            // Polled although nothing was reported of the request: whatever became of
+            // it, it may have arrived.
+            State::Idle | State::UnderWay => {
+                let error = Error::new(ErrorKind::Transport, "the transport reported nothing").at(&self.meta);
+                (Err(error), Some((Progress::MaybeComplete, Cause::Other)))
+            }
+        };
+        let answer = classify(&result, lost);
+        let attempts = Attempts {
+            made: self.made,
+            remaining,
+            budget: session.may_repeat(),
+            may_renew,
+            jitter: session.jitter(),
+        };
+        let verdict = retry::decide(self.meta.effect(), &answer, &attempts, &self.policy);
+        self.delivery = self.delivery.max(verdict.delivery);
+        match verdict.next {
+            Next::Retry(pause) => {
+                if self.meta.effect() != Effect::Once {
+                    session.count_repetition();
+                }
+                Outcome::Retry(pause)
+            }
+            Next::Renew => Outcome::Renew,
+            Next::Accept | Next::Stop => {
+                if result.is_ok() {
+                    session.count_success();
+                }
+                Outcome::Finished(match result {
+                    Ok(reply) => Ok(Reply { attempts: self.made, ..reply }),
+                    Err(error) => Err(self.signed(error)),
+                })
+            }
+        }
+    }
+
+    /// An error with the history of this request, whichever request it came from.
+    pub(crate) fn signed(&self, error: Error) -> Error {
+        error.with_attempts(self.made, self.delivery)
+    }
+
+    /// A portal that quotes a token request in its message must not put the secret into our error.
+    fn redact(&self, error: Error) -> Error {
+        if self.meta.auth() == Auth::Bearer {
+            return error;
+        }
+        let secrets = form_urlencoded::parse(self.request.body())
+            .filter(|(name, _)| matches!(&**name, "client_secret" | "refresh_token"))
+            .map(|(_, value)| value);
+        secrets.fold(error, |error, secret: Cow<'_, str>| {
+            if error.message().contains(&*secret) {
+                let message = error.message().replace(&*secret, "[redacted]");
+                error.with_message(message)
+            } else {
+                error
+            }
+        })
+    }
+}
+
+fn classify<T>(result: &Result<Reply<T>, Error>, lost: Option<(Progress, Cause)>) -> Answer<'_> {
+    let error = match (result, lost) {
+        (_, Some((progress, cause))) => return Answer::Lost { progress, cause },
+        (Ok(_), None) => return Answer::Success,
+        (Err(error), None) => error,
+    };
+    let retry_after = error.retry_after();
+    match (error.status(), error.code(), error.request_id()) {
+        (Some(status), Some(code), _) => Answer::Portal { status, code, retry_after },
+        (Some(status), None, None) => Answer::Stranger { status, retry_after },
+        _ => Answer::Unreadable,
+    }
+}
+
+/// An error and what it came from, on one line: client libraries say the reason
+/// only in the source.
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = alloc::format!("{error}");
+    let mut source = error.source();
+    while let Some(error) = source {
+        let more = alloc::format!("{error}");
+        if !text.contains(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+        source = error.source();
+    }
+    text
+}

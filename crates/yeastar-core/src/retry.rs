@@ -1,0 +1,267 @@
+//! Whether to send a request again: a pure decision, with its reason.
+
+use core::time::Duration;
+
+use http::StatusCode;
+
+use crate::endpoint::Effect;
+use crate::error::Delivery;
+use crate::machine::Cause;
+use crate::progress::Progress;
+
+/// Limits of a call. Plain data; the default is meant for everyday use.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// Until a connection stands. 10 s.
+    pub connect_timeout: Duration,
+    /// One request that can be repeated without harm. 30 s.
+    pub attempt_timeout: Duration,
+    /// One request that cannot, such as an order. Long, since a timeout that fires
+    /// leaves it open whether the order was placed. 90 s.
+    pub once_timeout: Duration,
+    /// A whole call with all attempts and pauses. A token that has to be renewed in
+    /// the middle of a call may add the same again. 120 s.
+    pub deadline: Duration,
+    /// Requests per call at the most. 3.
+    pub max_attempts: u32,
+    /// Pause before the second attempt, at the most; it doubles with each attempt
+    /// and is drawn at random between zero and that. 200 ms.
+    pub backoff_base: Duration,
+    /// The longest such pause. 5 s.
+    pub backoff_cap: Duration,
+    /// The longest pause asked for by the portal (`Retry-After`) that is kept; when
+    /// it asks for more the call ends. 60 s.
+    pub retry_after_cap: Duration,
+    /// How long refused credentials are not tried again. 60 s.
+    pub credentials_cool_down: Duration,
+    /// The longest body of an answer that is read, in bytes. 4 MiB.
+    pub max_body: usize,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            attempt_timeout: Duration::from_secs(30),
+            once_timeout: Duration::from_secs(90),
+            deadline: Duration::from_secs(120),
+            max_attempts: 3,
+            backoff_base: Duration::from_millis(200),
+            backoff_cap: Duration::from_secs(5),
+            retry_after_cap: Duration::from_secs(60),
+            credentials_cool_down: Duration::from_secs(60),
+            max_body: 4 * 1024 * 1024,
+        }
+    }
+}
+
+/// What came of one attempt, as far as it matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer<'a> {
+    /// The portal's success, with a result that could be read.
+    Success,
+    /// The portal's success, with a result that could not be read.
+    Unreadable,
+    /// The portal's own refusal.
+    Portal {
+        /// HTTP status.
+        status: StatusCode,
+        /// The envelope's `code`.
+        code: &'a str,
+        /// The pause that it asks for.
+        retry_after: Option<Duration>,
+    },
+    /// An answer of somebody else: a gateway, a proxy, a login page.
+    Stranger {
+        /// HTTP status.
+        status: StatusCode,
+        /// The pause that it asks for.
+        retry_after: Option<Duration>,
+    },
+    /// No whole answer.
+    Lost {
+        /// Whether the portal can have had the whole request.
+        progress: Progress,
+        /// What stopped it.
+        cause: Cause,
+    },
+}
+
+/// What has happened in the call so far.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Attempts {
+    /// Requests made, the last one included.
+    pub made: u32,
+    /// Time left until the call's deadline.
+    pub remaining: Duration,
+    /// Whether the client has not repeated too much lately. Orders do not ask.
+    pub budget: bool,
+    /// Whether a new token may be had because of a 401: once per call, and only
+    /// where a token was sent.
+    pub may_renew: bool,
+    /// A random number from 0 to 1 that spreads the pauses of many clients.
+    pub jitter: f64,
+}
+
+/// The decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// What to do.
+    pub next: Next,
+    /// How far this attempt got.
+    pub delivery: Delivery,
+    /// Why.
+    pub reason: &'static str,
+}
+
+/// What to do after an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Hand the result out.
+    Accept,
+    /// Send again after this pause.
+    Retry(Duration),
+    /// Get another token, then send again.
+    Renew,
+    /// Hand the error out.
+    Stop,
+}
+
+/// Codes by which the portal surely says that it did nothing. The vendor publishes
+/// no list; it grows only by evidence.
+const KNOWN_REFUSALS: &[&str] = &["parameter_validation_failed"];
+
+enum Course {
+    Accept,
+    Stop,
+    Renew,
+    Retry { at_most: u32, at_least: Duration },
+}
+
+/// Decides what to do after an attempt.
+///
+/// In short: again when that cannot do harm, that is when the endpoint can be
+/// repeated or the portal surely never had the whole request; never again when an
+/// order may have been placed.
+pub fn decide(effect: Effect, answer: &Answer<'_>, attempts: &Attempts, policy: &Policy) -> Verdict {
+    let (course, delivery, reason) = match effect {
+        Effect::Once => judge_once(answer, attempts, policy),
+        Effect::Read | Effect::Idempotent => judge_repeatable(answer, attempts, policy),
+    };
+    let (at_most, at_least) = match course {
+        Course::Accept => return Verdict { next: Next::Accept, delivery, reason },
+        Course::Stop => return Verdict { next: Next::Stop, delivery, reason },
+        Course::Renew => return Verdict { next: Next::Renew, delivery, reason },
+        Course::Retry { at_most, at_least } => (at_most, at_least),
+    };
+    let asked = match answer {
+        Answer::Portal { retry_after, .. } | Answer::Stranger { retry_after, .. } => *retry_after,
+        _ => None,
+    };
+    let pause = asked.unwrap_or_default().max(at_least).max(backoff(attempts, policy));
+    let stop = if attempts.made >= at_most.min(policy.max_attempts) {
+        Some("no attempts left")
+    } else if asked.is_some_and(|asked| asked > policy.retry_after_cap) {
+        Some("the portal asks for a longer pause than the policy allows")
+    } else if pause >= attempts.remaining {
+        Some("no time left")
+    } else if effect != Effect::Once && !attempts.budget {
+        Some("too many repetitions lately")
+    } else {
+        None
+    };
+    match stop {
+        Some(reason) => Verdict { next: Next::Stop, delivery, reason },
+        None => Verdict { next: Next::Retry(pause), delivery, reason },
+    }
+}
+
+fn judge_once(answer: &Answer<'_>, attempts: &Attempts, policy: &Policy) -> (Course, Delivery, &'static str) {
+    use Delivery::{Answered, MaybeExecuted, NotSent};
+    let again = Course::Retry { at_most: policy.max_attempts, at_least: Duration::ZERO };
+    match *answer {
+        Answer::Success => (Course::Accept, Answered, "success"),
+        Answer::Lost { cause: Cause::Certificate, progress: Progress::Incomplete } => {
+            (Course::Stop, NotSent, "the other side is not proven to be the portal")
+        }
+        Answer::Lost { progress: Progress::Incomplete, .. } => {
+            (again, NotSent, "the portal never had the whole request")
+        }
+        Answer::Lost { progress: Progress::MaybeComplete, .. } => {
+            (Course::Stop, MaybeExecuted, "the portal may have had the whole request")
+        }
+        Answer::Unreadable => (Course::Stop, MaybeExecuted, "it probably worked; the result cannot be read"),
+        Answer::Stranger { .. } => {
+            (Course::Stop, MaybeExecuted, "somebody in between answered; the portal may have had the request")
+        }
+        Answer::Portal { status, code, retry_after } => match status.as_u16() {
+            401 if attempts.may_renew => {
+                (Course::Renew, Answered, "the token is refused before anything is done")
+            }
+            401 | 403 => (Course::Stop, Answered, "access is denied before anything is done"),
+            429 if retry_after.is_some() => (
+                Course::Retry { at_most: 2, at_least: Duration::ZERO },
+                Answered,
+                "refused for now, nothing done",
+            ),
+            429 => (Course::Stop, Answered, "refused for now, nothing done"),
+            400 | 404 | 405 | 413 | 414 | 415 | 422 => {
+                (Course::Stop, Answered, "a refusal of the request itself")
+            }
+            200..=299 if KNOWN_REFUSALS.contains(&code) => {
+                (Course::Stop, Answered, "a refusal of the request itself")
+            }
+            _ => (Course::Stop, MaybeExecuted, "an answer that does not say whether it was done"),
+        },
+    }
+}
+
+fn judge_repeatable(
+    answer: &Answer<'_>,
+    attempts: &Attempts,
+    policy: &Policy,
+) -> (Course, Delivery, &'static str) {
+    use Delivery::{Answered, MaybeExecuted, NotSent};
+    const SLOW_DOWN: Duration = Duration::from_secs(1);
+    let again = |at_most, at_least| Course::Retry { at_most, at_least };
+    let often = policy.max_attempts;
+    match *answer {
+        Answer::Success => (Course::Accept, Answered, "success"),
+        Answer::Lost { cause: Cause::Certificate, .. } => {
+            (Course::Stop, NotSent, "the other side is not proven to be the portal")
+        }
+        Answer::Lost { progress: Progress::Incomplete, .. } => {
+            (again(often, Duration::ZERO), NotSent, "the portal never had the whole request")
+        }
+        Answer::Lost { progress: Progress::MaybeComplete, .. } => {
+            (again(often, Duration::ZERO), MaybeExecuted, "no answer, and repeating does no harm")
+        }
+        Answer::Unreadable => (Course::Stop, Answered, "the result cannot be read; it will not change"),
+        Answer::Portal { status, .. } => match status.as_u16() {
+            401 if attempts.may_renew => (Course::Renew, Answered, "the token is refused"),
+            429 => (again(often, SLOW_DOWN), Answered, "asked to slow down"),
+            408 | 502..=504 => (again(often, Duration::ZERO), MaybeExecuted, "unavailable for now"),
+            500.. => {
+                (again(2, Duration::ZERO), MaybeExecuted, "an error of the portal, perhaps a passing one")
+            }
+            _ => (Course::Stop, Answered, "a refusal"),
+        },
+        Answer::Stranger { status, .. } => match status.as_u16() {
+            401 if attempts.may_renew => (Course::Renew, MaybeExecuted, "the token is refused"),
+            429 => (again(often, SLOW_DOWN), MaybeExecuted, "asked to slow down"),
+            408 | 502..=504 => (again(often, Duration::ZERO), MaybeExecuted, "unavailable for now"),
+            200..=299 | 500.. => {
+                (again(2, Duration::ZERO), MaybeExecuted, "not the portal's answer, perhaps a passing one")
+            }
+            _ => (Course::Stop, MaybeExecuted, "not the portal's answer"),
+        },
+    }
+}
+
+fn backoff(attempts: &Attempts, policy: &Policy) -> Duration {
+    let doubled = 2_u32.saturating_pow(attempts.made.saturating_sub(1));
+    let longest = policy.backoff_base.saturating_mul(doubled).min(policy.backoff_cap);
+    longest.mul_f64(attempts.jitter.clamp(0.0, 1.0))
+}
