@@ -16,7 +16,7 @@
 //! use yeastar_core::product::RegionList;
 //! use yeastar_core::{AccessToken, Endpoint, Origin};
 //!
-//! let token = AccessToken::new(&"the token that you got".into())?;
+//! let token = AccessToken::new(&"eyJhbGciOiJIUzI1NiJ9".into())?;
 //! let request = RegionList.to_request(&Origin::default(), Some(&token))?;
 //! assert_eq!(request.uri(), "https://openapi.partner.yeastar.com/product/openapi/instance/v1/region_list");
 //!

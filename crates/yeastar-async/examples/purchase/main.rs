@@ -1,0 +1,62 @@
+//! Buys a cloud PBX in the four steps of the vendor's tutorial. `--help` tells more.
+//!
+//! <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-p-series-cloud-edition-using-api.html>
+
+#[path = "../../../yeastar-blocking/examples/purchase/report.rs"]
+mod report;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use report::{Ending, Options, Report};
+use yeastar_async::order::OrderSave;
+use yeastar_async::product::{PbxUrlExisted, RegionList};
+use yeastar_async::user::BillingContactList;
+use yeastar_async::{Client, Config, Credentials, Origin};
+use yeastar_sandbox::Server;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let options = match Options::parse() {
+        Ok(options) => options,
+        Err(code) => return Ok(code),
+    };
+    // Kept until the end: dropping the server ends the portal.
+    let mut sandbox = None;
+    let config = if std::env::var_os("YEASTAR_CLIENT_ID").is_some() {
+        Config::from_variables(|name| std::env::var(name).ok())?
+    } else {
+        let server = sandbox.insert(Server::start()?);
+        let credentials = Credentials::new(server.client_id(), server.client_secret());
+        Config::new(credentials).with_origin(Origin::new(&server.base_url())?)
+    };
+    let mut report = Report::new(&options, &config.origin, sandbox.is_some());
+    let client = Client::new(config)?;
+    let ending = purchase(&client, &options, &mut report).await.unwrap_or_else(|failure| failure);
+    Ok(report.finish(ending))
+}
+
+async fn purchase(client: &Client, options: &Options, report: &mut Report) -> Result<Ending, Ending> {
+    let regions = client.send(RegionList).await?;
+    report.regions(&regions);
+    let region = regions.first().ok_or(Ending::NothingToChoose("region"))?;
+    let domain = region.domains.first().ok_or(Ending::NothingToChoose("domain of the first region"))?;
+
+    let pbx_url = options.pbx_url(domain)?;
+    let taken = client.send(PbxUrlExisted::new(&pbx_url)).await?;
+    report.url_taken(&pbx_url, taken);
+    if taken {
+        return Ok(Ending::UrlTaken(pbx_url));
+    }
+
+    let contacts = client.send(BillingContactList).await?;
+    report.contacts(&contacts);
+    let contact = contacts.first().ok_or(Ending::NothingToChoose("billing contact"))?;
+
+    let order = options.order(region, domain, &pbx_url, contact);
+    report.order(&order);
+    if !report.may_order() {
+        return Ok(Ending::Withheld);
+    }
+    Ok(Ending::Ordered(client.send(OrderSave::new(order)).await?))
+}

@@ -1,0 +1,141 @@
+//! The client: one loop over the core's machines.
+
+use std::env;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+use tokio::time::{self, Instant};
+use yeastar_core::{
+    Action, Call, Config, Credentials, Endpoint, Error, Machine, Origin, Policy, Reply, Session, Tick,
+};
+
+use crate::transport::Transport;
+
+/// A client of the portal. Cloning is cheap; clones share the token and the
+/// connections, and can be used from any task.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    origin: Origin,
+    policy: Policy,
+    transport: Transport,
+    session: Mutex<Session>,
+    session_changed: watch::Sender<()>,
+    start: Instant,
+}
+
+impl Client {
+    /// A client. Nothing is sent before the first call.
+    ///
+    /// # Errors
+    ///
+    /// When the origin is `https` and the feature `rustls` is off.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        let seed = RandomState::new().hash_one(Instant::now());
+        let shared = Shared {
+            transport: Transport::new(&config.origin, &config.policy)?,
+            origin: config.origin,
+            policy: config.policy,
+            session: Mutex::new(Session::new(config.credentials, seed)),
+            session_changed: watch::Sender::new(()),
+            start: Instant::now(),
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// A client from `YEASTAR_CLIENT_ID`, `YEASTAR_CLIENT_SECRET` and, when it is
+    /// set, `YEASTAR_BASE_URL` of the environment.
+    ///
+    /// # Errors
+    ///
+    /// When one of the first two is not set, or the base URL is none.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::new(Config::from_variables(|name| env::var(name).ok())?)
+    }
+
+    /// Calls an endpoint and gives its result.
+    ///
+    /// # Errors
+    ///
+    /// See [`ErrorKind`](crate::ErrorKind). After anything that buys or creates look
+    /// at [`Error::delivery`] before you call again.
+    pub async fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
+        self.exchange(endpoint).await.map(Reply::into_value)
+    }
+
+    /// Calls an endpoint and gives its result with status, request id, number of
+    /// attempts and raw body.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
+        let call = Call::new(&endpoint, &self.shared.origin, &self.shared.policy)?;
+        self.shared.drive(call).await
+    }
+
+    /// Replaces the credentials, for example after a reset of the secret. Calls under
+    /// way go on with the token they have; the next one gets a new token.
+    pub fn set_credentials(&self, credentials: Credentials) {
+        self.shared.lock().set_credentials(credentials);
+        self.shared.session_changed.send_replace(());
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("origin", &self.shared.origin).finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    async fn drive<M: Machine>(&self, machine: M) -> M::Output {
+        let mut running = Running { machine, shared: self };
+        let mut session_changed = self.session_changed.subscribe();
+        loop {
+            match running.poll(&mut session_changed) {
+                Action::Send(exchange) => running.machine.on(self.transport.exchange(exchange).await),
+                Action::Sleep(pause) => time::sleep(pause).await,
+                Action::Wait(at_most) => drop(time::timeout(at_most, session_changed.changed()).await),
+                Action::Done(output) => return output,
+            }
+        }
+    }
+
+    /// The lock is held for the length of a poll, which leaves the session whole even
+    /// if it panics.
+    fn lock(&self) -> MutexGuard<'_, Session> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Gives back what a machine holds of the session, also when its future is dropped.
+struct Running<'a, M: Machine> {
+    machine: M,
+    shared: &'a Shared,
+}
+
+impl<M: Machine> Running<'_, M> {
+    fn poll(&mut self, session_changed: &mut watch::Receiver<()>) -> Action<M::Output> {
+        let mut session = self.shared.lock();
+        session_changed.mark_unchanged();
+        let version = session.version();
+        let action = self.machine.poll(Tick::new(self.shared.start.elapsed()), &mut session);
+        if session.version() != version {
+            self.shared.session_changed.send_replace(());
+        }
+        action
+    }
+}
+
+impl<M: Machine> Drop for Running<'_, M> {
+    fn drop(&mut self) {
+        self.machine.abandon(&mut self.shared.lock());
+        self.shared.session_changed.send_replace(());
+    }
+}

@@ -1,0 +1,154 @@
+//! Connections: TCP, TLS, a time limit for both, and a meter above them.
+
+use std::future::Future;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use http::Uri;
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use tokio::time;
+use tower_service::Service;
+use yeastar_core::RequestMeter;
+
+#[cfg(feature = "rustls")]
+type Inner = hyper_rustls::HttpsConnector<HttpConnector>;
+#[cfg(not(feature = "rustls"))]
+type Inner = HttpConnector;
+
+type InnerStream = <Inner as Service<Uri>>::Response;
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Sees the plaintext of one connection.
+pub(crate) type Meter = Arc<Mutex<RequestMeter>>;
+
+/// Opens connections.
+#[derive(Clone)]
+pub(crate) struct Connector {
+    inner: Inner,
+    timeout: Duration,
+    meter: Option<Meter>,
+}
+
+impl Connector {
+    pub(crate) fn new(timeout: Duration) -> Self {
+        let mut http = HttpConnector::new();
+        // Requests are small and wait for an answer; Nagle's algorithm would hold them back.
+        http.set_nodelay(true);
+        http.enforce_http(false);
+        Self { inner: inner(http), timeout, meter: None }
+    }
+
+    /// The same, for one request.
+    pub(crate) fn metered(&self, timeout: Duration, meter: Meter) -> Self {
+        Self { inner: self.inner.clone(), timeout, meter: Some(meter) }
+    }
+}
+
+#[cfg(feature = "rustls")]
+fn inner(http: HttpConnector) -> Inner {
+    let provider = rustls::crypto::ring::default_provider();
+    // The one error is a provider without the cipher suites of TLS 1.2 and 1.3; ring has them.
+    hyper_rustls::HttpsConnectorBuilder::new()
+        .with_provider_and_webpki_roots(provider)
+        .expect("ring supports the default protocol versions")
+        .https_or_http()
+        .enable_http1()
+        .wrap_connector(http)
+}
+
+#[cfg(not(feature = "rustls"))]
+fn inner(http: HttpConnector) -> Inner {
+    http
+}
+
+impl Service<Uri> for Connector {
+    type Response = Stream;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Stream, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(context).map_err(Into::into)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let connecting = self.inner.call(uri);
+        let (timeout, meter) = (self.timeout, self.meter.clone());
+        Box::pin(async move {
+            let stream = time::timeout(timeout, connecting).await??;
+            Ok(Stream { stream, meter })
+        })
+    }
+}
+
+/// A connection, with a meter when it is for one request.
+pub(crate) struct Stream {
+    stream: InnerStream,
+    meter: Option<Meter>,
+}
+
+impl Stream {
+    fn with_meter(&self, use_it: impl FnOnce(&mut RequestMeter)) {
+        if let Some(meter) = &self.meter {
+            use_it(&mut meter.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+}
+
+impl Connection for Stream {
+    fn connected(&self) -> Connected {
+        self.stream.connected()
+    }
+}
+
+impl Read for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl Write for Stream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.with_meter(|meter| meter.offer(bytes));
+        let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
+        self.with_meter(|meter| meter.accept(&bytes[..written]));
+        Poll::Ready(Ok(written))
+    }
+
+    // One metered connection writes one small request: hyper then gathers head and
+    // body into one buffer, and the meter has one place to look at.
+    fn is_write_vectored(&self) -> bool {
+        self.meter.is_none() && self.stream.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffers: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        if self.meter.is_none() {
+            return Pin::new(&mut self.stream).poll_write_vectored(context, buffers);
+        }
+        let first = buffers.iter().find(|buffer| !buffer.is_empty()).map_or(&[][..], |buffer| &**buffer);
+        self.poll_write(context, first)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

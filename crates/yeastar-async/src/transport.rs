@@ -1,0 +1,138 @@
+//! One exchange over hyper.
+
+use std::error::Error as StdError;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_util::client::legacy::{Client, Error as ClientError};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::Semaphore;
+use tokio::time;
+use yeastar_core::{
+    BuildError, Cause, Error, Event, Exchange, Failure, Origin, Policy, Progress, RequestMeter,
+};
+
+use crate::connector::{Connector, Meter};
+
+/// Kept connections are closed after this time without use: firewalls drop idle ones silently.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// Queries under way at a time; more wait for their turn. The pool would open a
+/// connection for each, and a burst of a thousand tasks needs neither that many
+/// sockets nor that much of the portal. Orders do not wait.
+const CONCURRENT_QUERIES: usize = 128;
+
+type HyperClient = Client<Connector, Full<Bytes>>;
+
+pub(crate) struct Transport {
+    connector: Connector,
+    client: HyperClient,
+    queries: Semaphore,
+}
+
+impl Transport {
+    pub(crate) fn new(origin: &Origin, policy: &Policy) -> Result<Self, Error> {
+        if origin.is_https() && cfg!(not(feature = "rustls")) {
+            let error = BuildError::new(
+                "base URL",
+                "is https, and this build has no TLS",
+                "turn the feature `rustls` of yeastar-async on",
+            );
+            return Err(error.into());
+        }
+        let connector = Connector::new(policy.connect_timeout);
+        let client = builder().pool_idle_timeout(IDLE).build(connector.clone());
+        Ok(Self { connector, client, queries: Semaphore::new(CONCURRENT_QUERIES) })
+    }
+
+    pub(crate) async fn exchange(&self, exchange: Exchange) -> Event {
+        if !exchange.fresh_connection {
+            let turn = self.queries.acquire().await;
+            let result = send(&self.client, exchange).await;
+            drop(turn);
+            return match result {
+                Ok(response) => Event::Response(response),
+                Err(error) => failed(error, Progress::MaybeComplete),
+            };
+        }
+        // A client of its own has no pool to take a connection from, and its meter
+        // sees the bytes of this request only.
+        let meter: Meter = Arc::new(Mutex::new(RequestMeter::new(&exchange.request)));
+        let connector = self.connector.metered(exchange.timeouts.connect, Arc::clone(&meter));
+        let client = builder().pool_max_idle_per_host(0).build(connector);
+        match send(&client, exchange).await {
+            Ok(response) => Event::Response(response),
+            Err(error) => failed(error, meter.lock().unwrap_or_else(PoisonError::into_inner).progress()),
+        }
+    }
+}
+
+fn builder() -> hyper_util::client::legacy::Builder {
+    let mut builder = Client::builder(TokioExecutor::new());
+    builder
+        .pool_timer(TokioTimer::new())
+        .retry_canceled_requests(false)
+        .http1_max_headers(100)
+        .http1_max_buf_size(16 * 1024);
+    builder
+}
+
+type BoxError = Box<dyn StdError + Send + Sync>;
+
+async fn send(client: &HyperClient, exchange: Exchange) -> Result<http::Response<Bytes>, BoxError> {
+    let whole = async {
+        let response = client.request(exchange.request.map(Full::new)).await?;
+        let (parts, body) = response.into_parts();
+        let body = Limited::new(body, exchange.max_body).collect().await?.to_bytes();
+        Ok(http::Response::from_parts(parts, body))
+    };
+    time::timeout(exchange.timeouts.total, whole).await?
+}
+
+fn failed(error: BoxError, progress: Progress) -> Event {
+    let cause = if chain(&*error).any(is_timeout) {
+        Cause::Timeout
+    } else if chain(&*error).any(is_certificate) {
+        Cause::Certificate
+    } else {
+        Cause::Other
+    };
+    // Before a connection stands nothing can have been sent.
+    let unconnected = error.downcast_ref().is_some_and(ClientError::is_connect);
+    let progress = if unconnected { Progress::Incomplete } else { progress };
+    Event::Failed(Failure { progress, cause, source: error })
+}
+
+/// An error and what it came from.
+fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| source(*error))
+}
+
+/// An I/O error hides its inner error from its own `source`.
+fn source<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    match error.downcast_ref::<io::Error>() {
+        Some(io) => io.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
+        None => error.source(),
+    }
+}
+
+fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
+    error.is::<time::error::Elapsed>()
+        || error.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::TimedOut)
+}
+
+#[cfg(feature = "rustls")]
+fn is_certificate(error: &(dyn StdError + 'static)) -> bool {
+    matches!(
+        error.downcast_ref(),
+        Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
+    )
+}
+
+#[cfg(not(feature = "rustls"))]
+fn is_certificate(_: &(dyn StdError + 'static)) -> bool {
+    false
+}

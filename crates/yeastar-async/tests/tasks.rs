@@ -1,0 +1,117 @@
+//! Many tasks, and tasks that end early.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time;
+use yeastar_async::order::{BillingCycle, CloudPbx, Order, OrderSave, PbxSite};
+use yeastar_async::product::RegionList;
+use yeastar_async::{
+    BillingContactId, Client, Config, Credentials, ErrorKind, Origin, PbxSubDomainId, RegionId,
+};
+use yeastar_sandbox::{Fault, Plan, Server};
+
+const TASKS: usize = 1_000;
+
+fn client(portal: &Server) -> Client {
+    let credentials = Credentials::new(portal.client_id(), portal.client_secret());
+    let origin = Origin::new(&portal.base_url()).unwrap();
+    Client::new(Config::new(credentials).with_origin(origin)).unwrap()
+}
+
+/// Calls of many tasks at the same moment.
+fn call_at_once(client: &Client) -> JoinSet<Result<(), yeastar_async::Error>> {
+    let mut tasks = JoinSet::new();
+    for _ in 0..TASKS {
+        let client = client.clone();
+        tasks.spawn(async move { client.send(RegionList).await.map(drop) });
+    }
+    tasks
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tasks_that_start_cold_make_one_token_request() {
+    let portal = Server::start().unwrap();
+    for result in call_at_once(&client(&portal)).join_all().await {
+        result.unwrap();
+    }
+    assert_eq!(portal.count("token_request"), 1);
+    assert_eq!(portal.count("region_list"), TASKS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_token_is_refreshed_once_for_all() {
+    let portal = Server::start().unwrap();
+    let client = client(&portal);
+    client.send(RegionList).await.unwrap();
+    portal.advance(Duration::from_secs(31 * 60));
+    for result in call_at_once(&client).join_all().await {
+        result.unwrap();
+    }
+    assert_eq!(portal.count("token_request"), 1);
+    assert_eq!(portal.count("token_refresh"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_task_that_renews_is_aborted_another_takes_over() {
+    let portal = Server::start().unwrap();
+    portal.plan(Plan::new(Fault::Delay(Duration::from_secs(5))).on("token_request"));
+    let client = client(&portal);
+    let renewing = tokio::spawn({
+        let client = client.clone();
+        async move { client.send(RegionList).await.map(drop) }
+    });
+    while portal.count("token_request") == 0 {
+        time::sleep(Duration::from_millis(5)).await;
+    }
+    let waiting = call_at_once(&client);
+    time::sleep(Duration::from_millis(100)).await;
+    renewing.abort();
+    assert!(renewing.await.unwrap_err().is_cancelled());
+    for result in waiting.join_all().await {
+        result.unwrap();
+    }
+    assert_eq!(portal.count("token_request"), 2, "the aborted one and one for all the others");
+}
+
+#[tokio::test]
+async fn a_dropped_call_leaves_the_client_usable() {
+    let portal = Server::start().unwrap();
+    let client = client(&portal);
+    for endpoint in ["token_request", "region_list"] {
+        portal.plan(Plan::new(Fault::Delay(Duration::from_secs(5))).on(endpoint));
+        let call = client.send(RegionList);
+        assert!(time::timeout(Duration::from_millis(100), call).await.is_err());
+        client.send(RegionList).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_dropped_order_is_not_sent_again_by_a_later_call() {
+    let portal = Server::start().unwrap();
+    let client = client(&portal);
+    portal.plan(Plan::new(Fault::Delay(Duration::from_secs(5))).on("order_save"));
+    let site =
+        PbxSite::new("test", RegionId::new(41), PbxSubDomainId::new(20), "docs.ptest6.yeastarcloud.com");
+    let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(
+        5,
+        BillingCycle::Monthly,
+        BillingContactId::new(3_197_218_168_379_846_218),
+        site,
+    );
+    let call = client.send(OrderSave::new(order));
+    assert!(time::timeout(Duration::from_millis(300), call).await.is_err());
+    client.send(RegionList).await.unwrap();
+    assert_eq!(portal.count("order_save"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_credentials_are_tried_once_however_many_tasks_call() {
+    let portal = Server::start().unwrap();
+    let client = client(&portal);
+    client.set_credentials(Credentials::new(portal.client_id(), "not the secret"));
+    for result in call_at_once(&client).join_all().await {
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::Credentials);
+    }
+    assert_eq!(portal.count("token_request"), 1);
+}

@@ -1,0 +1,92 @@
+//! Both clients put the same bytes on the wire.
+
+use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderGet, OrderPage, OrderSave, PbxSite};
+use yeastar_core::product::{PbxUrlExisted, RegionList};
+use yeastar_core::user::BillingContactList;
+use yeastar_core::{
+    BillingContactId, Config, Credentials, Endpoint, Error, Origin, PbxSubDomainId, RegionId,
+};
+
+#[path = "../../yeastar-blocking/tests/scenarios/playback.rs"]
+#[allow(dead_code)]
+mod playback;
+
+use playback::Playback;
+
+fn config(portal: &Playback) -> Config {
+    let origin = Origin::new(portal.base_url()).unwrap();
+    Config::new(Credentials::new("id", "s&c=r t")).with_origin(origin)
+}
+
+/// Answers that fit every endpoint well enough: what comes back is not the subject here.
+fn portal() -> Playback {
+    Playback::start(|request| match request {
+        request if playback::is_token_request(request) => playback::token(),
+        _ => playback::success("null"),
+    })
+}
+
+/// The requests without their `host` line, which each client library puts where it likes.
+fn without_host(portal: &Playback) -> Vec<String> {
+    let strip = |request: String| {
+        let lines = request.split_inclusive("\r\n").filter(|line| !line.starts_with("host: "));
+        lines.collect()
+    };
+    portal.requests().into_iter().map(strip).collect()
+}
+
+fn order() -> OrderSave {
+    let site =
+        PbxSite::new("tést", RegionId::new(41), PbxSubDomainId::new(20), "docs.ptest6.yeastarcloud.com");
+    let contact = BillingContactId::new(3_197_218_168_379_846_218);
+    let order =
+        Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(100, BillingCycle::Annually, contact, site);
+    OrderSave::new(order.with_po_number("PO-4711"))
+}
+
+fn every_endpoint(mut visit: impl Visit) {
+    visit.visit(RegionList);
+    visit.visit(PbxUrlExisted::new("docs.ptest6.yeastarcloud.com"));
+    visit.visit(BillingContactList);
+    visit.visit(OrderPage::new().with_page_no(2).with_page_size(50).with_sort("-id"));
+    visit.visit(OrderGet::by_number(&"HB 1/2?".into()));
+    visit.visit(order());
+}
+
+trait Visit {
+    fn visit<E: Endpoint>(&mut self, endpoint: E);
+}
+
+struct Blocking(yeastar_blocking::Client);
+
+impl Visit for Blocking {
+    fn visit<E: Endpoint>(&mut self, endpoint: E) {
+        let _: Result<_, Error> = self.0.send(endpoint);
+    }
+}
+
+struct Async(tokio::runtime::Runtime, yeastar_async::Client);
+
+impl Visit for Async {
+    fn visit<E: Endpoint>(&mut self, endpoint: E) {
+        let _: Result<_, Error> = self.0.block_on(self.1.send(endpoint));
+    }
+}
+
+#[test]
+fn both_clients_send_the_same_bytes() {
+    let (one, other) = (portal(), portal());
+    every_endpoint(Blocking(yeastar_blocking::Client::new(config(&one)).unwrap()));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    every_endpoint(Async(runtime, yeastar_async::Client::new(config(&other)).unwrap()));
+
+    let (one, other) = (without_host(&one), without_host(&other));
+    assert_eq!(one.len(), 7, "a token request and six calls: {one:#?}");
+    assert_eq!(one, other);
+    assert_eq!(
+        one[1],
+        "GET /product/openapi/instance/v1/region_list HTTP/1.1\r\n\
+         user-agent: yeastar-core/0.1.0\r\n\
+         authorization: Bearer access\r\n\r\n"
+    );
+}

@@ -1,0 +1,139 @@
+//! The client: one loop over the core's machines.
+
+use std::env;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use yeastar_core::{
+    Action, Call, Config, Credentials, Endpoint, Error, Machine, Origin, Policy, Reply, Session, Tick,
+};
+
+use crate::transport::Transport;
+
+/// A client of the portal. Cloning is cheap; clones share the token and the
+/// connections, and can be used from any thread.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    origin: Origin,
+    policy: Policy,
+    transport: Transport,
+    session: Mutex<Session>,
+    session_changed: Condvar,
+    start: Instant,
+}
+
+impl Client {
+    /// A client. Nothing is sent before the first call.
+    ///
+    /// # Errors
+    ///
+    /// When the origin is `https` and the feature `rustls` is off.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        let seed = RandomState::new().hash_one(Instant::now());
+        let shared = Shared {
+            transport: Transport::new(&config.origin)?,
+            origin: config.origin,
+            policy: config.policy,
+            session: Mutex::new(Session::new(config.credentials, seed)),
+            session_changed: Condvar::new(),
+            start: Instant::now(),
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// A client from `YEASTAR_CLIENT_ID`, `YEASTAR_CLIENT_SECRET` and, when it is
+    /// set, `YEASTAR_BASE_URL` of the environment.
+    ///
+    /// # Errors
+    ///
+    /// When one of the first two is not set, or the base URL is none.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::new(Config::from_variables(|name| env::var(name).ok())?)
+    }
+
+    /// Calls an endpoint and gives its result.
+    ///
+    /// # Errors
+    ///
+    /// See [`ErrorKind`](crate::ErrorKind). After anything that buys or creates look
+    /// at [`Error::delivery`] before you call again.
+    pub fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
+        self.exchange(endpoint).map(Reply::into_value)
+    }
+
+    /// Calls an endpoint and gives its result with status, request id, number of
+    /// attempts and raw body.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    #[expect(clippy::needless_pass_by_value, reason = "an endpoint is made for one call")]
+    pub fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
+        self.shared.drive(Call::new(&endpoint, &self.shared.origin, &self.shared.policy)?)
+    }
+
+    /// Replaces the credentials, for example after a reset of the secret. Calls under
+    /// way go on with the token they have; the next one gets a new token.
+    pub fn set_credentials(&self, credentials: Credentials) {
+        self.shared.lock().set_credentials(credentials);
+        self.shared.session_changed.notify_all();
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("origin", &self.shared.origin).finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    fn drive<M: Machine>(&self, machine: M) -> M::Output {
+        let mut running = Running { machine, shared: self };
+        loop {
+            let mut session = self.lock();
+            let version = session.version();
+            let action = running.machine.poll(Tick::new(self.start.elapsed()), &mut session);
+            if session.version() != version {
+                self.session_changed.notify_all();
+            }
+            match action {
+                Action::Send(exchange) => {
+                    drop(session);
+                    running.machine.on(self.transport.exchange(exchange));
+                }
+                Action::Sleep(pause) => {
+                    drop(session);
+                    thread::sleep(pause);
+                }
+                Action::Wait(at_most) => drop(self.session_changed.wait_timeout(session, at_most)),
+                Action::Done(output) => return output,
+            }
+        }
+    }
+
+    /// The lock is held for the length of a poll, which leaves the session whole even
+    /// if it panics.
+    fn lock(&self) -> MutexGuard<'_, Session> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Gives back what a machine holds of the session, also when its thread panics.
+struct Running<'a, M: Machine> {
+    machine: M,
+    shared: &'a Shared,
+}
+
+impl<M: Machine> Drop for Running<'_, M> {
+    fn drop(&mut self) {
+        self.machine.abandon(&mut self.shared.lock());
+        self.shared.session_changed.notify_all();
+    }
+}

@@ -1,0 +1,35 @@
+//! Blocking client of the [Yeastar Partner Portal API], on ureq.
+//!
+//! ```
+//! use yeastar_blocking::product::{PbxUrlExisted, RegionList};
+//! use yeastar_blocking::{Client, Config, Credentials, Origin};
+//!
+//! # let portal = yeastar_sandbox::Server::start()?;
+//! # let (base_url, id, secret) = (portal.base_url(), portal.client_id(), portal.client_secret());
+//! let config = Config::new(Credentials::new(id, secret)).with_origin(Origin::new(&base_url)?);
+//! let client = Client::new(config)?;
+//! for region in &client.send(RegionList)? {
+//!     println!("{}: {:?}", region.id, region.name);
+//! }
+//! let taken = client.send(PbxUrlExisted::new("docs.ptest6.yeastarcloud.com"))?;
+//! assert!(!taken);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Client`] gets and renews tokens, repeats what can be repeated without harm, and
+//! bounds every call in time. It must not be used inside an async runtime: it blocks
+//! the thread; `yeastar-async` is the client for that.
+//!
+//! Everything else (endpoints, orders, errors, limits) is the vocabulary of
+//! [`yeastar_core`], which is re-exported here.
+//!
+//! ureq writes request heads and bodies, the token among them, into its log at the
+//! level TRACE. Turn the targets `ureq` and `ureq_proto` off in applications that log so much.
+//!
+//! [Yeastar Partner Portal API]: https://help.yeastar.com/en/pp-ptr/developer-guide/about-this-guide.html
+
+mod client;
+mod transport;
+
+pub use client::Client;
+pub use yeastar_core::*;

@@ -1,0 +1,176 @@
+//! One exchange over ureq.
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport as Stream,
+};
+use ureq::{Agent, Timeout};
+use yeastar_core::{BuildError, Cause, Error, Event, Exchange, Failure, Origin, Progress, RequestMeter};
+
+/// Kept connections are closed after this time without use: firewalls drop idle ones silently.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// Enough for the threads of one client; each costs a handshake when it is missing.
+const IDLE_CONNECTIONS: usize = 64;
+
+#[derive(Debug)]
+pub(crate) struct Transport {
+    agent: Agent,
+}
+
+impl Transport {
+    pub(crate) fn new(origin: &Origin) -> Result<Self, Error> {
+        if origin.is_https() && cfg!(not(feature = "rustls")) {
+            let error = BuildError::new(
+                "base URL",
+                "is https, and this build has no TLS",
+                "turn the feature `rustls` of yeastar-blocking on",
+            );
+            return Err(error.into());
+        }
+        Ok(Self { agent: Agent::new_with_config(config()) })
+    }
+
+    pub(crate) fn exchange(&self, exchange: Exchange) -> Event {
+        if !exchange.fresh_connection {
+            return match send(&self.agent, exchange) {
+                Ok(response) => Event::Response(response),
+                Err(error) => failed(error, Progress::MaybeComplete),
+            };
+        }
+        // An agent of its own has no pool to take a connection from, and its meter
+        // sees the bytes of this request only.
+        let meter = Arc::new(Mutex::new(RequestMeter::new(&exchange.request)));
+        let connector = DefaultConnector::default().chain(MeteredConnector { meter: Arc::clone(&meter) });
+        let agent = Agent::with_parts(config(), connector, DefaultResolver::default());
+        match send(&agent, exchange) {
+            Ok(response) => Event::Response(response),
+            Err(error) => failed(error, lock(&meter).progress()),
+        }
+    }
+}
+
+fn config() -> ureq::config::Config {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(None)
+        .accept("")
+        .accept_encoding("")
+        .user_agent("")
+        .max_idle_age(IDLE)
+        .max_idle_connections(IDLE_CONNECTIONS)
+        .max_idle_connections_per_host(IDLE_CONNECTIONS)
+        .max_response_header_size(16 * 1024)
+        .input_buffer_size(16 * 1024)
+        .output_buffer_size(16 * 1024)
+        .build()
+}
+
+fn send(agent: &Agent, exchange: Exchange) -> Result<http::Response<Bytes>, ureq::Error> {
+    let (parts, body) = exchange.request.into_parts();
+    let request = http::Request::from_parts(parts, ());
+    let (connect, total) = (Some(exchange.timeouts.connect), Some(exchange.timeouts.total));
+    let request = agent
+        .configure_request(request)
+        .timeout_resolve(connect)
+        .timeout_connect(connect)
+        .timeout_global(total)
+        .build();
+    let response = if body.is_empty() { agent.run(request) } else { agent.run(request.map(|()| &body[..])) }?;
+    let (parts, body) = response.into_parts();
+    let body = body.into_with_config().limit(exchange.max_body as u64).read_to_vec()?;
+    Ok(http::Response::from_parts(parts, body.into()))
+}
+
+fn failed(error: ureq::Error, progress: Progress) -> Event {
+    let cause = match &error {
+        ureq::Error::Timeout(_) => Cause::Timeout,
+        ureq::Error::Io(io) if io.kind() == io::ErrorKind::TimedOut => Cause::Timeout,
+        other if is_certificate(other) => Cause::Certificate,
+        _ => Cause::Other,
+    };
+    // Before a connection stands nothing can have been sent. This is said only of
+    // what no established connection reports.
+    let refused = matches!(&error, ureq::Error::Io(io) if io.kind() == io::ErrorKind::ConnectionRefused);
+    let unconnected = matches!(error, ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect));
+    let progress = if refused || unconnected { Progress::Incomplete } else { progress };
+    Event::Failed(Failure { progress, cause, source: Box::new(error) })
+}
+
+#[cfg(feature = "rustls")]
+fn is_certificate(error: &ureq::Error) -> bool {
+    let rustls = match error {
+        ureq::Error::Rustls(error) => Some(error),
+        ureq::Error::Io(io) => io.get_ref().and_then(|inner| inner.downcast_ref()),
+        _ => None,
+    };
+    matches!(rustls, Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented))
+}
+
+#[cfg(not(feature = "rustls"))]
+fn is_certificate(_: &ureq::Error) -> bool {
+    false
+}
+
+/// Puts a meter into each connection, above TLS.
+#[derive(Debug)]
+struct MeteredConnector {
+    meter: Arc<Mutex<RequestMeter>>,
+}
+
+#[derive(Debug)]
+struct MeteredStream<S> {
+    stream: S,
+    meter: Arc<Mutex<RequestMeter>>,
+}
+
+impl<In: Stream> Connector<In> for MeteredConnector {
+    type Out = MeteredStream<In>;
+
+    fn connect(
+        &self,
+        _: &ConnectionDetails<'_>,
+        chained: Option<In>,
+    ) -> Result<Option<Self::Out>, ureq::Error> {
+        Ok(chained.map(|stream| MeteredStream { stream, meter: Arc::clone(&self.meter) }))
+    }
+}
+
+impl<S: Stream> Stream for MeteredStream<S> {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.stream.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        let mut meter = lock(&self.meter);
+        let bytes = &self.stream.buffers().output()[..amount];
+        meter.offer(bytes);
+        // ureq writes all of it or fails, and after a failure nothing more is written.
+        meter.accept(bytes);
+        drop(meter);
+        self.stream.transmit_output(amount, timeout)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        self.stream.await_input(timeout)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.stream.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.stream.is_tls()
+    }
+}
+
+fn lock(meter: &Mutex<RequestMeter>) -> MutexGuard<'_, RequestMeter> {
+    meter.lock().unwrap_or_else(PoisonError::into_inner)
+}
