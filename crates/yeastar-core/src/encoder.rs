@@ -13,6 +13,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::endpoint::Meta;
+use crate::one_line::OneLine;
 use crate::origin::Origin;
 use crate::value::Secret;
 
@@ -68,19 +69,25 @@ impl BuildError {
 
 impl Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` {}: {}", self.field, self.problem, self.remedy)
+        let (field, problem, remedy) = (OneLine(&self.field), OneLine(&self.problem), OneLine(&self.remedy));
+        write!(f, "`{field}` {problem}: {remedy}")
     }
 }
 
 impl core::error::Error for BuildError {}
 
 /// Takes path arguments, query and body of one request.
-#[derive(Debug)]
 pub struct Encoder<'a> {
     meta: &'a Meta,
     arguments: Vec<(&'static str, String)>,
     query: String,
     body: Option<(HeaderValue, Bytes)>,
+}
+
+impl fmt::Debug for Encoder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encoder").field("endpoint", &self.meta.name()).finish_non_exhaustive()
+    }
 }
 
 impl<'a> Encoder<'a> {
@@ -119,7 +126,10 @@ impl<'a> Encoder<'a> {
     /// Sets the body to a form (`application/x-www-form-urlencoded`). Forms carry
     /// secrets here, so the memory of the body is wiped when it is dropped.
     pub fn form(&mut self, fields: &[(&str, &str)]) {
-        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        // Large enough for every byte to be escaped: growing would leave copies behind.
+        let longest = fields.iter().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
+        let form =
+            form_urlencoded::Serializer::new(String::with_capacity(longest)).extend_pairs(fields).finish();
         let content_type = HeaderValue::from_static("application/x-www-form-urlencoded");
         self.body = Some((content_type, Secret::new(form).into_bytes()));
     }

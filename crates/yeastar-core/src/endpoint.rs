@@ -1,5 +1,7 @@
 //! What an endpoint is: a plain struct, a constant and a function.
 
+use alloc::string::String;
+
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use serde::de::DeserializeOwned;
@@ -8,6 +10,7 @@ use crate::encoder::{BuildError, Encoder};
 use crate::envelope::{self, Reply};
 use crate::error::Error;
 use crate::origin::{AccessToken, Origin};
+use crate::retry;
 
 /// One request of the portal and the answer to it.
 ///
@@ -57,6 +60,9 @@ pub trait Endpoint {
 
     /// The whole HTTP request. Without a token it has no `Authorization` header.
     ///
+    /// The header does not show the token when it is printed; the body of a token
+    /// request does show the secret.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) when a value must not be sent.
@@ -77,7 +83,9 @@ pub trait Endpoint {
     ///
     /// # Errors
     ///
-    /// The portal's refusal, or an answer that is not the portal's; see [`ErrorKind`](crate::ErrorKind).
+    /// The portal's refusal, or an answer that is not the portal's; see
+    /// [`ErrorKind`](crate::ErrorKind). What the portal says about a token request is
+    /// left out but for words that look like a code, since it may quote the secret.
     fn read_response(response: Response<impl AsRef<[u8]>>) -> Result<Self::Output, Error> {
         Self::read_reply(response.map(|body| Bytes::copy_from_slice(body.as_ref()))).map(Reply::into_value)
     }
@@ -88,8 +96,21 @@ pub trait Endpoint {
     ///
     /// As [`read_response`](Self::read_response).
     fn read_reply(response: Response<Bytes>) -> Result<Reply<Self::Output>, Error> {
-        envelope::read(&Self::META, response)
+        let meta = Self::META;
+        envelope::read(&meta, response).map_err(|error| {
+            let delivery = retry::delivery(meta.effect(), &error);
+            match meta.auth() {
+                Auth::Bearer => error,
+                Auth::None => error.filtered(only_a_code),
+            }
+            .with_attempts(1, delivery)
+        })
     }
+}
+
+fn only_a_code(text: &str) -> String {
+    let is_code = text.len() <= 40 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_code { text.into() } else { "[withheld]".into() }
 }
 
 /// What is known of an endpoint without a request at hand.

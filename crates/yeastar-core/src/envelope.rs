@@ -10,13 +10,13 @@ use core::time::Duration;
 
 use bytes::Bytes;
 use http::header::{DATE, RETRY_AFTER};
+use http::response::Parts;
 use http::{HeaderMap, Response, StatusCode};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::endpoint::{Auth, Meta};
 use crate::error::{Error, ErrorKind};
-use crate::value::Json;
 
 /// An answer and the facts around it.
 #[derive(Clone)]
@@ -57,101 +57,175 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", bound = "T: DeserializeOwned")]
-struct Success<'a, T> {
+#[serde(rename_all = "camelCase")]
+struct Envelope<'a, R> {
     #[serde(borrow)]
     code: Cow<'a, str>,
-    request_id: Option<String>,
-    status: Option<u16>,
-    result: T,
+    detail_message: Option<Scalar>,
+    request_id: Option<Scalar>,
+    status: Option<Scalar>,
+    result: R,
 }
 
-/// The same fields, read after the first look failed: only `code` has to be what it should be.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Sketch {
-    code: String,
-    detail_message: Option<Json>,
-    request_id: Option<Json>,
-    status: Option<Json>,
+/// A field beside the result. It is for people, so no form of it makes an answer unreadable.
+enum Scalar {
+    Text(String),
+    Number(u64),
+    Other,
+}
+
+impl Scalar {
+    fn into_text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Number(number) => Some(number.to_string()),
+            Self::Other => None,
+        }
+    }
+}
+
+fn number(scalar: Option<&Scalar>) -> Option<u64> {
+    match scalar? {
+        Scalar::Text(text) => text.parse().ok(),
+        Scalar::Number(number) => Some(*number),
+        Scalar::Other => None,
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
+        Ok(Scalar::Text(text.into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Scalar, E> {
+        Ok(Scalar::Number(number))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Scalar, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Scalar, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Scalar, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Scalar, A::Error> {
+        IgnoredAny.visit_seq(seq).map(|_| Scalar::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Scalar, A::Error> {
+        IgnoredAny.visit_map(map).map(|_| Scalar::Other)
+    }
 }
 
 const SUCCESS: &str = "success";
 
 pub(crate) fn read<T: DeserializeOwned>(meta: &Meta, response: Response<Bytes>) -> Result<Reply<T>, Error> {
     let (parts, body) = response.into_parts();
-    let parsed = core::str::from_utf8(&body).map_err(|error| error.to_string()).and_then(|text| {
-        serde_json::from_str::<Success<'_, T>>(text).map_err(|error| describe(meta, &error))
-    });
-    match parsed {
-        Ok(Success { code, request_id, status, result }) if is_success(&code, parts.status, status) => {
-            Ok(Reply { value: result, status: parts.status, request_id, attempts: 1, body })
+    let problem = match parse::<T>(meta, &body) {
+        Ok(Envelope { code, request_id, status, result, .. })
+            if is_success(&code, parts.status, number(status.as_ref())) =>
+        {
+            let request_id = request_id.and_then(Scalar::into_text);
+            return Ok(Reply { value: result, status: parts.status, request_id, attempts: 1, body });
         }
-        other => {
-            let detail = other.err();
-            Err(explain(parts.status, &parts.headers, &body, detail).at(meta).with_body(meta, body))
-        }
-    }
+        Ok(_) => None,
+        Err(problem) => Some(problem),
+    };
+    Err(explain(&parts, &body, problem).at(meta).with_body(meta, body))
+}
+
+fn parse<'a, R: Deserialize<'a>>(meta: &Meta, body: &'a [u8]) -> Result<Envelope<'a, R>, String> {
+    // Checking the whole body once is faster than checking each string of it.
+    let text = core::str::from_utf8(body).map_err(|error| error.to_string())?;
+    serde_json::from_str(text).map_err(|error| describe(meta, &error))
 }
 
 /// The portal repeats the HTTP status in the body. An answer that calls itself a
 /// success under an error status contradicts itself and proves nothing.
-fn is_success(code: &str, http: StatusCode, body: Option<u16>) -> bool {
-    code == SUCCESS && http.is_success() && body.is_none_or(|status| (200..300).contains(&status))
+fn is_success(code: &str, http: StatusCode, own_status: Option<u64>) -> bool {
+    code == SUCCESS && http.is_success() && own_status.is_none_or(|status| (200..300).contains(&status))
 }
 
-/// serde_json quotes the offending value. In the answers of the token endpoint that may be a token.
+/// What serde_json found wrong, without the value that it quotes: bodies hold
+/// personal data, and those of the token endpoint hold tokens.
 fn describe(meta: &Meta, error: &serde_json::Error) -> String {
+    let text = error.to_string();
     match meta.auth() {
-        Auth::Bearer => error.to_string(),
         Auth::None => {
             alloc::format!("{:?} error at line {} column {}", error.classify(), error.line(), error.column())
         }
+        Auth::Bearer => match (text.find(['"', '`']), text.rfind(", expected ")) {
+            (Some(value), Some(expected)) if value < expected => {
+                alloc::format!("{}{}", text[..value].trim_end(), &text[expected..])
+            }
+            _ => text,
+        },
     }
 }
 
-fn explain(http: StatusCode, headers: &HeaderMap, body: &[u8], detail: Option<String>) -> Error {
-    let retry_after = retry_after(headers);
-    let sketch = core::str::from_utf8(body).ok().and_then(|text| serde_json::from_str::<Sketch>(text).ok());
+/// Why an answer is no success. It can be anything, so nothing in here can fail.
+fn explain(parts: &Parts, body: &[u8], problem: Option<String>) -> Error {
+    let http = parts.status;
+    let retry_after = retry_after(&parts.headers);
+    let envelope = core::str::from_utf8(body)
+        .ok()
+        .and_then(|text| serde_json::from_str::<Envelope<'_, Option<IgnoredAny>>>(text).ok());
     // A gateway's own JSON may have a `code` too, but not the portal's request id.
-    let Some(Sketch { code, detail_message, request_id: Some(request_id), status }) = sketch else {
-        let mut message = String::from(if body.is_empty() {
-            "empty body"
+    let Some(Envelope { code, detail_message, request_id: Some(request_id), status, .. }) = envelope else {
+        let what = if body.is_empty() {
+            "empty body".into()
         } else if body.trim_ascii_start().starts_with(b"<") {
-            "an HTML page"
+            "an HTML page".into()
         } else {
-            "not the portal's envelope"
-        });
-        if let Some(detail) = detail.filter(|_| !body.is_empty()) {
-            message.push_str(" (");
-            message.push_str(&detail);
-            message.push(')');
-        }
-        return Error::new(kind_of(http).unwrap_or(ErrorKind::UnexpectedAnswer), message)
+            alloc::format!("not the portal's envelope ({})", problem.unwrap_or_default())
+        };
+        return Error::new(kind_of(http).unwrap_or(ErrorKind::UnexpectedAnswer), what)
             .with_status(http)
             .with_retry_after(retry_after);
     };
-    let body_status = status.and_then(|json| json.to_text().parse::<StatusCode>().ok());
-    // With an HTTP status of success the portal's own word is the better one.
-    let status = if http.is_success() { body_status.unwrap_or(http) } else { http };
-    let request_id = request_id.to_text();
+    let request_id = request_id.into_text().unwrap_or_default();
     if code == SUCCESS {
-        let message = if http.is_success() && body_status.is_none_or(|status| status.is_success()) {
-            alloc::format!("success, but its result cannot be read: {}", detail.unwrap_or_default())
-        } else {
-            String::from("calls itself a success under an error status")
+        let message = match problem {
+            Some(problem) => alloc::format!("success, but its result cannot be read: {problem}"),
+            None => String::from("calls itself a success under an error status"),
         };
-        return Error::new(ErrorKind::UnexpectedAnswer, message)
-            .with_status(status)
-            .with_request_id(request_id);
+        return Error::new(kind_of(http).unwrap_or(ErrorKind::UnexpectedAnswer), message)
+            .with_status(http)
+            .with_request_id(request_id)
+            .with_retry_after(retry_after);
     }
+    // Under an HTTP status of success the portal's own word is the better one.
+    let status = number(status.as_ref())
+        .and_then(|status| u16::try_from(status).ok())
+        .filter(|_| http.is_success())
+        .and_then(|status| StatusCode::from_u16(status).ok())
+        .unwrap_or(http);
     Error::new(
         kind_of(status).unwrap_or(ErrorKind::Refused),
-        detail_message.map(|json| json.to_text()).unwrap_or_default(),
+        detail_message.and_then(Scalar::into_text).unwrap_or_default(),
     )
     .with_status(status)
     .with_request_id(request_id)
-    .with_code(code)
+    .with_code(code.into_owned())
     .with_retry_after(retry_after)
 }
 

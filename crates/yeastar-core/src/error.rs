@@ -12,6 +12,7 @@ use http::StatusCode;
 
 use crate::encoder::BuildError;
 use crate::endpoint::{Auth, Meta};
+use crate::one_line::OneLine;
 
 /// Why a call failed. One word wide and cheap to clone.
 ///
@@ -66,12 +67,14 @@ pub enum ErrorKind {
     /// "Client IP Restriction" allow the address that you call from? The account
     /// manager grants the API permission itself.
     Forbidden,
-    /// The portal refused the request: a definite answer, nothing was done.
+    /// The portal answered with an error code.
     ///
     /// # What to do
     ///
     /// [`Error::code`] and [`Error::message`] are the portal's own words. Correct
-    /// the request; sending it again unchanged gives the same answer.
+    /// the request; sending it again unchanged gives the same answer. The vendor
+    /// publishes no list of codes, so after anything that buys or creates look at
+    /// [`Error::delivery`]: an unknown code under a status of success proves nothing.
     Refused,
     /// The portal asked to slow down (HTTP 429).
     ///
@@ -156,8 +159,13 @@ impl Error {
         self.set(|inner| inner.kind = kind)
     }
 
-    pub(crate) fn with_message(self, message: String) -> Self {
-        self.set(|inner| inner.message = message)
+    /// Passes every text of the portal through a filter.
+    pub(crate) fn filtered(self, filter: impl Fn(&str) -> String) -> Self {
+        self.set(|inner| {
+            inner.message = filter(&inner.message);
+            inner.code = inner.code.as_deref().map(&filter);
+            inner.request_id = inner.request_id.as_deref().map(&filter);
+        })
     }
 
     pub(crate) fn with_status(self, status: StatusCode) -> Self {
@@ -307,27 +315,6 @@ impl fmt::Display for Error {
         }
         if !inner.message.is_empty() {
             write!(f, ": {}", OneLine(&inner.message))?;
-        }
-        Ok(())
-    }
-}
-
-/// Text from the network, kept to one line of bounded length, so that nothing
-/// in it can pose as another line of a log.
-struct OneLine<'a>(&'a str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const LIMIT: usize = 512;
-        for (count, character) in self.0.chars().enumerate() {
-            if count == LIMIT {
-                return f.write_str("...");
-            }
-            if character.is_control() {
-                write!(f, "{}", character.escape_debug())?;
-            } else {
-                f.write_char(character)?;
-            }
         }
         Ok(())
     }

@@ -90,6 +90,7 @@ mod endpoint;
 mod envelope;
 mod error;
 mod machine;
+mod one_line;
 mod origin;
 mod progress;
 mod renewal;
@@ -119,7 +120,7 @@ pub use retry::Policy;
 pub use session::{Credentials, Session};
 pub use tick::Tick;
 pub use value::{
-    BillingContactId, Extra, InstanceId, Json, List, OrderId, OrderNo, Page, ParseIdError, PartnerId,
-    PbxSubDomainId, PlanId, ProductId, ProductNo, RegionId, Secret, ServiceId, Timestamp, TransactionNo,
-    Unrecognised,
+    BillingContactId, Extra, InstanceId, Json, List, OrderId, OrderNo, Page, ParseIdError, ParseJsonError,
+    PartnerId, PbxSubDomainId, PlanId, ProductId, ProductNo, RegionId, Secret, ServiceId, Timestamp,
+    TransactionNo, Unrecognised,
 };

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use core::error::Error;
+use core::fmt;
 use core::time::Duration;
 
 use bytes::Bytes;
@@ -64,8 +65,7 @@ impl<T> Action<T> {
     }
 }
 
-/// One request to be sent, and how.
-#[derive(Debug)]
+/// One request to be sent, and how. Its `Debug` shows neither headers nor body.
 #[non_exhaustive]
 pub struct Exchange {
     /// The whole request. The `Authorization` header is marked sensitive.
@@ -79,6 +79,18 @@ pub struct Exchange {
     pub max_body: usize,
 }
 
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("method", self.request.method())
+            .field("path", &self.request.uri().path())
+            .field("timeouts", &self.timeouts)
+            .field("fresh_connection", &self.fresh_connection)
+            .field("max_body", &self.max_body)
+            .finish_non_exhaustive()
+    }
+}
+
 /// How long one request may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -89,13 +101,21 @@ pub struct Timeouts {
     pub total: Duration,
 }
 
-/// What came of a request.
-#[derive(Debug)]
+/// What came of a request. Its `Debug` shows neither headers nor body.
 pub enum Event {
     /// An answer, whole, of whatever status. Redirects are answers too.
     Response(Response<Bytes>),
     /// No whole answer.
     Failed(Failure),
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Response(response) => f.debug_tuple("Response").field(&response.status()).finish(),
+            Self::Failed(failure) => f.debug_tuple("Failed").field(failure).finish(),
+        }
+    }
 }
 
 /// No whole answer to a request.

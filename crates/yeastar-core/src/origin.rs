@@ -50,6 +50,10 @@ impl Origin {
         if authority.host().is_empty() {
             return Err(refuse("has no host"));
         }
+        let after_host = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+        if !after_host.is_empty() && authority.port_u16().is_none() {
+            return Err(refuse("has a port that is none"));
+        }
         let allowed = scheme == Scheme::HTTPS || (scheme == Scheme::HTTP && is_loopback(authority.host()));
         if !allowed {
             return Err(refuse("is neither https nor http to a loopback host"));
@@ -110,10 +114,13 @@ impl fmt::Display for Origin {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let literal = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || literal.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-        || literal.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback())
+    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(literal) => literal.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback()),
+        None => {
+            host.eq_ignore_ascii_case("localhost")
+                || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        }
+    }
 }
 
 /// An access token, ready to be sent: the value of the `Authorization` header,

@@ -56,8 +56,17 @@ impl Machine for Renewal {
 
     fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output> {
         loop {
+            // The credentials were replaced, or the lease ran out: whatever comes of
+            // this renewal is no longer of use, and the call starts anew.
+            if !session.holds(self.lease) {
+                return Action::Done(Ok(()));
+            }
             let remaining = (self.started + self.policy.deadline).since(now);
             match core::mem::replace(&mut self.stage, Stage::Over) {
+                Stage::Start { .. } | Stage::Paused { .. } if remaining.is_zero() => {
+                    let error = Error::new(ErrorKind::Timeout, "no token before the deadline");
+                    return Action::Done(Err(self.fail(error, now, session)));
+                }
                 Stage::Start { refresh } => {
                     let is_refresh = refresh.is_some();
                     let request = match refresh {

@@ -1,7 +1,7 @@
 //! One request, sent as often as the policy allows.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::error::Error as StdError;
 use core::time::Duration;
 
@@ -75,13 +75,14 @@ impl<T: DeserializeOwned> Repeat<T> {
         self.made += 1;
         self.state = State::UnderWay;
         let is_once = self.meta.effect() == Effect::Once;
-        let total = if is_once { self.policy.once_timeout } else { self.policy.attempt_timeout };
-        Exchange {
-            request,
-            timeouts: Timeouts::new(self.policy.connect_timeout.min(remaining), total.min(remaining)),
-            fresh_connection: is_once,
-            max_body: self.policy.max_body,
-        }
+        let Policy { connect_timeout, attempt_timeout, once_timeout, max_body, .. } = self.policy;
+        // An order is not cut short by the call's deadline: that would only make doubt.
+        let timeouts = if is_once {
+            Timeouts::new(connect_timeout, once_timeout)
+        } else {
+            Timeouts::new(connect_timeout.min(remaining), attempt_timeout.min(remaining))
+        };
+        Exchange { request, timeouts, fresh_connection: is_once, max_body }
     }
 
     /// What came of it.
@@ -91,7 +92,7 @@ impl<T: DeserializeOwned> Repeat<T> {
         }
         self.state = match event {
             Event::Response(response) => {
-                State::Answered(envelope::read(&self.meta, response).map_err(|error| self.redact(error)))
+                State::Answered(envelope::read(&self.meta, response).map_err(|error| self.redacted(error)))
             }
             Event::Failed(Failure { progress, cause, source }) => {
                 let kind = if cause == Cause::Timeout { ErrorKind::Timeout } else { ErrorKind::Transport };
@@ -153,36 +154,30 @@ impl<T: DeserializeOwned> Repeat<T> {
         error.with_attempts(self.made, self.delivery)
     }
 
-    /// A portal that quotes a token request in its message must not put the secret into our error.
-    fn redact(&self, error: Error) -> Error {
+    /// A portal that quotes a token request must not put the secret into our error.
+    fn redacted(&self, error: Error) -> Error {
         if self.meta.auth() == Auth::Bearer {
             return error;
         }
-        let secrets = form_urlencoded::parse(self.request.body())
-            .filter(|(name, _)| matches!(&**name, "client_secret" | "refresh_token"))
-            .map(|(_, value)| value);
-        secrets.fold(error, |error, secret: Cow<'_, str>| {
-            if error.message().contains(&*secret) {
-                let message = error.message().replace(&*secret, "[redacted]");
-                error.with_message(message)
-            } else {
-                error
-            }
+        let fields = form_urlencoded::parse(self.request.body());
+        let secrets: Vec<_> = fields
+            .filter(|(name, value)| matches!(&**name, "client_secret" | "refresh_token") && !value.is_empty())
+            .map(|(_, value)| value)
+            .collect();
+        error.filtered(|text| {
+            secrets.iter().fold(String::from(text), |text, secret| {
+                let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+                text.replace(&**secret, "[redacted]").replace(&encoded, "[redacted]")
+            })
         })
     }
 }
 
 fn classify<T>(result: &Result<Reply<T>, Error>, lost: Option<(Progress, Cause)>) -> Answer<'_> {
-    let error = match (result, lost) {
-        (_, Some((progress, cause))) => return Answer::Lost { progress, cause },
-        (Ok(_), None) => return Answer::Success,
-        (Err(error), None) => error,
-    };
-    let retry_after = error.retry_after();
-    match (error.status(), error.code(), error.request_id()) {
-        (Some(status), Some(code), _) => Answer::Portal { status, code, retry_after },
-        (Some(status), None, None) => Answer::Stranger { status, retry_after },
-        _ => Answer::Unreadable,
+    match (result, lost) {
+        (_, Some((progress, cause))) => Answer::Lost { progress, cause },
+        (Ok(_), None) => Answer::Success,
+        (Err(error), None) => Answer::of(error),
     }
 }
 

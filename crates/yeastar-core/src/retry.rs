@@ -5,12 +5,12 @@ use core::time::Duration;
 use http::StatusCode;
 
 use crate::endpoint::Effect;
-use crate::error::Delivery;
+use crate::error::{Delivery, Error};
 use crate::machine::Cause;
 use crate::progress::Progress;
 
 /// Limits of a call. Plain data; the default is meant for everyday use.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
     /// Until a connection stands. 10 s.
@@ -20,8 +20,9 @@ pub struct Policy {
     /// One request that cannot, such as an order. Long, since a timeout that fires
     /// leaves it open whether the order was placed. 90 s.
     pub once_timeout: Duration,
-    /// A whole call with all attempts and pauses. A token that has to be renewed in
-    /// the middle of a call may add the same again. 120 s.
+    /// A whole call with all attempts and pauses. An order that is sent is given its
+    /// full time all the same, and a token that has to be renewed in the middle of a
+    /// call may add as much again. 120 s.
     pub deadline: Duration,
     /// Requests per call at the most. 3.
     pub max_attempts: u32,
@@ -89,7 +90,7 @@ pub enum Answer<'a> {
 }
 
 /// What has happened in the call so far.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempts {
     /// Requests made, the last one included.
     pub made: u32,
@@ -100,8 +101,29 @@ pub struct Attempts {
     /// Whether a new token may be had because of a 401: once per call, and only
     /// where a token was sent.
     pub may_renew: bool,
-    /// A random number from 0 to 1 that spreads the pauses of many clients.
-    pub jitter: f64,
+    /// A random number that spreads the pauses of many clients: 0 for none of the
+    /// pause, `u32::MAX` for all of it.
+    pub jitter: u32,
+}
+
+impl<'a> Answer<'a> {
+    /// What an error says about the answer that it was made from.
+    pub(crate) fn of(error: &'a Error) -> Self {
+        let retry_after = error.retry_after();
+        match (error.status(), error.code(), error.request_id()) {
+            (Some(status), Some(code), _) => Self::Portal { status, code, retry_after },
+            (Some(status), None, Some(_)) if status.is_success() => Self::Unreadable,
+            (Some(status), None, _) => Self::Stranger { status, retry_after },
+            (None, ..) => Self::Lost { progress: Progress::MaybeComplete, cause: Cause::Other },
+        }
+    }
+}
+
+/// How far a request got that was answered with an error.
+pub(crate) fn delivery(effect: Effect, error: &Error) -> Delivery {
+    let attempts =
+        Attempts { made: 1, remaining: Duration::ZERO, budget: false, may_renew: false, jitter: 0 };
+    decide(effect, &Answer::of(error), &attempts, &Policy::default()).delivery
 }
 
 /// The decision.
@@ -263,5 +285,6 @@ fn judge_repeatable(
 fn backoff(attempts: &Attempts, policy: &Policy) -> Duration {
     let doubled = 2_u32.saturating_pow(attempts.made.saturating_sub(1));
     let longest = policy.backoff_base.saturating_mul(doubled).min(policy.backoff_cap);
-    longest.mul_f64(attempts.jitter.clamp(0.0, 1.0))
+    let nanoseconds = longest.as_nanos() * u128::from(attempts.jitter) / u128::from(u32::MAX);
+    Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
 }

@@ -225,7 +225,7 @@ impl Session {
         }
     }
 
-    fn holds(&self, lease: LeaseId) -> bool {
+    pub(crate) fn holds(&self, lease: LeaseId) -> bool {
         self.lease.as_ref().is_some_and(|current| current.id == lease)
     }
 
@@ -236,8 +236,8 @@ impl Session {
         }
     }
 
-    pub(crate) fn jitter(&mut self) -> f64 {
-        self.random.f64()
+    pub(crate) fn jitter(&mut self) -> u32 {
+        self.random.u32(..)
     }
 
     pub(crate) fn may_repeat(&self) -> bool {

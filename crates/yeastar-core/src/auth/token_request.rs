@@ -9,7 +9,6 @@
 //! further fields, any example; so both forms of `expiresIn` are read. Inferred:
 //! that it is near 1800.
 
-use core::fmt;
 use core::time::Duration;
 
 use http::Method;
@@ -18,7 +17,7 @@ use serde::{Deserialize, Deserializer};
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::session::Credentials;
-use crate::value::Secret;
+use crate::value::{Digits, Secret};
 
 /// Asks for a token with the client id and secret.
 #[derive(Clone, Debug)]
@@ -80,24 +79,5 @@ pub struct TokenDetails {
 }
 
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    struct Seconds;
-
-    impl serde::de::Visitor<'_> for Seconds {
-        type Value = Duration;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("seconds as a number or a string of digits")
-        }
-
-        fn visit_u64<E: serde::de::Error>(self, seconds: u64) -> Result<Duration, E> {
-            Ok(Duration::from_secs(seconds))
-        }
-
-        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Duration, E> {
-            // The offending text stays out of the error: it might be a token in the wrong place.
-            text.parse().map(Duration::from_secs).map_err(|_| E::custom("no number of seconds"))
-        }
-    }
-
-    deserializer.deserialize_any(Seconds)
+    Digits::deserialize(deserializer).map(|digits| Duration::from_secs(digits.0))
 }

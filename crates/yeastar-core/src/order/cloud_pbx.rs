@@ -14,31 +14,6 @@ impl Order {
     pub fn cloud_pbx(plan: PlanId) -> CloudPbx {
         CloudPbx { plan }
     }
-
-    /// Adds a service to the plan of the same order: billed as the plan is, without a
-    /// quantity, as the vendor's example does it for High Availability.
-    ///
-    /// [`add_line`](Self::add_line) takes a service that is counted.
-    pub fn with_service(self, service: ServiceId) -> Self {
-        let plan = self.service_list.iter().find(|line| line.is_plan());
-        let mut line = OrderLine::service(service, PurchaseType::Purchase);
-        if let Some(plan) = plan {
-            line = OrderLine {
-                service_id: line.service_id,
-                service_type: line.service_type,
-                quantity: None,
-                ..plan.clone()
-            }
-            .with_connection_plan(PlanId::new(plan.service_id.get()));
-        }
-        self.add_line(line)
-    }
-
-    /// Adds a line.
-    pub fn add_line(mut self, line: OrderLine) -> Self {
-        self.service_list.push(line);
-        self
-    }
 }
 
 /// A plan of the cloud PBX, from which an order is made; see [`Order::cloud_pbx`].
@@ -88,11 +63,11 @@ impl CloudPbx {
         billing_contact: BillingContactId,
         site: PbxSite,
     ) -> Order {
-        let plan = OrderLine::plan(self.plan, PurchaseType::Purchase).with_quantity(extensions).with_billing(
-            BillingModel::Recurring,
-            billing_cycle,
-            0,
-        );
+        let plan = OrderLine::plan(self.plan, PurchaseType::Purchase)
+            .with_quantity(extensions)
+            .with_billing_model(BillingModel::Recurring)
+            .with_billing_cycle(billing_cycle)
+            .with_multi_cycle(0);
         Order::new(OperationType::PurchasePlan, ProductId::CLOUD_EDITION, Vec::from([plan]))
             .with_billing_contact(billing_contact)
             .with_pbx_site(site)

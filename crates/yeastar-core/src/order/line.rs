@@ -123,10 +123,20 @@ impl OrderLine {
         self
     }
 
-    /// Sets billing model, cycle and interval.
-    pub fn with_billing(mut self, model: BillingModel, cycle: BillingCycle, multi_cycle: u32) -> Self {
+    /// Sets whether it is billed again.
+    pub fn with_billing_model(mut self, model: BillingModel) -> Self {
         self.billing_model = Some(model);
+        self
+    }
+
+    /// Sets how often it is billed.
+    pub fn with_billing_cycle(mut self, cycle: BillingCycle) -> Self {
         self.billing_cycle = Some(cycle);
+        self
+    }
+
+    /// Sets the interval of recurring billing.
+    pub fn with_multi_cycle(mut self, multi_cycle: u32) -> Self {
         self.multi_cycle = Some(multi_cycle);
         self
     }

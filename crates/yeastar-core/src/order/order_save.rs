@@ -18,11 +18,12 @@ use alloc::vec::Vec;
 use http::Method;
 use serde::Serialize;
 
-use super::{OrderLine, OrderStatus, PbxSite, Rule};
+use super::{OrderLine, OrderStatus, PbxSite, PurchaseType, Rule};
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{
-    BillingContactId, InstanceId, OrderNo, PartnerId, ProductId, ProductNo, TransactionNo, open_enum, partial,
+    BillingContactId, InstanceId, OrderNo, PartnerId, PlanId, ProductId, ProductNo, ServiceId, TransactionNo,
+    open_enum, partial,
 };
 
 /// Creates an order.
@@ -174,6 +175,40 @@ impl Order {
     pub fn with_pbx_site(mut self, site: PbxSite) -> Self {
         self.pbx_site = Some(site);
         self
+    }
+
+    /// Adds a service beside the plan of the order: billed as the plan is, without a
+    /// quantity, as the vendor's example does it for High Availability. (The page on
+    /// High Availability asks for the number of extensions; then use
+    /// [`with_counted_service`](Self::with_counted_service).)
+    pub fn with_service(self, service: ServiceId) -> Self {
+        let line = self.beside_the_plan(service);
+        self.with_line(line)
+    }
+
+    /// Adds so many of a service beside the plan of the order, billed as the plan is.
+    pub fn with_counted_service(self, service: ServiceId, quantity: u32) -> Self {
+        let line = self.beside_the_plan(service).with_quantity(quantity);
+        self.with_line(line)
+    }
+
+    /// Adds a line.
+    pub fn with_line(mut self, line: OrderLine) -> Self {
+        self.service_list.push(line);
+        self
+    }
+
+    fn beside_the_plan(&self, service: ServiceId) -> OrderLine {
+        let Some(plan) = self.service_list.iter().find(|line| line.is_plan()) else {
+            return OrderLine::service(service, PurchaseType::Purchase);
+        };
+        OrderLine {
+            billing_model: plan.billing_model.clone(),
+            billing_cycle: plan.billing_cycle.clone(),
+            multi_cycle: plan.multi_cycle,
+            ..OrderLine::service(service, plan.purchase_type.clone())
+        }
+        .with_connection_plan(PlanId::new(plan.service_id.get()))
     }
 
     /// Switches one check off, for a limit that the vendor has changed since.

@@ -38,9 +38,40 @@ pub enum Rule {
     PoNumber,
 }
 
-type Check = fn(&Order) -> Result<(), BuildError>;
-
 const EXTENSIONS: core::ops::RangeInclusive<u32> = 5..=500;
+
+impl Rule {
+    /// All of them, in the order in which they are checked.
+    pub const ALL: &[Self] = &[
+        Self::Lines,
+        Self::PurchaseType,
+        Self::Extensions,
+        Self::Quantity,
+        Self::ConnectionPlan,
+        Self::Billing,
+        Self::BillingContact,
+        Self::PbxSite,
+        Self::PbxName,
+        Self::PbxUrl,
+        Self::PoNumber,
+    ];
+
+    fn check(self, order: &Order) -> Result<(), BuildError> {
+        match self {
+            Self::Lines => order.check_lines(),
+            Self::PurchaseType => order.check_purchase_type(),
+            Self::Extensions => order.check_extensions(),
+            Self::Quantity => order.check_quantity(),
+            Self::ConnectionPlan => order.check_connection_plan(),
+            Self::Billing => order.check_billing(),
+            Self::BillingContact => order.check_billing_contact(),
+            Self::PbxSite => order.check_pbx_site(),
+            Self::PbxName => order.check_pbx_name(),
+            Self::PbxUrl => order.check_pbx_url(),
+            Self::PoNumber => order.check_po_number(),
+        }
+    }
+}
 
 impl Order {
     /// Checks the order as it is checked before it is sent.
@@ -49,23 +80,8 @@ impl Order {
     ///
     /// The first rule that is broken and not relaxed.
     pub fn check(&self) -> Result<(), BuildError> {
-        let checks: &[(Rule, Check)] = &[
-            (Rule::Lines, Self::check_lines),
-            (Rule::PurchaseType, Self::check_purchase_type),
-            (Rule::Extensions, Self::check_extensions),
-            (Rule::Quantity, Self::check_quantity),
-            (Rule::ConnectionPlan, Self::check_connection_plan),
-            (Rule::Billing, Self::check_billing),
-            (Rule::BillingContact, Self::check_billing_contact),
-            (Rule::PbxSite, Self::check_pbx_site),
-            (Rule::PbxName, Self::check_pbx_name),
-            (Rule::PbxUrl, Self::check_pbx_url),
-            (Rule::PoNumber, Self::check_po_number),
-        ];
-        for (rule, check) in checks {
-            if !self.relaxed.contains(rule) {
-                check(self).map_err(|error| error.or_remedy(&format!("relax Rule::{rule:?}")))?;
-            }
+        for rule in Rule::ALL.iter().filter(|rule| !self.relaxed.contains(rule)) {
+            rule.check(self).map_err(|error| error.or_remedy(&format!("relax Rule::{rule:?}")))?;
         }
         Ok(())
     }
@@ -206,7 +222,7 @@ impl Order {
         if is_trial || self.billing_id.is_some_and(|id| id.get() != 0) {
             return Ok(());
         }
-        Err(BuildError::new("billingId", "is missing", "pass a contact of the billing contact list"))
+        Err(BuildError::new("billingId", "is missing or 0", "pass a contact of the billing contact list"))
     }
 
     fn check_pbx_site(&self) -> Result<(), BuildError> {
@@ -247,6 +263,14 @@ impl Order {
         };
         check_pbx_url(&site.pbx_url).map_err(|error| error.at_field(site_field("pbxUrl")))?;
         match &site.suffixes {
+            Some(suffixes) if suffixes.is_empty() => Err(BuildError::new(
+                site_field("pbxSubDomainId"),
+                format!(
+                    "{} is no domain of region {}, or has no suffix",
+                    site.pbx_sub_domain_id, site.region_id
+                ),
+                "pass a domain of that region",
+            )),
             Some(suffixes) if !is_under(suffixes, &site.pbx_url) => Err(BuildError::new(
                 site_field("pbxUrl"),
                 format!("{} is not under a domain of region {}", site.pbx_url, site.region_id),

@@ -2,10 +2,10 @@
 //! them as JSON numbers in another; many have 19 digits and do not survive a
 //! float.
 
-use alloc::string::String;
 use core::fmt;
 
-use serde::de::{self, MapAccess, Visitor};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer};
 
 /// A text that is not an id: ids are decimal digits and fit 64 bits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +30,18 @@ fn parse_digits(what: &'static str, text: &str) -> Result<u64, ParseIdError> {
     }
 }
 
+/// A whole number that the portal may write as text.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Digits(#[serde(deserialize_with = "digits")] pub(crate) u64);
+
+fn digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    deserializer.deserialize_any(DigitsVisitor("a number"))
+}
+
 struct DigitsVisitor(&'static str);
 
-impl<'de> Visitor<'de> for DigitsVisitor {
+impl Visitor<'_> for DigitsVisitor {
     type Value = u64;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,15 +54,6 @@ impl<'de> Visitor<'de> for DigitsVisitor {
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<u64, E> {
         parse_digits(self.0, value).map_err(|_| E::invalid_value(de::Unexpected::Str(value), &self))
-    }
-
-    // How serde_json presents a number once some crate of the build turned its
-    // `arbitrary_precision` feature on.
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<u64, A::Error> {
-        match map.next_entry::<String, String>()? {
-            Some((key, digits)) if key == "$serde_json::private::Number" => self.visit_str(&digits),
-            _ => Err(de::Error::invalid_type(de::Unexpected::Map, &self)),
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! JSON that is kept as it was received.
 
+use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -25,9 +26,13 @@ impl Json {
     ///
     /// # Errors
     ///
-    /// serde_json's error when the text does not fit the type.
-    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(self.as_str())
+    /// When the text does not fit the type.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ParseJsonError> {
+        serde_json::from_str(self.as_str()).map_err(ParseJsonError)
+    }
+
+    pub(crate) fn copied(raw: &RawValue) -> Self {
+        Self(raw.to_owned())
     }
 
     /// The value as plain text: a string without its quotes, anything else as its JSON text.
@@ -55,6 +60,18 @@ impl PartialEq for Json {
 }
 
 impl Eq for Json {}
+
+/// JSON that does not fit the type it was read as.
+#[derive(Debug)]
+pub struct ParseJsonError(serde_json::Error);
+
+impl fmt::Display for ParseJsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl core::error::Error for ParseJsonError {}
 
 /// The fields of an answer that this version has no name for, in the order in which they came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

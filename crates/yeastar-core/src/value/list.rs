@@ -6,12 +6,12 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 use core::slice;
 
-use serde::de::value::{MapAccessDeserializer, StrDeserializer};
+use serde::de::value::{MapAccessDeserializer, StrDeserializer, U64Deserializer};
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// A list. The vendor's tables call several lists an "Object", so an array, a
-/// single element and `null` (no element) are all read.
+/// single object, text or number, and `null` (no element) are all read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct List<T>(Vec<T>);
@@ -90,6 +90,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<T>, E> {
         T::deserialize(StrDeserializer::new(text)).map(|only| Vec::from([only]))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Vec<T>, E> {
+        T::deserialize(U64Deserializer::new(number)).map(|only| Vec::from([only]))
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<Vec<T>, E> {

@@ -11,8 +11,9 @@ mod secret;
 mod text;
 mod timestamp;
 
+pub(crate) use id::Digits;
 pub use id::{BillingContactId, ParseIdError, PbxSubDomainId, PlanId, ProductId, RegionId, ServiceId};
-pub use json::{Extra, Json};
+pub use json::{Extra, Json, ParseJsonError};
 pub use list::List;
 pub use open_enum::Unrecognised;
 pub(crate) use open_enum::open_enum;

@@ -1,8 +1,8 @@
 //! One page of a paged list.
 
-use alloc::vec::Vec;
+use serde::{Deserialize, Deserializer};
 
-use serde::Deserialize;
+use super::{Digits, List};
 
 /// One page of a paged list (order list and others).
 ///
@@ -12,16 +12,25 @@ use serde::Deserialize;
 #[non_exhaustive]
 pub struct Page<T> {
     /// The rows of this page.
-    pub results: Vec<T>,
+    pub results: List<T>,
     /// Number of this page, from 1.
+    #[serde(default, deserialize_with = "number")]
     pub page_no: Option<u64>,
     /// Rows per page.
+    #[serde(default, deserialize_with = "number")]
     pub page_size: Option<u64>,
     /// Rows on all pages.
+    #[serde(default, deserialize_with = "number")]
     pub total: Option<u64>,
     /// Number of pages.
+    #[serde(default, deserialize_with = "number")]
     pub total_page: Option<u64>,
     /// The vendor describes it just as [`total`](Self::total), and the vendor's
     /// example has the same number in both.
+    #[serde(default, deserialize_with = "number")]
     pub count: Option<u64>,
+}
+
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    Option::<Digits>::deserialize(deserializer).map(|digits| digits.map(|digits| digits.0))
 }

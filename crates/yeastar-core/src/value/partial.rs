@@ -5,8 +5,10 @@ use core::marker::PhantomData;
 use serde::de::{self, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// Defines an answer whose unnamed fields are kept in `extra`. serde's `flatten`
-/// would do the same but sends every number through a buffer that loses digits.
+/// Defines an answer whose unnamed fields are kept in `extra`, and so are named ones
+/// whose value is not what it should be: an order that was placed must not be lost
+/// over a field beside its number. serde's `flatten` would do half of that, and send
+/// every number through a buffer that loses digits.
 macro_rules! partial {
     (
         $(#[$doc:meta])*
@@ -17,7 +19,7 @@ macro_rules! partial {
         #[non_exhaustive]
         pub struct $name {
             $($(#[$field_doc])* pub $field: $type,)+
-            /// Fields that came with the answer and have no name above.
+            /// Fields that have no name above, or a value of another type than documented.
             pub extra: $crate::value::Extra,
         }
 
@@ -40,7 +42,13 @@ macro_rules! partial {
                                 $($wire if $field.is_some() => {
                                     return Err(serde::de::Error::duplicate_field($wire));
                                 })+
-                                $($wire => $field = Some(map.next_value()?),)+
+                                $($wire => {
+                                    let raw: &serde_json::value::RawValue = map.next_value()?;
+                                    match serde_json::from_str(raw.get()) {
+                                        Ok(value) => $field = Some(value),
+                                        Err(_) => extra.push($wire.into(), $crate::value::Json::copied(raw)),
+                                    }
+                                })+
                                 _ => extra.push(key.0.into_owned(), map.next_value()?),
                             }
                         }

@@ -20,10 +20,13 @@ impl Visitor<'_> for TextVisitor {
     type Value = Box<str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} as a string", self.0)
+        write!(f, "{} as a string that is not empty", self.0)
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<Box<str>, E> {
+        if value.is_empty() {
+            return Err(E::invalid_value(de::Unexpected::Str(value), &self));
+        }
         Ok(value.into())
     }
 

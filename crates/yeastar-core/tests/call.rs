@@ -1,0 +1,396 @@
+//! Calls without a socket and without a clock: what a driver is told to do, step by step.
+
+use core::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderSave, PbxSite};
+use yeastar_core::product::RegionList;
+use yeastar_core::{
+    Action, BillingContactId, Call, Cause, Credentials, Delivery, Endpoint, Error, ErrorKind, Event,
+    Exchange, Failure, Machine, Origin, PbxSubDomainId, Policy, Progress, RegionId, Reply, Session, Tick,
+};
+
+type Region = <RegionList as Endpoint>::Output;
+
+const START: Tick = Tick::new(Duration::from_secs(1_000));
+
+fn after(seconds: u64) -> Tick {
+    START + Duration::from_secs(seconds)
+}
+
+fn session() -> Session {
+    Session::new(Credentials::new("id", "first secret"), 1)
+}
+
+fn regions() -> Call<Region> {
+    Call::new(&RegionList, &Origin::default(), &Policy::default()).unwrap()
+}
+
+fn order() -> Call<yeastar_core::order::OrderPlaced> {
+    let site = PbxSite::new("x", RegionId::new(1), PbxSubDomainId::new(1), "a.example.com");
+    let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(
+        5,
+        BillingCycle::Monthly,
+        BillingContactId::new(1),
+        site,
+    );
+    Call::new(&OrderSave::new(order), &Origin::default(), &Policy::default()).unwrap()
+}
+
+fn answer(status: u16, body: &str) -> Event {
+    Event::Response(Response::builder().status(status).body(Bytes::from(body.to_owned())).unwrap())
+}
+
+fn success(result: &str) -> Event {
+    answer(200, &format!(r#"{{"code":"success","requestId":"1","result":{result}}}"#))
+}
+
+fn refusal(status: u16) -> Event {
+    answer(status, r#"{"code":"refused","detailMessage":"no","requestId":"1","result":null}"#)
+}
+
+fn token(name: &str, seconds: u64) -> Event {
+    success(&format!(r#"{{"token":"{name}","refreshToken":"refresh-{name}","expiresIn":"{seconds}"}}"#))
+}
+
+fn failed(progress: Progress) -> Event {
+    Event::Failed(Failure { progress, cause: Cause::Other, source: "cut".into() })
+}
+
+#[track_caller]
+fn sent<T: core::fmt::Debug>(action: Action<T>) -> Exchange {
+    match action {
+        Action::Send(exchange) => exchange,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[track_caller]
+fn done<T>(action: Action<Result<Reply<T>, Error>>) -> Result<Reply<T>, Error> {
+    match action {
+        Action::Done(output) => output,
+        Action::Send(exchange) => panic!("{exchange:?}"),
+        Action::Sleep(pause) | Action::Wait(pause) => panic!("{pause:?}"),
+    }
+}
+
+fn bearer(request: &Request<Bytes>) -> &str {
+    request.headers()["authorization"].to_str().unwrap()
+}
+
+fn form(exchange: &Exchange) -> &str {
+    core::str::from_utf8(exchange.request.body()).unwrap()
+}
+
+/// A session with a token that is valid for half an hour from `START`.
+fn session_with_token() -> Session {
+    let mut session = session();
+    let mut call = regions();
+    sent(call.poll(START, &mut session));
+    call.on(token("t1", 1800));
+    sent(call.poll(START, &mut session));
+    call.on(success("[]"));
+    done(call.poll(START, &mut session)).unwrap();
+    session
+}
+
+#[test]
+fn a_call_asks_for_a_token_first_and_then_sends_its_request() {
+    let mut session = session();
+    let mut call = regions();
+    let exchange = sent(call.poll(START, &mut session));
+    assert_eq!(form(&exchange), "client_id=id&client_secret=first+secret&grant_type=pp_credentials");
+    assert!(!exchange.request.headers().contains_key("authorization"));
+    call.on(token("t1", 1800));
+    let exchange = sent(call.poll(START, &mut session));
+    assert_eq!(bearer(&exchange.request), "Bearer t1");
+    assert!(!exchange.fresh_connection);
+    call.on(success("[]"));
+    assert_eq!(done(call.poll(START, &mut session)).unwrap().attempts, 1);
+}
+
+#[test]
+fn a_token_is_used_until_shortly_before_its_end() {
+    let mut session = session_with_token();
+    assert_eq!(bearer(&sent(regions().poll(after(1800 - 121), &mut session)).request), "Bearer t1");
+    let exchange = sent(regions().poll(after(1800 - 119), &mut session));
+    assert_eq!(form(&exchange), "grant_type=refresh_token&refresh_token=refresh-t1");
+}
+
+#[test]
+fn the_life_of_a_token_counts_from_the_sending_of_the_request() {
+    let mut session = session();
+    let mut call = regions();
+    sent(call.poll(START, &mut session));
+    call.on(token("t1", 100));
+    // The answer took 90 seconds, so that next to nothing of the token is left.
+    let exchange = sent(call.poll(after(90), &mut session));
+    assert_eq!(bearer(&exchange.request), "Bearer t1", "it is used by the call that fetched it");
+    assert!(form(&sent(regions().poll(after(92), &mut session))).contains("refresh_token"));
+}
+
+#[test]
+fn a_token_without_a_life_is_used_once_and_asked_for_once() {
+    let mut session = session();
+    let mut call = regions();
+    sent(call.poll(START, &mut session));
+    call.on(token("t1", 0));
+    assert_eq!(bearer(&sent(call.poll(START, &mut session)).request), "Bearer t1");
+}
+
+#[test]
+fn a_refresh_token_is_not_used_after_its_fifteen_days() {
+    let mut session = session_with_token();
+    let exchange = sent(regions().poll(after(15 * 24 * 60 * 60), &mut session));
+    assert!(form(&exchange).contains("pp_credentials"));
+}
+
+#[test]
+fn a_refresh_is_never_sent_twice() {
+    for event in
+        [failed(Progress::Incomplete), failed(Progress::MaybeComplete), refusal(400), answer(502, "")]
+    {
+        let mut session = session_with_token();
+        let mut call = regions();
+        assert!(form(&sent(call.poll(after(1800), &mut session))).contains("refresh_token=refresh-t1"));
+        call.on(event);
+        let exchange = sent(call.poll(after(1800), &mut session));
+        assert!(form(&exchange).contains("pp_credentials"), "{}", form(&exchange));
+        call.on(token("t2", 1800));
+        assert_eq!(bearer(&sent(call.poll(after(1800), &mut session)).request), "Bearer t2");
+    }
+}
+
+#[test]
+fn ten_rejections_of_one_token_cause_one_renewal() {
+    let mut session = session_with_token();
+    let mut calls: Vec<_> = (0..10).map(|_| regions()).collect();
+    for call in &mut calls {
+        sent(call.poll(START, &mut session));
+    }
+    for call in &mut calls {
+        call.on(refusal(401));
+    }
+    let mut renewals = 0;
+    for call in &mut calls {
+        match call.poll(START, &mut session) {
+            Action::Send(exchange) if exchange.request.uri().path().contains("oauth") => {
+                renewals += 1;
+                call.on(token("t2", 1800));
+                assert_eq!(bearer(&sent(call.poll(START, &mut session)).request), "Bearer t2");
+            }
+            action => assert_eq!(bearer(&sent(action).request), "Bearer t2"),
+        }
+    }
+    assert_eq!(renewals, 1);
+}
+
+#[test]
+fn all_who_wait_get_the_error_of_the_renewal_they_wait_for() {
+    let mut session = session();
+    let mut holder = regions();
+    let mut waiting = [regions(), regions(), regions()];
+    sent(holder.poll(START, &mut session));
+    for call in &mut waiting {
+        assert!(matches!(call.poll(START, &mut session), Action::Wait(_)));
+    }
+    let version = session.version();
+    holder.on(refusal(401));
+    let error = done(holder.poll(START, &mut session)).unwrap_err();
+    assert_ne!(session.version(), version, "whoever waits is told");
+    for call in &mut waiting {
+        let shared = done(call.poll(START, &mut session)).unwrap_err();
+        assert_eq!(shared.kind(), ErrorKind::Credentials);
+        assert_eq!(shared.to_string(), error.to_string());
+    }
+    // And nobody asks again before the cool-down is over.
+    assert_eq!(done(regions().poll(after(59), &mut session)).unwrap_err().kind(), ErrorKind::Credentials);
+    sent(regions().poll(after(61), &mut session));
+}
+
+#[test]
+fn an_outage_of_the_token_endpoint_is_not_remembered() {
+    let mut session = session();
+    let mut call = regions();
+    sent(call.poll(START, &mut session));
+    call.on(answer(502, "<html>"));
+    assert!(matches!(call.poll(START, &mut session), Action::Sleep(_)), "a token request is repeated once");
+    sent(call.poll(after(10), &mut session));
+    call.on(answer(502, "<html>"));
+    let error = done(call.poll(after(10), &mut session)).unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Unavailable, Delivery::NotSent));
+    sent(regions().poll(after(10), &mut session));
+}
+
+#[test]
+fn an_abandoned_renewal_is_taken_over() {
+    let mut session = session();
+    let mut holder = regions();
+    let mut waiting = regions();
+    sent(holder.poll(START, &mut session));
+    assert!(matches!(waiting.poll(START, &mut session), Action::Wait(_)));
+    let version = session.version();
+    holder.abandon(&mut session);
+    assert_ne!(session.version(), version);
+    assert!(form(&sent(waiting.poll(START, &mut session))).contains("pp_credentials"));
+}
+
+#[test]
+fn a_renewal_that_is_never_heard_of_again_runs_out() {
+    let mut session = session();
+    let mut holder = regions();
+    sent(holder.poll(START, &mut session));
+    let deadline = Policy::default().deadline;
+    assert!(matches!(regions().poll(START, &mut session), Action::Wait(wait) if wait <= deadline));
+    let mut next = regions();
+    sent(next.poll(START + deadline, &mut session));
+    next.on(token("t2", 1800));
+    sent(next.poll(START + deadline, &mut session));
+    // Its late token is nobody's: the newer one stays.
+    holder.on(token("late", 1800));
+    assert_ne!(
+        sent(regions().poll(START + deadline, &mut session)).request.headers()["authorization"],
+        "Bearer late"
+    );
+}
+
+#[test]
+fn new_credentials_are_used_by_whoever_was_renewing_with_the_old_ones() {
+    let mut session = session();
+    let mut call = regions();
+    sent(call.poll(START, &mut session));
+    session.set_credentials(Credentials::new("id", "second"));
+    call.on(refusal(401));
+    let exchange = sent(call.poll(START, &mut session));
+    assert!(form(&exchange).contains("client_secret=second"), "the old refusal is no longer of interest");
+    call.on(token("t2", 1800));
+    assert_eq!(bearer(&sent(call.poll(START, &mut session)).request), "Bearer t2");
+}
+
+#[test]
+fn a_token_had_with_old_credentials_is_not_kept() {
+    let mut session = session();
+    let mut call = regions();
+    sent(call.poll(START, &mut session));
+    session.set_credentials(Credentials::new("id", "second"));
+    call.on(token("old", 1800));
+    assert!(form(&sent(call.poll(START, &mut session))).contains("client_secret=second"));
+}
+
+#[test]
+fn a_token_that_is_no_header_value_is_refused_without_showing_it() {
+    let mut session = session();
+    let mut call = regions();
+    sent(call.poll(START, &mut session));
+    call.on(success(r#"{"token":"se cret\u0001","expiresIn":"1800"}"#));
+    let error = done(call.poll(START, &mut session)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer);
+    assert!(!format!("{error} {error:?}").contains("se cret"));
+}
+
+#[test]
+fn a_secret_that_the_portal_quotes_is_taken_out_of_the_error() {
+    for quoted in ["first secret", "first+secret"] {
+        let mut session = session();
+        let mut call = regions();
+        sent(call.poll(START, &mut session));
+        let text = format!("bad: {quoted}");
+        let body =
+            format!(r#"{{"code":"{text}","detailMessage":"{text}","requestId":"{text}","status":401}}"#);
+        call.on(answer(401, &body));
+        let error = done(call.poll(START, &mut session)).unwrap_err();
+        assert_eq!(error.message(), "bad: [redacted]");
+        assert!(!format!("{error} {error:?} {:?} {:?}", error.code(), error.request_id()).contains(quoted));
+    }
+}
+
+#[test]
+fn an_order_gets_a_connection_of_its_own_and_its_full_time() {
+    let mut session = session_with_token();
+    // The call has waited for a token almost until its deadline.
+    let mut call = order();
+    session.set_credentials(Credentials::new("id", "second"));
+    sent(call.poll(START, &mut session));
+    call.on(token("t2", 1800));
+    let exchange = sent(call.poll(after(119), &mut session));
+    assert!(exchange.fresh_connection);
+    assert_eq!(exchange.timeouts.total, Policy::default().once_timeout);
+}
+
+#[test]
+fn an_order_is_not_begun_after_the_deadline() {
+    let mut session = session();
+    let mut call = order();
+    sent(call.poll(START, &mut session));
+    call.on(token("t1", 1800));
+    let error = done(call.poll(after(120), &mut session)).unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Timeout, Delivery::NotSent));
+    assert_eq!(error.attempts(), 0);
+}
+
+#[test]
+fn an_order_that_never_left_is_sent_again_and_one_that_may_have_is_not() {
+    let mut session = session_with_token();
+    let mut call = order();
+    sent(call.poll(START, &mut session));
+    call.on(failed(Progress::Incomplete));
+    assert!(matches!(call.poll(START, &mut session), Action::Sleep(_)));
+    sent(call.poll(after(5), &mut session));
+    call.on(failed(Progress::MaybeComplete));
+    let error = done(call.poll(after(5), &mut session)).unwrap_err();
+    assert_eq!((error.attempts(), error.delivery()), (2, Delivery::MaybeExecuted));
+}
+
+#[test]
+fn a_definite_answer_does_not_wash_an_earlier_doubt_away() {
+    let mut session = session_with_token();
+    let mut call = regions();
+    sent(call.poll(START, &mut session));
+    call.on(failed(Progress::MaybeComplete));
+    assert!(matches!(call.poll(START, &mut session), Action::Sleep(_)));
+    sent(call.poll(after(5), &mut session));
+    call.on(refusal(400));
+    let error = done(call.poll(after(5), &mut session)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(error.delivery(), Delivery::MaybeExecuted, "the worst of all attempts");
+}
+
+#[test]
+fn a_driver_that_reports_nothing_leaves_a_doubt() {
+    let mut session = session_with_token();
+    let mut call = order();
+    sent(call.poll(START, &mut session));
+    let error = done(call.poll(START, &mut session)).unwrap_err();
+    assert_eq!(error.delivery(), Delivery::MaybeExecuted);
+    assert!(done(call.poll(START, &mut session)).is_err(), "and polling it again sends nothing");
+}
+
+#[test]
+fn repetitions_of_a_client_are_bounded_in_all() {
+    let mut session = session_with_token();
+    let mut requests = 0;
+    for _ in 0..100 {
+        let mut call = regions();
+        loop {
+            match call.poll(after(60), &mut session) {
+                Action::Send(_) => {
+                    requests += 1;
+                    call.on(answer(503, ""));
+                }
+                Action::Sleep(_) => {
+                    // Polled later, as a driver would.
+                    sent(call.poll(after(90), &mut session));
+                    requests += 1;
+                    call.on(answer(503, ""));
+                }
+                Action::Wait(wait) => panic!("{wait:?}"),
+                Action::Done(result) => {
+                    assert!(result.is_err());
+                    break;
+                }
+            }
+        }
+    }
+    assert!((100..=110).contains(&requests), "{requests} requests for 100 calls in an outage");
+}

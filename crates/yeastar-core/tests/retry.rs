@@ -1,0 +1,175 @@
+//! When a request is sent again: the whole table.
+
+use core::time::Duration;
+
+use http::StatusCode;
+use yeastar_core::retry::{Answer, Attempts, Next, decide};
+use yeastar_core::{Cause, Delivery, Effect, Policy, Progress};
+
+const FRESH: Attempts = Attempts {
+    made: 1,
+    remaining: Duration::from_secs(100),
+    budget: true,
+    may_renew: true,
+    jitter: u32::MAX,
+};
+
+/// What follows, in one word.
+#[derive(Debug, PartialEq)]
+enum Verdict {
+    Accept,
+    Retry,
+    Renew,
+    Stop,
+}
+
+use Delivery::{Answered, MaybeExecuted, NotSent};
+use Verdict::{Accept, Renew, Retry, Stop};
+
+fn verdict(effect: Effect, answer: &Answer<'_>, attempts: &Attempts) -> (Verdict, Delivery) {
+    let verdict = decide(effect, answer, attempts, &Policy::default());
+    assert!(!verdict.reason.is_empty());
+    let next = match verdict.next {
+        Next::Accept => Accept,
+        Next::Retry(_) => Retry,
+        Next::Renew => Renew,
+        Next::Stop => Stop,
+    };
+    (next, verdict.delivery)
+}
+
+fn lost(progress: Progress, cause: Cause) -> Answer<'static> {
+    Answer::Lost { progress, cause }
+}
+
+fn portal(status: u16, code: &'static str) -> Answer<'static> {
+    Answer::Portal { status: StatusCode::from_u16(status).unwrap(), code, retry_after: None }
+}
+
+fn stranger(status: u16) -> Answer<'static> {
+    Answer::Stranger { status: StatusCode::from_u16(status).unwrap(), retry_after: None }
+}
+
+#[test]
+fn the_table() {
+    // What came                                            a query                  an order
+    let table = [
+        (Answer::Success, (Accept, Answered), (Accept, Answered)),
+        (Answer::Unreadable, (Stop, Answered), (Stop, MaybeExecuted)),
+        (lost(Progress::Incomplete, Cause::Other), (Retry, NotSent), (Retry, NotSent)),
+        (lost(Progress::Incomplete, Cause::Timeout), (Retry, NotSent), (Retry, NotSent)),
+        (lost(Progress::Incomplete, Cause::Certificate), (Stop, NotSent), (Stop, NotSent)),
+        (lost(Progress::MaybeComplete, Cause::Other), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
+        (lost(Progress::MaybeComplete, Cause::Timeout), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
+        (portal(200, "parameter_validation_failed"), (Stop, Answered), (Stop, Answered)),
+        (portal(200, "unheard_of"), (Stop, Answered), (Stop, MaybeExecuted)),
+        (portal(302, "x"), (Stop, Answered), (Stop, MaybeExecuted)),
+        (portal(400, "x"), (Stop, Answered), (Stop, Answered)),
+        (portal(401, "x"), (Renew, Answered), (Renew, Answered)),
+        (portal(403, "x"), (Stop, Answered), (Stop, Answered)),
+        (portal(404, "x"), (Stop, Answered), (Stop, Answered)),
+        (portal(408, "x"), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
+        (portal(409, "x"), (Stop, Answered), (Stop, MaybeExecuted)),
+        (portal(422, "x"), (Stop, Answered), (Stop, Answered)),
+        (portal(429, "x"), (Retry, Answered), (Stop, Answered)),
+        (portal(500, "x"), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
+        (portal(503, "x"), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
+        (stranger(200), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
+        (stranger(303), (Stop, MaybeExecuted), (Stop, MaybeExecuted)),
+        (stranger(400), (Stop, MaybeExecuted), (Stop, MaybeExecuted)),
+        (stranger(401), (Renew, MaybeExecuted), (Stop, MaybeExecuted)),
+        (stranger(403), (Stop, MaybeExecuted), (Stop, MaybeExecuted)),
+        (stranger(429), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
+        (stranger(500), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
+        (stranger(504), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
+    ];
+    for (answer, query, order) in table {
+        assert_eq!(verdict(Effect::Read, &answer, &FRESH), query, "a query: {answer:?}");
+        assert_eq!(verdict(Effect::Idempotent, &answer, &FRESH), query, "an idempotent change: {answer:?}");
+        assert_eq!(verdict(Effect::Once, &answer, &FRESH), order, "an order: {answer:?}");
+    }
+}
+
+#[test]
+fn an_order_is_repeated_only_when_it_surely_did_nothing() {
+    let statuses = (100..=599).flat_map(|status| [portal(status, "unheard_of"), stranger(status)]);
+    let causes = [Cause::Certificate, Cause::Timeout, Cause::Other];
+    let losses = causes.into_iter().map(|cause| lost(Progress::MaybeComplete, cause));
+    for answer in statuses.chain(losses).chain([Answer::Unreadable]) {
+        let (next, delivery) = verdict(Effect::Once, &answer, &FRESH);
+        if matches!(next, Retry | Renew) {
+            assert!(delivery < MaybeExecuted, "{answer:?} is repeated, and {delivery:?}");
+        }
+    }
+}
+
+#[test]
+fn a_slow_down_with_a_time_is_kept_by_an_order_once() {
+    let asked = Answer::Portal {
+        status: StatusCode::TOO_MANY_REQUESTS,
+        code: "x",
+        retry_after: Some(Duration::from_secs(7)),
+    };
+    let first = decide(Effect::Once, &asked, &FRESH, &Policy::default());
+    assert_eq!(first.next, Next::Retry(Duration::from_secs(7)));
+    assert_eq!(verdict(Effect::Once, &asked, &Attempts { made: 2, ..FRESH }), (Stop, Answered));
+}
+
+#[test]
+fn attempts_time_and_budget_run_out() {
+    let outage = stranger(503);
+    assert_eq!(verdict(Effect::Read, &outage, &Attempts { made: 2, ..FRESH }).0, Retry);
+    assert_eq!(verdict(Effect::Read, &outage, &Attempts { made: 3, ..FRESH }).0, Stop);
+    assert_eq!(verdict(Effect::Read, &stranger(500), &Attempts { made: 2, ..FRESH }).0, Stop);
+    assert_eq!(verdict(Effect::Read, &outage, &Attempts { remaining: Duration::ZERO, ..FRESH }).0, Stop);
+    assert_eq!(verdict(Effect::Read, &outage, &Attempts { budget: false, ..FRESH }).0, Stop);
+    let unsent = lost(Progress::Incomplete, Cause::Other);
+    assert_eq!(verdict(Effect::Once, &unsent, &Attempts { budget: false, ..FRESH }).0, Retry);
+}
+
+#[test]
+fn one_call_renews_the_token_once() {
+    let spent = Attempts { may_renew: false, ..FRESH };
+    for answer in [portal(401, "x"), stranger(401)] {
+        assert_eq!(verdict(Effect::Read, &answer, &spent).0, Stop);
+        assert_eq!(verdict(Effect::Once, &answer, &spent).0, Stop);
+    }
+}
+
+#[test]
+fn pauses_grow_and_are_capped() {
+    let policy = Policy::default();
+    let mut generous = policy.clone();
+    generous.max_attempts = 20;
+    let pause = |made, jitter| match decide(
+        Effect::Read,
+        &stranger(503),
+        &Attempts { made, jitter, ..FRESH },
+        &generous,
+    )
+    .next
+    {
+        Next::Retry(pause) => pause,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(pause(1, u32::MAX), policy.backoff_base);
+    assert_eq!(pause(2, u32::MAX), policy.backoff_base * 2);
+    assert_eq!(pause(19, u32::MAX), policy.backoff_cap);
+    assert_eq!(pause(19, 0), Duration::ZERO);
+    assert!(pause(1, u32::MAX / 2) < policy.backoff_base);
+}
+
+#[test]
+fn the_portals_own_pause_is_kept_or_the_call_ends() {
+    let policy = Policy::default();
+    let asking = |seconds| Answer::Stranger {
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        retry_after: Some(Duration::from_secs(seconds)),
+    };
+    let next = |seconds| decide(Effect::Read, &asking(seconds), &FRESH, &policy).next;
+    assert_eq!(next(30), Next::Retry(Duration::from_secs(30)));
+    assert_eq!(next(60), Next::Retry(Duration::from_secs(60)));
+    assert_eq!(next(61), Next::Stop, "shortening the pause would not be keeping it");
+    let slow_down = decide(Effect::Read, &portal(429, "x"), &Attempts { jitter: 0, ..FRESH }, &policy).next;
+    assert_eq!(slow_down, Next::Retry(Duration::from_secs(1)));
+}

@@ -1,0 +1,37 @@
+//! Numbers and secrets out of the seed.
+
+/// Makes every id of one portal.
+#[derive(Debug)]
+pub(crate) struct Ids {
+    random: fastrand::Rng,
+    last_long: u64,
+}
+
+impl Ids {
+    pub(crate) fn new(seed: u64) -> Self {
+        // 19 digits, as in the vendor's example of an order number.
+        Self { random: fastrand::Rng::with_seed(seed), last_long: 3_203_705_539_121_029_120 }
+    }
+
+    /// 32 lower-case hexadecimal digits, like the vendor's request ids and client ids.
+    pub(crate) fn hex(&mut self) -> String {
+        format!("{:032x}", self.random.u128(..))
+    }
+
+    /// 19 digits, each number greater than the one before.
+    pub(crate) fn long(&mut self) -> u64 {
+        self.last_long += self.random.u64(1..=1 << 22);
+        self.last_long
+    }
+
+    pub(crate) fn instance_id(&mut self) -> String {
+        self.random.u32(1_000_000..=9_999_999).to_string()
+    }
+
+    /// Looks like the serial number of the vendor's example, `3658B431119665QJ`.
+    pub(crate) fn product_no(&mut self) -> String {
+        let digits = self.random.u32(100_000_000..=999_999_999);
+        let letters: String = (0..2).map(|_| char::from(self.random.u8(b'A'..=b'Z'))).collect();
+        format!("3658B{digits}{letters}")
+    }
+}

@@ -1,0 +1,158 @@
+//! What happened, for tests to ask.
+
+use std::fmt;
+
+use http::Method;
+use serde_json::Value;
+use yeastar_core::Tick;
+
+use crate::faults::Fault;
+
+/// All requests and orders of a portal, oldest first, kept as long as it lives.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    requests: Vec<LoggedRequest>,
+    orders: Vec<PlacedOrder>,
+}
+
+/// A request as the ledger keeps it: no token, secret, query or body.
+///
+/// `Display` is one line: `POST /order/openapi/order/v1/save 200 success`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LoggedRequest {
+    /// Name of the endpoint in the client library's registry, if it is one.
+    pub endpoint: Option<&'static str>,
+    /// HTTP method.
+    pub method: Method,
+    /// Path without the query.
+    pub path: String,
+    /// Status of the answer that went out, as its envelope says it; 0 when none did.
+    pub status: u16,
+    /// `code` of the envelope; empty when none went out.
+    pub code: String,
+    /// `requestId` of the envelope; empty when none went out.
+    pub request_id: String,
+    /// The planned fault that it met.
+    pub fault: Option<Fault>,
+    /// When it arrived, on the portal's clock.
+    pub at: Tick,
+}
+
+impl fmt::Display for LoggedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = if self.code.is_empty() { "-" } else { &self.code };
+        write!(f, "{} {} {} {code}", self.method, self.path, self.status)
+    }
+}
+
+/// An order that exists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlacedOrder {
+    /// Order number.
+    pub order_no: String,
+    /// Unique id of the order in the order list.
+    pub order_id: String,
+    /// Number of the transaction.
+    pub transaction_no: String,
+    /// Id of the PBX instance.
+    pub instance_id: String,
+    /// Serial number of the PBX.
+    pub product_no: String,
+    /// Purchase order number of the request.
+    pub po_number: Option<String>,
+    /// PBX URL of the request.
+    pub pbx_url: Option<String>,
+    /// When it was created, on the portal's clock.
+    pub created: Tick,
+    /// The body of the request.
+    pub body: Value,
+}
+
+impl Ledger {
+    /// All requests that arrived whole, oldest first.
+    pub fn requests(&self) -> &[LoggedRequest] {
+        &self.requests
+    }
+
+    /// All orders that exist, oldest first, whether the order list shows them yet or not.
+    pub fn orders(&self) -> &[PlacedOrder] {
+        &self.orders
+    }
+
+    /// How many requests of this endpoint arrived.
+    pub fn count(&self, endpoint: &str) -> usize {
+        self.requests.iter().filter(|request| request.endpoint == Some(endpoint)).count()
+    }
+
+    /// Checks that nothing was bought twice.
+    ///
+    /// # Panics
+    ///
+    /// When two orders have the same purchase order number, PBX URL or body.
+    #[track_caller]
+    pub fn assert_no_double_order(&self) {
+        for (index, second) in self.orders.iter().enumerate() {
+            for first in &self.orders[..index] {
+                if let Some(what) = first.shares_with(second) {
+                    panic!("ordered twice: {} and {} have the same {what}", first.order_no, second.order_no);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn log(&mut self, request: LoggedRequest) {
+        self.requests.push(request);
+    }
+
+    pub(crate) fn place(&mut self, order: PlacedOrder) {
+        self.orders.push(order);
+    }
+}
+
+impl PlacedOrder {
+    fn shares_with(&self, other: &Self) -> Option<String> {
+        match (&self.po_number, &other.po_number, &self.pbx_url, &other.pbx_url) {
+            (Some(one), Some(other), ..) if one == other => Some(format!("PO number, {one}")),
+            (.., Some(one), Some(other)) if one.eq_ignore_ascii_case(other) => {
+                Some(format!("PBX URL, {one}"))
+            }
+            _ if self.body == other.body => Some("body".into()),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Orders of products that have no PBX URL; the portal takes none of them yet.
+    fn order(order_no: &str, body: Value) -> PlacedOrder {
+        PlacedOrder {
+            order_no: order_no.into(),
+            order_id: String::new(),
+            transaction_no: String::new(),
+            instance_id: String::new(),
+            product_no: String::new(),
+            po_number: None,
+            pbx_url: None,
+            created: Tick::default(),
+            body,
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "ordered twice: HB1 and HB3 have the same body")]
+    fn the_same_body_twice_is_a_double_order() {
+        let mut ledger = Ledger::default();
+        ledger.place(order("HB1", json!({ "productId": 15 })));
+        ledger.place(order("HB2", json!({ "productId": 20 })));
+        ledger.assert_no_double_order();
+        ledger.place(order("HB3", json!({ "productId": 15 })));
+        ledger.assert_no_double_order();
+    }
+}

@@ -1,0 +1,95 @@
+//! `yeastar-sandbox`: the simulated portal as a program.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::thread;
+
+use lexopt::prelude::*;
+use yeastar_sandbox::{Server, Settings};
+
+const HELP: &str = "\
+A simulated Yeastar Partner Portal on this machine, to try programs against.
+It is not the portal and buys nothing: what it knows is gone when it ends.
+Where the vendor's documents are silent, its answers are guesses.
+
+Usage: yeastar-sandbox [--port N] [--seed N]
+
+Options:
+  --port N     Port on 127.0.0.1; without it, any free one
+  --seed N     Same seed, same credentials and numbers; without it, new ones each time
+  --help       This text
+  --version    Version
+
+It prints its base URL, client id and client secret, then a line per request,
+and runs until it is ended with Ctrl-C.
+
+With curl:
+  curl -s BASE_URL/auth/openapi/v1/oauth/token \\
+       -d client_id=CLIENT_ID -d client_secret=CLIENT_SECRET -d grant_type=pp_credentials
+  curl -s BASE_URL/product/openapi/instance/v1/region_list \\
+       -H 'Authorization: Bearer TOKEN'
+  curl -s BASE_URL/order/openapi/order/v1/save \\
+       -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' -d @order.json
+";
+
+enum Command {
+    Run { settings: Settings, port: u16 },
+    Print(String),
+}
+
+fn main() -> ExitCode {
+    let (settings, port) = match parse(lexopt::Parser::from_env()) {
+        Ok(Command::Run { settings, port }) => (settings, port),
+        Ok(Command::Print(text)) => {
+            print(&text);
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            eprintln!("yeastar-sandbox: {error}\nTry: yeastar-sandbox --help");
+            return ExitCode::from(2);
+        }
+    };
+    match Server::start_with(settings, port) {
+        Ok(server) => run(&server),
+        Err(error) => {
+            eprintln!("yeastar-sandbox: cannot listen on 127.0.0.1 port {port}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let mut settings = Settings::fresh();
+    let mut port = 0;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("port") => port = arguments.value()?.parse()?,
+            Long("seed") => settings.seed = arguments.value()?.parse()?,
+            Short('h') | Long("help") => return Ok(Command::Print(HELP.into())),
+            Short('V') | Long("version") => {
+                return Ok(Command::Print(format!("yeastar-sandbox {}\n", env!("CARGO_PKG_VERSION"))));
+            }
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Run { settings, port })
+}
+
+fn run(server: &Server) -> ExitCode {
+    server.on_request(|request| print(&format!("{request}\n")));
+    print(&format!(
+        "base url: {}\nclient id: {}\nclient secret: {}\n",
+        server.base_url(),
+        server.client_id(),
+        server.client_secret(),
+    ));
+    loop {
+        thread::park();
+    }
+}
+
+/// Flushed at once, for whoever reads along. That nobody reads is no reason to end.
+fn print(text: &str) {
+    let mut stdout = io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+}

@@ -1,0 +1,291 @@
+//! The portal itself: one function from request to answer.
+
+use std::fmt;
+use std::time::{Duration, UNIX_EPOCH};
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, DATE, USER_AGENT};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use serde_json::Value;
+use yeastar_core::{Auth, Tick};
+
+use crate::auth::Tokens;
+use crate::envelope::{Answer, Refusal};
+use crate::faults::{self, Fault, Faults, Plan};
+use crate::ids::Ids;
+use crate::ledger::{Ledger, LoggedRequest};
+use crate::route::Found;
+use crate::settings::Settings;
+
+/// The largest body that is read.
+pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
+
+const SANDBOX: HeaderName = HeaderName::from_static("x-yeastar-sandbox");
+
+/// A simulated portal without any I/O: requests in, answers out, time from outside.
+///
+/// ```
+/// use http::{Request, header};
+/// use yeastar_core::Tick;
+/// use yeastar_sandbox::{Portal, Settings};
+///
+/// let mut portal = Portal::new(Settings::default());
+/// let form = format!(
+///     "client_id={}&client_secret={}&grant_type=pp_credentials",
+///     portal.client_id(),
+///     portal.client_secret(),
+/// );
+/// let request = Request::post("/auth/openapi/v1/oauth/token")
+///     .header(header::USER_AGENT, "OpenAPI")
+///     .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+///     .body(form.into())
+///     .unwrap();
+/// assert_eq!(portal.handle(Tick::default(), request).status(), 200);
+/// ```
+pub struct Portal {
+    pub(crate) settings: Settings,
+    pub(crate) ids: Ids,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) tokens: Tokens,
+    pub(crate) ledger: Ledger,
+    faults: Faults,
+}
+
+/// An answer and what happens to it on its way.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Served {
+    /// The answer.
+    pub answer: Response<Bytes>,
+    /// How long it is held back.
+    pub delay: Duration,
+    /// How many bytes of the raw HTTP answer, its head included, get out before the
+    /// connection closes; 0 = none at all. `None` = all, and the connection stays.
+    pub cut: Option<usize>,
+}
+
+impl Portal {
+    /// A portal with credentials of its own, made from the seed.
+    pub fn new(settings: Settings) -> Self {
+        let mut ids = Ids::new(settings.seed);
+        Self {
+            client_id: ids.hex(),
+            client_secret: ids.hex(),
+            ids,
+            settings,
+            tokens: Tokens::default(),
+            ledger: Ledger::default(),
+            faults: Faults::default(),
+        }
+    }
+
+    /// The only client id that this portal takes.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The only client secret that this portal takes.
+    pub fn client_secret(&self) -> &str {
+        &self.client_secret
+    }
+
+    /// Makes a new client secret, like "Reset" in the portal. The old one stops
+    /// working, and with it all tokens (inferred; the vendor does not say).
+    pub fn reset_secret(&mut self) -> String {
+        self.client_secret = self.ids.hex();
+        self.tokens.clear();
+        self.client_secret.clone()
+    }
+
+    /// Plans a fault.
+    pub fn plan(&mut self, plan: Plan) {
+        self.faults.plan(plan);
+    }
+
+    /// What happened so far.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Answers a request. Planned faults happen if they are an answer themselves;
+    /// those of the connection wait for [`serve`](Self::serve).
+    ///
+    /// Of the URI only path and query count: `https://example.com/a` is `/a`.
+    #[expect(clippy::needless_pass_by_value, reason = "a server has the request to give away")]
+    pub fn handle(&mut self, now: Tick, request: Request<Bytes>) -> Response<Bytes> {
+        self.run(now, &request, |fault| !fault.cuts_or_delays()).answer
+    }
+
+    /// Answers a request, with all planned faults: what a server has to send.
+    #[expect(clippy::needless_pass_by_value, reason = "a server has the request to give away")]
+    pub fn serve(&mut self, now: Tick, request: Request<Bytes>) -> Served {
+        self.run(now, &request, |_| true)
+    }
+
+    /// Refuses a request of which only the head is known.
+    pub(crate) fn refuse(&mut self, now: Tick, head: &Request<Bytes>, refusal: Refusal) -> Response<Bytes> {
+        let answer = Answer::envelope(Err(refusal), self.ids.hex());
+        self.finish(now, head, None, None, answer, None).answer
+    }
+
+    fn run(&mut self, now: Tick, request: &Request<Bytes>, applies: impl Fn(&Fault) -> bool) -> Served {
+        let found = Found::of(request);
+        let endpoint = found.as_ref().ok().map(|found| found.meta.name());
+        let fault = self.faults.next(endpoint, applies);
+        let mut commit = || self.commit(now, request, &found);
+        let lost = || Answer::html(StatusCode::BAD_GATEWAY, "Lost on the way");
+        let mut cut = None;
+        let answer = match &fault {
+            None | Some(Fault::Delay(_)) => commit(),
+            Some(Fault::DropBeforeCommit) => {
+                cut = Some(0);
+                lost()
+            }
+            Some(Fault::DropAfterCommit) => {
+                commit();
+                cut = Some(0);
+                lost()
+            }
+            Some(Fault::TruncateAt(length)) => {
+                cut = Some(*length);
+                commit()
+            }
+            Some(Fault::StatusBeforeCommit(status)) => gateway(*status),
+            Some(Fault::StatusAfterCommit(status)) => {
+                commit();
+                gateway(*status)
+            }
+            Some(Fault::EnvelopeError { status, code, message }) => {
+                self.refusal(Refusal::new(faults::status(*status), code.clone(), message.clone()))
+            }
+            Some(Fault::TokenRejected) => self.refusal(Refusal::token()),
+            Some(Fault::RateLimited { retry_after }) => {
+                let seconds =
+                    retry_after.map(|wait| wait.as_secs().saturating_add((wait.subsec_nanos() > 0).into()));
+                self.refusal(Refusal::rate_limited(seconds))
+            }
+            Some(Fault::Garbage) => login(),
+            Some(Fault::GarbageAfterCommit) => {
+                commit();
+                login()
+            }
+            Some(Fault::GatewayRepeat) => {
+                commit();
+                commit()
+            }
+        };
+        self.finish(now, request, endpoint, fault, answer, cut)
+    }
+
+    /// Does what is asked, or refuses it.
+    fn commit(&mut self, now: Tick, request: &Request<Bytes>, found: &Result<Found, Refusal>) -> Answer {
+        let outcome = self.answer(now, request, found);
+        Answer::envelope(outcome, self.ids.hex())
+    }
+
+    fn answer(
+        &mut self,
+        now: Tick,
+        request: &Request<Bytes>,
+        found: &Result<Found, Refusal>,
+    ) -> Result<Value, Refusal> {
+        let found = found.as_ref().map_err(Clone::clone)?;
+        check_head(request)?;
+        if found.meta.auth() == Auth::Bearer {
+            self.tokens.check(now, request.headers())?;
+        }
+        found.answer(self, now, request)
+    }
+
+    fn refusal(&mut self, refusal: Refusal) -> Answer {
+        Answer::envelope(Err(refusal), self.ids.hex())
+    }
+
+    /// Puts the common headers on and writes the request into the ledger.
+    fn finish(
+        &mut self,
+        now: Tick,
+        request: &Request<Bytes>,
+        endpoint: Option<&'static str>,
+        fault: Option<Fault>,
+        answer: Answer,
+        cut: Option<usize>,
+    ) -> Served {
+        let Answer { status, code, request_id, mut response } = answer;
+        let is_envelope = !code.is_empty();
+        if is_envelope && self.settings.body_status_only {
+            *response.status_mut() = StatusCode::OK;
+        }
+        response.headers_mut().insert(SANDBOX, HeaderValue::from_static("1"));
+        response.headers_mut().extend(self.date(now).map(|date| (DATE, date)));
+        let delay = match fault {
+            Some(Fault::Delay(delay)) => delay,
+            _ => Duration::ZERO,
+        };
+        self.ledger.log(LoggedRequest {
+            endpoint,
+            method: request.method().clone(),
+            path: request.uri().path().to_owned(),
+            status: if cut == Some(0) { 0 } else { status.as_u16() },
+            code,
+            request_id,
+            fault,
+            at: now,
+        });
+        Served { answer: response, delay, cut }
+    }
+
+    /// The portal's wall clock in milliseconds since 1970.
+    pub(crate) fn milliseconds(&self, at: Tick) -> u64 {
+        let time = self.settings.wall_clock.saturating_add(at.since(Tick::default()));
+        u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn date(&self, now: Tick) -> Option<HeaderValue> {
+        // The last second of the year 9999: HTTP dates have no room for more.
+        const LAST: u64 = 253_402_300_799;
+        let seconds = self.milliseconds(now) / 1000;
+        let time = UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).filter(|_| seconds <= LAST)?;
+        HeaderValue::from_str(&httpdate::fmt_http_date(time)).ok()
+    }
+}
+
+impl fmt::Debug for Portal {
+    /// Without secret and tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Portal")
+            .field("settings", &self.settings)
+            .field("client_id", &self.client_id)
+            .field("ledger", &self.ledger)
+            .finish_non_exhaustive()
+    }
+}
+
+fn gateway(status: u16) -> Answer {
+    let status = faults::status(status);
+    Answer::html(status, &status.to_string())
+}
+
+fn login() -> Answer {
+    Answer::html(StatusCode::OK, "Sign in to the network")
+}
+
+fn check_head(request: &Request<Bytes>) -> Result<(), Refusal> {
+    let headers = request.headers();
+    if headers.get(USER_AGENT).is_none_or(HeaderValue::is_empty) {
+        return Err(Refusal::field("User-Agent", "required", "is missing or empty"));
+    }
+    let length = request.body().len();
+    if length > BODY_LIMIT {
+        return Err(Refusal::body_too_large());
+    }
+    let is_whole = headers
+        .get(CONTENT_LENGTH)
+        .is_none_or(|value| value.to_str().ok().and_then(|text| text.parse().ok()) == Some(length));
+    if is_whole {
+        Ok(())
+    } else {
+        Err(Refusal::field("Content-Length", "eq", "is not the length of the body"))
+    }
+}

@@ -1,0 +1,106 @@
+//! How the simulated portal behaves where the vendor's documents leave it open.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// How the portal behaves. The defaults are the unfriendly choices wherever the
+/// real behaviour is not known: a client that copes with them copes with the rest.
+///
+/// ```
+/// use std::time::Duration;
+/// use yeastar_sandbox::{PoNumberEcho, Settings};
+///
+/// let mut settings = Settings::default();
+/// settings.list_lag = Duration::ZERO;
+/// settings.po_number_echo = PoNumberEcho::CustomReferenceNo;
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Where credentials, tokens and numbers come from: the same seed and the same
+    /// requests at the same times give the same answers, byte for byte.
+    pub seed: u64,
+    /// What the portal's wall clock says when its `Tick` is zero, as the time since
+    /// 1970. It shows in `createTime` and in the `Date` header.
+    pub wall_clock: Duration,
+    /// Life of an access token. The vendor documents 30 minutes.
+    pub access_token_life: Duration,
+    /// Life of a refresh token. The vendor documents 15 days.
+    pub refresh_token_life: Duration,
+    /// How old an order is before the order list and the order details show it. The
+    /// PBX URL is taken at once.
+    pub list_lag: Duration,
+    /// Where list and details repeat the purchase order number.
+    pub po_number_echo: PoNumberEcho,
+    /// A new token ends the former one, and with a token request also the former
+    /// refresh token: the last client to ask wins.
+    pub one_token_per_client: bool,
+    /// What happens to a refresh token that was used before.
+    pub refresh_reuse: RefreshReuse,
+    /// Whether an order for a PBX URL that is taken is refused. Without it only
+    /// [`Ledger::assert_no_double_order`](crate::Ledger::assert_no_double_order) notices a second order.
+    pub unique_pbx_url: bool,
+    /// Every answer of the portal is HTTP 200, and only the envelope's `status` tells.
+    /// Pages that come from a gateway keep their status.
+    pub body_status_only: bool,
+}
+
+impl Default for Settings {
+    /// The unfriendly choices, with a fixed seed and a fixed clock.
+    fn default() -> Self {
+        Self {
+            seed: 13,
+            // 2025-01-01T00:00:00Z
+            wall_clock: Duration::from_secs(1_735_689_600),
+            access_token_life: Duration::from_secs(30 * 60),
+            refresh_token_life: Duration::from_secs(15 * 24 * 60 * 60),
+            list_lag: Duration::from_secs(2),
+            po_number_echo: PoNumberEcho::Nowhere,
+            one_token_per_client: true,
+            refresh_reuse: RefreshReuse::EndsFamily,
+            unique_pbx_url: true,
+            body_status_only: false,
+        }
+    }
+}
+
+impl Settings {
+    /// The defaults, but with a seed of their own and the present time: no two
+    /// portals have the same credentials, so a mix-up of two shows.
+    pub fn fresh() -> Self {
+        Self {
+            seed: RandomState::new().build_hasher().finish(),
+            wall_clock: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Where list and details repeat the purchase order number of an order. The known
+/// part of the vendor's pages does not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PoNumberEcho {
+    /// Nowhere.
+    #[default]
+    Nowhere,
+    /// In the documented field `customReferenceNo`.
+    CustomReferenceNo,
+    /// In a field of its own, `poNumber`.
+    PoNumber,
+}
+
+/// What happens when a refresh token comes that was used before. Not documented;
+/// the vendor only asks for "the latest" one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefreshReuse {
+    /// It is refused, and all tokens that descend from the same token request end.
+    #[default]
+    EndsFamily,
+    /// It is refused; nothing else happens.
+    Refused,
+    /// It works like a new one.
+    Allowed,
+}
