@@ -203,22 +203,22 @@ fn explain(parts: &Parts, body: &[u8], problem: Option<String>) -> Error {
             .with_retry_after(retry_after);
     };
     let request_id = request_id.into_text().unwrap_or_default();
-    if code == SUCCESS {
-        let message = match problem {
-            Some(problem) => alloc::format!("success, but its result cannot be read: {problem}"),
-            None => String::from("calls itself a success under an error status"),
-        };
-        return Error::new(kind_of(http).unwrap_or(ErrorKind::UnexpectedAnswer), message)
-            .with_status(http)
-            .with_request_id(request_id)
-            .with_retry_after(retry_after);
-    }
     // Under an HTTP status of success the portal's own word is the better one.
     let status = number(status.as_ref())
         .and_then(|status| u16::try_from(status).ok())
         .filter(|_| http.is_success())
         .and_then(|status| StatusCode::from_u16(status).ok())
         .unwrap_or(http);
+    if code == SUCCESS {
+        let message = match problem {
+            Some(problem) => alloc::format!("success, but its result cannot be read: {problem}"),
+            None => String::from("calls itself a success under an error status"),
+        };
+        return Error::new(kind_of(http).unwrap_or(ErrorKind::UnexpectedAnswer), message)
+            .with_status(status)
+            .with_request_id(request_id)
+            .with_retry_after(retry_after);
+    }
     Error::new(
         kind_of(status).unwrap_or(ErrorKind::Refused),
         detail_message.and_then(Scalar::into_text).unwrap_or_default(),
