@@ -33,7 +33,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut report = Report::new(&options, &config.origin, sandbox.is_some());
     let client = Client::new(config)?;
     let ending = purchase(&client, &options, &mut report).await.unwrap_or_else(|failure| failure);
-    Ok(report.finish(ending))
+    Ok(report.finish(&ending))
 }
 
 async fn purchase(client: &Client, options: &Options, report: &mut Report) -> Result<Ending, Ending> {

@@ -31,7 +31,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut report = Report::new(&options, &config.origin, sandbox.is_some());
     let client = Client::new(config)?;
     let ending = purchase(&client, &options, &mut report).unwrap_or_else(|failure| failure);
-    Ok(report.finish(ending))
+    Ok(report.finish(&ending))
 }
 
 fn purchase(client: &Client, options: &Options, report: &mut Report) -> Result<Ending, Ending> {

@@ -145,7 +145,7 @@ impl Report {
     }
 
     pub fn regions(&mut self, regions: &[Region]) {
-        self.step("Which regions are there?", "region_list", json!({}));
+        self.step("Which regions are there?", "region_list", &json!({}));
         for region in regions {
             let suffixes: Vec<_> = region.domains.iter().flat_map(|domain| &domain.suffixes).collect();
             let name = region.name.as_deref().unwrap_or("(no name)");
@@ -155,13 +155,13 @@ impl Report {
     }
 
     pub fn url_taken(&mut self, pbx_url: &str, taken: bool) {
-        self.step("Is the PBX URL free?", "pbx_url_existed", json!({ "pbxUrl": pbx_url }));
+        self.step("Is the PBX URL free?", "pbx_url_existed", &json!({ "pbxUrl": pbx_url }));
         self.say(format_args!("   {pbx_url} is {}", if taken { "taken" } else { "free" }));
         self.answer(json!({ "taken": taken }));
     }
 
     pub fn contacts(&mut self, contacts: &[BillingContact]) {
-        self.step("Who gets the invoice?", "billing_contact_list", json!({}));
+        self.step("Who gets the invoice?", "billing_contact_list", &json!({}));
         for contact in contacts {
             let company = contact.company.as_deref().unwrap_or("(no company)");
             self.say(format_args!("   contact {} {company}", contact.billing_contact_id));
@@ -172,15 +172,15 @@ impl Report {
 
     pub fn order(&mut self, order: &Order) {
         let asked = serde_json::to_value(order).unwrap_or_default();
-        self.step("Create the order.", OrderSave::META.name(), asked);
+        self.step("Create the order.", OrderSave::META.name(), &asked);
         let body = serde_json::to_string_pretty(order).unwrap_or_default();
         self.say(format_args!("   {}", body.replace('\n', "\n   ")));
     }
 
     /// Says how it ended and gives the exit code.
-    pub fn finish(mut self, ending: Ending) -> ExitCode {
+    pub fn finish(mut self, ending: &Ending) -> ExitCode {
         let mut document = json!({ "portal": self.portal, "simulated": self.simulated });
-        let (outcome, code) = match &ending {
+        let (outcome, code) = match ending {
             Ending::Ordered(placed) => {
                 let status = placed.order_status.as_ref().map_or("not stated", |status| status.as_str());
                 self.say(format_args!("   order number {}, status {status}", placed.order_no));
@@ -235,7 +235,7 @@ impl Report {
         ExitCode::from(code)
     }
 
-    fn step(&mut self, question: &str, endpoint: &str, asked: Value) {
+    fn step(&mut self, question: &str, endpoint: &str, asked: &Value) {
         self.steps.push(json!({ "endpoint": endpoint, "asked": asked, "answer": null }));
         self.say(format_args!("\n{}. {question} ({endpoint})", self.steps.len()));
     }
