@@ -81,6 +81,22 @@ fn all_but_the_token_endpoints_want_a_token() {
 }
 
 #[test]
+fn the_table_of_the_readme_is_the_registry() {
+    let readme = support::readme();
+    let table: Vec<&str> = readme.lines().filter(|line| line.contains("/openapi/")).collect();
+    let expected: Vec<String> = ENDPOINTS.iter().map(readme_row).collect();
+    assert_eq!(table, expected);
+}
+
+fn readme_row(meta: &Meta) -> String {
+    let (name, module) = (meta.name(), meta.module());
+    let capitalised = |word: &str| word[..1].to_uppercase() + &word[1..];
+    let type_name: String = name.split('_').map(capitalised).collect();
+    let again = if meta.effect() == Effect::Once { "never" } else { "yes" };
+    format!("| `{name}` | `{} {}` | `{module}::{type_name}` | {again} |", meta.method(), meta.path())
+}
+
+#[test]
 fn each_endpoint_has_an_ok_and_an_err_fixture() {
     let fixtures = support::all();
     for meta in ENDPOINTS {

@@ -8,29 +8,26 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use report::{Ending, Options, Report};
+use yeastar_blocking::Client;
 use yeastar_blocking::order::OrderSave;
 use yeastar_blocking::product::{PbxUrlExisted, RegionList};
 use yeastar_blocking::user::BillingContactList;
-use yeastar_blocking::{Client, Config, Credentials, Origin};
-use yeastar_sandbox::Server;
 
-fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let options = match Options::parse() {
-        Ok(options) => options,
-        Err(code) => return Ok(code),
-    };
-    // Kept until the end: dropping the server ends the portal.
-    let mut sandbox = None;
-    let config = if std::env::var_os("YEASTAR_CLIENT_ID").is_some() {
-        Config::from_variables(|name| std::env::var(name).ok())?
-    } else {
-        let server = sandbox.insert(Server::start()?);
-        let credentials = Credentials::new(server.client_id(), server.client_secret());
-        Config::new(credentials).with_origin(Origin::new(&server.base_url())?)
-    };
-    let mut report = Report::new(&options, &config.origin, sandbox.is_some());
+fn main() -> ExitCode {
+    match Options::parse() {
+        Ok(options) => run(&options).unwrap_or_else(|error| {
+            eprintln!("Nothing was ordered: {error}");
+            ExitCode::FAILURE
+        }),
+        Err(code) => code,
+    }
+}
+
+fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
+    let (config, sandbox) = report::portal()?;
+    let mut report = Report::new(options, &config.origin, sandbox.is_some());
     let client = Client::new(config)?;
-    let ending = purchase(&client, &options, &mut report).unwrap_or_else(|failure| failure);
+    let ending = purchase(&client, options, &mut report).unwrap_or_else(|failure| failure);
     Ok(report.finish(&ending))
 }
 

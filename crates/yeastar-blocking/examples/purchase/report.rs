@@ -1,5 +1,6 @@
 //! What the two `purchase` examples share: options, and words for a person or a program.
 
+use std::env;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -8,7 +9,8 @@ use serde_json::{Value, json};
 use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderPlaced, OrderSave, PbxSite};
 use yeastar_core::product::{PbxDomain, Region};
 use yeastar_core::user::BillingContact;
-use yeastar_core::{BuildError, Delivery, Endpoint, Error, Origin};
+use yeastar_core::{BuildError, Config, Credentials, Delivery, Endpoint, Error, Origin};
+use yeastar_sandbox::Server;
 
 const HELP: &str = "\
 Buys a cloud PBX as the vendor's tutorial does: region list, is the PBX URL
@@ -91,6 +93,18 @@ impl Options {
 
 fn text(value: OsString) -> Result<String, lexopt::Error> {
     value.into_string().map_err(lexopt::Error::NonUnicodeValue)
+}
+
+/// Where to buy: the portal that the environment names, or else a sandbox, which
+/// ends when the server is dropped.
+pub fn portal() -> Result<(Config, Option<Server>), Box<dyn std::error::Error>> {
+    if env::var_os("YEASTAR_CLIENT_ID").is_some() {
+        return Ok((Config::from_variables(|name| env::var(name).ok())?, None));
+    }
+    let server = Server::start()?;
+    let credentials = Credentials::new(server.client_id(), server.client_secret());
+    let config = Config::new(credentials).with_origin(Origin::new(&server.base_url())?);
+    Ok((config, Some(server)))
 }
 
 /// How a run ended.

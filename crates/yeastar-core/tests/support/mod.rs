@@ -146,6 +146,11 @@ pub(crate) fn one(endpoint: &str, role: Role, case: &str) -> Fixture {
 }
 
 /// Names of the folders in a folder, sorted.
+/// The README of the project.
+pub(crate) fn readme() -> String {
+    fs::read_to_string(root().join("../README.md")).unwrap()
+}
+
 pub(crate) fn folders(folder: &Path) -> Vec<String> {
     names(folder).into_iter().filter(|name| folder.join(name).is_dir()).collect()
 }
