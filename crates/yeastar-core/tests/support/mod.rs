@@ -145,12 +145,12 @@ pub(crate) fn one(endpoint: &str, role: Role, case: &str) -> Fixture {
         .unwrap_or_else(|| panic!("no fixture {endpoint} {role:?} {case}"))
 }
 
-/// Names of the folders in a folder, sorted.
 /// The README of the project.
 pub(crate) fn readme() -> String {
     fs::read_to_string(root().join("../README.md")).unwrap()
 }
 
+/// Names of the folders in a folder, sorted.
 pub(crate) fn folders(folder: &Path) -> Vec<String> {
     names(folder).into_iter().filter(|name| folder.join(name).is_dir()).collect()
 }
