@@ -91,10 +91,9 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    fn with_meter(&self, use_it: impl FnOnce(&mut RequestMeter)) {
-        if let Some(meter) = &self.meter {
-            use_it(&mut meter.lock().unwrap_or_else(PoisonError::into_inner));
-        }
+    fn with_meter<T>(&self, ask: impl FnOnce(&mut RequestMeter) -> T) -> Option<T> {
+        let meter = self.meter.as_ref()?;
+        Some(ask(&mut meter.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 
@@ -120,7 +119,9 @@ impl Write for Stream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.with_meter(|meter| meter.offer(bytes));
+        if self.with_meter(|meter| meter.offer(bytes)) == Some(false) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
         self.with_meter(|meter| meter.accept(&bytes[..written]));
         Poll::Ready(Ok(written))

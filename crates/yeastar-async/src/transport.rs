@@ -55,7 +55,10 @@ impl Transport {
             drop(turn);
             return match result {
                 Ok(response) => Event::Response(response),
-                Err(error) => failed(error, Progress::MaybeComplete),
+                Err(error) => {
+                    let progress = before_connected(&*error);
+                    failed(error, progress)
+                }
             };
         }
         // A client of its own has no pool to take a connection from, and its meter
@@ -65,7 +68,8 @@ impl Transport {
         let client = builder().pool_max_idle_per_host(0).build(connector);
         match send(&client, exchange).await {
             Ok(response) => Event::Response(response),
-            Err(error) => failed(error, meter.lock().unwrap_or_else(PoisonError::into_inner).progress()),
+            // hyper writes in a task of its own, which this also stops.
+            Err(error) => failed(error, meter.lock().unwrap_or_else(PoisonError::into_inner).give_up()),
         }
     }
 }
@@ -100,10 +104,14 @@ fn failed(error: BoxError, progress: Progress) -> Event {
     } else {
         Cause::Other
     };
-    // Before a connection stands nothing can have been sent.
-    let unconnected = error.downcast_ref().is_some_and(ClientError::is_connect);
-    let progress = if unconnected { Progress::Incomplete } else { progress };
     Event::Failed(Failure { progress, cause, source: error })
+}
+
+/// What the kind of an error says of a request on a connection that nobody watched.
+/// Good enough for what can be repeated; an order has its meter.
+fn before_connected(error: &(dyn StdError + Send + Sync + 'static)) -> Progress {
+    let unconnected = error.downcast_ref().is_some_and(ClientError::is_connect);
+    if unconnected { Progress::Incomplete } else { Progress::MaybeComplete }
 }
 
 /// An error and what it came from.

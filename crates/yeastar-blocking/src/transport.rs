@@ -40,7 +40,10 @@ impl Transport {
         if !exchange.fresh_connection {
             return match send(&self.agent, exchange) {
                 Ok(response) => Event::Response(response),
-                Err(error) => failed(error, Progress::MaybeComplete),
+                Err(error) => {
+                    let progress = before_connected(&error);
+                    failed(error, progress)
+                }
             };
         }
         // An agent of its own has no pool to take a connection from, and its meter
@@ -50,7 +53,10 @@ impl Transport {
         let agent = Agent::with_parts(config(), connector, DefaultResolver::default());
         match send(&agent, exchange) {
             Ok(response) => Event::Response(response),
-            Err(error) => failed(error, lock(&meter).progress()),
+            Err(error) => {
+                let progress = lock(&meter).give_up();
+                failed(error, progress)
+            }
         }
     }
 }
@@ -96,12 +102,17 @@ fn failed(error: ureq::Error, progress: Progress) -> Event {
         other if is_certificate(other) => Cause::Certificate,
         _ => Cause::Other,
     };
-    // Before a connection stands nothing can have been sent. This is said only of
-    // what no established connection reports.
-    let refused = matches!(&error, ureq::Error::Io(io) if io.kind() == io::ErrorKind::ConnectionRefused);
-    let unconnected = matches!(error, ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect));
-    let progress = if refused || unconnected { Progress::Incomplete } else { progress };
     Event::Failed(Failure { progress, cause, source: Box::new(error) })
+}
+
+/// What the kind of an error says of a request on a connection that nobody watched.
+/// Good enough for what can be repeated; an order has its meter.
+fn before_connected(error: &ureq::Error) -> Progress {
+    match error {
+        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => Progress::Incomplete,
+        ureq::Error::Io(io) if io.kind() == io::ErrorKind::ConnectionRefused => Progress::Incomplete,
+        _ => Progress::MaybeComplete,
+    }
 }
 
 #[cfg(feature = "rustls")]
@@ -151,7 +162,9 @@ impl<S: Stream> Stream for MeteredStream<S> {
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
         let mut meter = lock(&self.meter);
         let bytes = &self.stream.buffers().output()[..amount];
-        meter.offer(bytes);
+        if !meter.offer(bytes) {
+            return Err(io::Error::from(io::ErrorKind::ConnectionAborted).into());
+        }
         // ureq writes all of it or fails, and after a failure nothing more is written.
         meter.accept(bytes);
         drop(meter);

@@ -19,12 +19,15 @@ pub enum Progress {
 ///
 /// It looks at the bytes, and not at how many the request should have, since the
 /// client library writes the head. Wrap the stream above TLS: call
-/// [`offer`](Self::offer) *before* each write, [`accept`](Self::accept) after it.
-#[derive(Clone, Debug)]
+/// [`offer`](Self::offer) *before* each write, and write only when it says so;
+/// [`accept`](Self::accept) after it; and [`give_up`](Self::give_up) when no answer
+/// came. Share it behind a lock where another thread or task does the writing.
+#[derive(Debug)]
 pub struct RequestMeter {
     body_length: usize,
     accepted: Position,
     complete: bool,
+    given_up: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -38,14 +41,25 @@ enum Position {
 impl RequestMeter {
     /// A meter for this request.
     pub fn new(request: &Request<Bytes>) -> Self {
-        Self { body_length: request.body().len(), accepted: Position::Head(0), complete: false }
+        Self {
+            body_length: request.body().len(),
+            accepted: Position::Head(0),
+            complete: false,
+            given_up: false,
+        }
     }
 
-    /// These bytes are about to be written.
-    pub fn offer(&mut self, bytes: &[u8]) {
+    /// These bytes are about to be written, if the answer is `true`. Once the request
+    /// was given up it is `false`: what was told of it would no longer hold.
+    #[must_use]
+    pub fn offer(&mut self, bytes: &[u8]) -> bool {
+        if self.given_up {
+            return false;
+        }
         if let Position::Body(length) = self.accepted.after(bytes) {
             self.complete |= length >= self.body_length;
         }
+        true
     }
 
     /// These bytes were taken.
@@ -53,8 +67,10 @@ impl RequestMeter {
         self.accepted = self.accepted.after(bytes);
     }
 
-    /// Whether everything that was ever offered can have been the whole request.
-    pub fn progress(&self) -> Progress {
+    /// Ends the request and tells whether everything that was ever offered can have
+    /// been the whole of it. Nothing may be written from here on.
+    pub fn give_up(&mut self) -> Progress {
+        self.given_up = true;
         if self.complete { Progress::MaybeComplete } else { Progress::Incomplete }
     }
 }

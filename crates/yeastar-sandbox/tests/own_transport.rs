@@ -31,7 +31,7 @@ fn send(exchange: &Exchange) -> Event {
     let mut meter = RequestMeter::new(&exchange.request);
     match talk(exchange, &mut meter) {
         Ok(response) => Event::Response(response),
-        Err(source) => Event::Failed(Failure { progress: meter.progress(), cause: Cause::Other, source }),
+        Err(source) => Event::Failed(Failure { progress: meter.give_up(), cause: Cause::Other, source }),
     }
 }
 
@@ -51,8 +51,9 @@ fn talk(
 
     let mut stream = TcpStream::connect(request.uri().authority().unwrap().as_str())?;
     stream.set_read_timeout(Some(exchange.timeouts.total))?;
-    meter.offer(&bytes);
-    stream.write_all(&bytes)?;
+    if meter.offer(&bytes) {
+        stream.write_all(&bytes)?;
+    }
     meter.accept(&bytes);
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
@@ -147,11 +148,11 @@ fn the_meter_tells_a_whole_request_from_less() {
         for split in 0..=sent {
             let mut meter = RequestMeter::new(&request);
             for part in [&bytes[..split], &bytes[split..sent]] {
-                meter.offer(part);
+                assert!(meter.offer(part));
                 meter.accept(part);
             }
             let expected = if sent == bytes.len() { Progress::MaybeComplete } else { Progress::Incomplete };
-            assert_eq!(meter.progress(), expected, "{sent} bytes, split at {split}");
+            assert_eq!(meter.give_up(), expected, "{sent} bytes, split at {split}");
         }
     }
 }
@@ -161,13 +162,23 @@ fn the_meter_counts_what_was_offered_and_not_taken() {
     let request = http::Request::post("http://localhost/").body(Bytes::from_static(b"body")).unwrap();
     let bytes = b"POST / HTTP/1.1\r\ncontent-length: 4\r\n\r\nbody";
     let mut meter = RequestMeter::new(&request);
-    meter.offer(bytes);
-    assert_eq!(meter.progress(), Progress::MaybeComplete, "a write that fails may have reached the portal");
+    assert!(meter.offer(bytes));
+    assert_eq!(meter.give_up(), Progress::MaybeComplete, "a write that fails may have reached the portal");
 
     let mut meter = RequestMeter::new(&request);
     for _ in 0..3 {
         // Offered again and again, as hyper does while the socket is full.
-        meter.offer(&bytes[..30]);
+        assert!(meter.offer(&bytes[..30]));
     }
-    assert_eq!(meter.progress(), Progress::Incomplete, "the same bytes are not counted twice");
+    assert_eq!(meter.give_up(), Progress::Incomplete, "the same bytes are not counted twice");
+}
+
+#[test]
+fn after_giving_up_the_meter_lets_nothing_through() {
+    let request = http::Request::post("http://localhost/").body(Bytes::from_static(b"body")).unwrap();
+    let bytes = b"POST / HTTP/1.1\r\ncontent-length: 4\r\n\r\nbody";
+    let mut meter = RequestMeter::new(&request);
+    assert_eq!(meter.give_up(), Progress::Incomplete);
+    assert!(!meter.offer(bytes), "the caller was told that the request is not complete");
+    assert_eq!(meter.give_up(), Progress::Incomplete);
 }
