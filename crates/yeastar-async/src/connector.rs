@@ -1,7 +1,7 @@
 //! Connections: TCP, TLS, a time limit for both, and a meter above them.
 
 use std::future::Future;
-use std::io::{self, IoSlice};
+use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -24,6 +24,8 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Sees the plaintext of one connection.
 pub(crate) type Meter = Arc<Mutex<RequestMeter>>;
+
+const LARGEST_WRITE: usize = 16 * 1024;
 
 /// Opens connections.
 #[derive(Clone)]
@@ -119,30 +121,14 @@ impl Write for Stream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        // In slices, so that a request which gets stuck on its way is known to be incomplete.
+        let bytes = &bytes[..bytes.len().min(LARGEST_WRITE)];
         if self.with_meter(|meter| meter.offer(bytes)) == Some(false) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
         self.with_meter(|meter| meter.accept(&bytes[..written]));
         Poll::Ready(Ok(written))
-    }
-
-    // One metered connection writes one small request: hyper then gathers head and
-    // body into one buffer, and the meter has one place to look at.
-    fn is_write_vectored(&self) -> bool {
-        self.meter.is_none() && self.stream.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffers: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        if self.meter.is_none() {
-            return Pin::new(&mut self.stream).poll_write_vectored(context, buffers);
-        }
-        let first = buffers.iter().find(|buffer| !buffer.is_empty()).map_or(&[][..], |buffer| &**buffer);
-        self.poll_write(context, first)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

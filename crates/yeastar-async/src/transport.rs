@@ -6,14 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
+use http::header::AUTHORIZATION;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::Semaphore;
 use tokio::time;
-use yeastar_core::{
-    BuildError, Cause, Error, Event, Exchange, Failure, Origin, Policy, Progress, RequestMeter,
-};
+use yeastar_core::{Cause, Error, Event, Exchange, Failure, Origin, Policy, Progress, RequestMeter};
 
 use crate::connector::{Connector, Meter};
 
@@ -22,7 +21,7 @@ const IDLE: Duration = Duration::from_secs(10);
 
 /// Queries under way at a time; more wait for their turn. The pool would open a
 /// connection for each, and a burst of a thousand tasks needs neither that many
-/// sockets nor that much of the portal. Orders do not wait.
+/// sockets nor that much of the portal. Orders and token requests do not wait.
 const CONCURRENT_QUERIES: usize = 128;
 
 type HyperClient = Client<Connector, Full<Bytes>>;
@@ -35,28 +34,27 @@ pub(crate) struct Transport {
 
 impl Transport {
     pub(crate) fn new(origin: &Origin, policy: &Policy) -> Result<Self, Error> {
-        if origin.is_https() && cfg!(not(feature = "rustls")) {
-            let error = BuildError::new(
-                "base URL",
-                "is https, and this build has no TLS",
-                "turn the feature `rustls` of yeastar-async on",
-            );
-            return Err(error.into());
-        }
+        origin.check_tls(cfg!(feature = "rustls"))?;
         let connector = Connector::new(policy.connect_timeout);
         let client = builder().pool_idle_timeout(IDLE).build(connector.clone());
         Ok(Self { connector, client, queries: Semaphore::new(CONCURRENT_QUERIES) })
     }
 
     pub(crate) async fn exchange(&self, exchange: Exchange) -> Event {
+        let total = exchange.timeouts.total;
         if !exchange.fresh_connection {
-            let turn = self.queries.acquire().await;
-            let result = send(&self.client, exchange).await;
-            drop(turn);
-            return match result {
+            let mut has_turn = false;
+            let whole = async {
+                // Whoever fetches a token has no turn to wait for: everybody waits for the token.
+                let needs_turn = exchange.request.headers().contains_key(AUTHORIZATION);
+                let _turn = if needs_turn { Some(self.queries.acquire().await?) } else { None };
+                has_turn = true;
+                send(&self.client, exchange).await
+            };
+            return match timeout(total, whole).await {
                 Ok(response) => Event::Response(response),
                 Err(error) => {
-                    let progress = before_connected(&*error);
+                    let progress = if has_turn { before_connected(&*error) } else { Progress::Incomplete };
                     failed(error, progress)
                 }
             };
@@ -66,7 +64,7 @@ impl Transport {
         let meter: Meter = Arc::new(Mutex::new(RequestMeter::new(&exchange.request)));
         let connector = self.connector.metered(exchange.timeouts.connect, Arc::clone(&meter));
         let client = builder().pool_max_idle_per_host(0).build(connector);
-        match send(&client, exchange).await {
+        match timeout(total, send(&client, exchange)).await {
             Ok(response) => Event::Response(response),
             // hyper writes in a task of its own, which this also stops.
             Err(error) => failed(error, meter.lock().unwrap_or_else(PoisonError::into_inner).give_up()),
@@ -79,7 +77,7 @@ fn builder() -> hyper_util::client::legacy::Builder {
     builder
         .pool_timer(TokioTimer::new())
         .retry_canceled_requests(false)
-        .http1_max_headers(100)
+        .http1_max_headers(128)
         .http1_max_buf_size(16 * 1024);
     builder
 }
@@ -87,18 +85,24 @@ fn builder() -> hyper_util::client::legacy::Builder {
 type BoxError = Box<dyn StdError + Send + Sync>;
 
 async fn send(client: &HyperClient, exchange: Exchange) -> Result<http::Response<Bytes>, BoxError> {
-    let whole = async {
-        let response = client.request(exchange.request.map(Full::new)).await?;
-        let (parts, body) = response.into_parts();
-        let body = Limited::new(body, exchange.max_body).collect().await?.to_bytes();
-        Ok(http::Response::from_parts(parts, body))
-    };
-    time::timeout(exchange.timeouts.total, whole).await?
+    let response = client.request(exchange.request.map(Full::new)).await?;
+    let (parts, body) = response.into_parts();
+    let body = Limited::new(body, exchange.max_body).collect().await?.to_bytes();
+    Ok(http::Response::from_parts(parts, body))
+}
+
+async fn timeout<T>(
+    total: Duration,
+    whole: impl Future<Output = Result<T, BoxError>>,
+) -> Result<T, BoxError> {
+    time::timeout(total, whole).await?
 }
 
 fn failed(error: BoxError, progress: Progress) -> Event {
     let cause = if chain(&*error).any(is_timeout) {
         Cause::Timeout
+    } else if chain(&*error).any(is_too_long) {
+        Cause::BodyTooLong
     } else if chain(&*error).any(is_certificate) {
         Cause::Certificate
     } else {
@@ -130,6 +134,10 @@ fn source<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError +
 fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
     error.is::<time::error::Elapsed>()
         || error.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::TimedOut)
+}
+
+fn is_too_long(error: &(dyn StdError + 'static)) -> bool {
+    error.is::<LengthLimitError>()
 }
 
 #[cfg(feature = "rustls")]

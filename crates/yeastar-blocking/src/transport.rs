@@ -10,7 +10,7 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport as Stream,
 };
 use ureq::{Agent, Timeout};
-use yeastar_core::{BuildError, Cause, Error, Event, Exchange, Failure, Origin, Progress, RequestMeter};
+use yeastar_core::{Cause, Error, Event, Exchange, Failure, Origin, Progress, RequestMeter};
 
 /// Kept connections are closed after this time without use: firewalls drop idle ones silently.
 const IDLE: Duration = Duration::from_secs(10);
@@ -25,14 +25,7 @@ pub(crate) struct Transport {
 
 impl Transport {
     pub(crate) fn new(origin: &Origin) -> Result<Self, Error> {
-        if origin.is_https() && cfg!(not(feature = "rustls")) {
-            let error = BuildError::new(
-                "base URL",
-                "is https, and this build has no TLS",
-                "turn the feature `rustls` of yeastar-blocking on",
-            );
-            return Err(error.into());
-        }
+        origin.check_tls(cfg!(feature = "rustls"))?;
         Ok(Self { agent: Agent::new_with_config(config()) })
     }
 
@@ -91,13 +84,19 @@ fn send(agent: &Agent, exchange: Exchange) -> Result<http::Response<Bytes>, ureq
         .build();
     let response = if body.is_empty() { agent.run(request) } else { agent.run(request.map(|()| &body[..])) }?;
     let (parts, body) = response.into_parts();
-    let body = body.into_with_config().limit(exchange.max_body as u64).read_to_vec()?;
+    // One more than allowed: ureq cannot tell a body at its limit from a longer one.
+    let limit = (exchange.max_body as u64).saturating_add(1);
+    let body = body.into_with_config().limit(limit).read_to_vec()?;
+    if body.len() > exchange.max_body {
+        return Err(ureq::Error::BodyExceedsLimit(exchange.max_body as u64));
+    }
     Ok(http::Response::from_parts(parts, body.into()))
 }
 
 fn failed(error: ureq::Error, progress: Progress) -> Event {
     let cause = match &error {
         ureq::Error::Timeout(_) => Cause::Timeout,
+        ureq::Error::BodyExceedsLimit(_) => Cause::BodyTooLong,
         ureq::Error::Io(io) if io.kind() == io::ErrorKind::TimedOut => Cause::Timeout,
         other if is_certificate(other) => Cause::Certificate,
         _ => Cause::Other,

@@ -97,15 +97,18 @@ impl<T: DeserializeOwned> Machine for Call<T> {
                         return action;
                     }
                 },
-                Step::UnderWay(epoch) => match self.request.judge(self.may_renew, remaining, session) {
-                    Outcome::Finished(result) => return Action::Done(result),
-                    Outcome::Retry(pause) => self.step = Step::Paused { until: now + pause },
-                    Outcome::Renew => {
-                        self.may_renew = false;
-                        session.reject(epoch);
-                        self.step = Step::Start { waited_for: None };
+                Step::UnderWay(epoch) => {
+                    let may_renew = self.may_renew && session.may_reject(epoch, now);
+                    match self.request.judge(may_renew, remaining, session) {
+                        Outcome::Finished(result) => return Action::Done(result),
+                        Outcome::Retry(pause) => self.step = Step::Paused { until: now + pause },
+                        Outcome::Renew => {
+                            self.may_renew = false;
+                            session.reject(epoch, now);
+                            self.step = Step::Start { waited_for: None };
+                        }
                     }
-                },
+                }
                 Step::Paused { until } => {
                     if now < until {
                         self.step = Step::Paused { until };
@@ -113,10 +116,7 @@ impl<T: DeserializeOwned> Machine for Call<T> {
                     }
                     self.step = Step::Start { waited_for: None };
                 }
-                Step::Over => {
-                    let error = Error::new(ErrorKind::InvalidRequest, "polled after its end");
-                    return Action::Done(Err(error.at(self.request.meta())));
-                }
+                Step::Over => return Action::Done(Err(self.request.over())),
             }
         }
     }

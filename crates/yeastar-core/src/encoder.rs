@@ -8,7 +8,7 @@ use core::fmt::{self, Display};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use http::uri::PathAndQuery;
-use http::{HeaderValue, Request, Uri};
+use http::{HeaderValue, Method, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
@@ -21,6 +21,9 @@ use crate::value::Secret;
 /// own example leaves as it is.
 const PATH_ARGUMENT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
+
+/// Servers take no more, and client libraries write the head into a bounded buffer.
+const LONGEST_PATH: usize = 8 * 1024;
 
 /// A value that must not be sent: which field, what is wrong with it, what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,6 +158,10 @@ impl<'a> Encoder<'a> {
             headers.insert(CONTENT_TYPE, content_type.clone());
             headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         }
+        // Without it client libraries disagree on what to send, and servers on what to want.
+        if self.body.is_none() && matches!(*self.meta.method(), Method::POST | Method::PUT | Method::PATCH) {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         headers.insert(USER_AGENT, origin.user_agent().clone());
         if let Some((_, body)) = self.body {
             *request.body_mut() = body;
@@ -191,6 +198,9 @@ impl<'a> Encoder<'a> {
         if !self.query.is_empty() {
             text.push('?');
             text.push_str(&self.query);
+        }
+        if text.len() > LONGEST_PATH {
+            return Err(BuildError::new("path", "is over 8 KiB", "shorten the arguments and the query"));
         }
         PathAndQuery::try_from(text)
             .map_err(|_| BuildError::new("path", "makes no valid URI", "shorten the arguments and the query"))

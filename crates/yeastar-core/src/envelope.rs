@@ -204,7 +204,9 @@ fn explain(parts: &Parts, body: &[u8], problem: Option<String>) -> Error {
     };
     let request_id = request_id.into_text().unwrap_or_default();
     // Under an HTTP status of success the portal's own word is the better one.
-    let status = number(status.as_ref())
+    let own_status = number(status.as_ref());
+    let contradictory = own_status.is_some_and(|status| status != u64::from(http.as_u16()));
+    let status = own_status
         .and_then(|status| u16::try_from(status).ok())
         .filter(|_| http.is_success())
         .and_then(|status| StatusCode::from_u16(status).ok())
@@ -226,6 +228,7 @@ fn explain(parts: &Parts, body: &[u8], problem: Option<String>) -> Error {
     .with_status(status)
     .with_request_id(request_id)
     .with_code(code.into_owned())
+    .with_contradictory(contradictory)
     .with_retry_after(retry_after)
 }
 

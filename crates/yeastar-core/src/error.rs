@@ -39,6 +39,9 @@ struct Inner {
     retry_after: Option<Duration>,
     body: Option<Bytes>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+    reason: Option<&'static str>,
+    /// Whether HTTP and the envelope name different statuses.
+    contradictory: bool,
 }
 
 /// What kind of failure it was.
@@ -138,12 +141,9 @@ impl Error {
             retry_after: None,
             body: None,
             source: None,
+            reason: None,
+            contradictory: false,
         }))
-    }
-
-    /// An error of a transport's own making: a setting that cannot work, for example.
-    pub fn invalid_request(error: BuildError) -> Self {
-        Self::from(error)
     }
 
     fn set(mut self, change: impl FnOnce(&mut Inner)) -> Self {
@@ -170,6 +170,18 @@ impl Error {
 
     pub(crate) fn with_status(self, status: StatusCode) -> Self {
         self.set(|inner| inner.status = Some(status))
+    }
+
+    pub(crate) fn with_contradictory(self, contradictory: bool) -> Self {
+        self.set(|inner| inner.contradictory = contradictory)
+    }
+
+    pub(crate) fn is_contradictory(&self) -> bool {
+        self.0.contradictory
+    }
+
+    pub(crate) fn with_reason(self, reason: &'static str) -> Self {
+        self.set(|inner| inner.reason = Some(reason))
     }
 
     pub(crate) fn with_code(self, code: String) -> Self {
@@ -251,6 +263,11 @@ impl Error {
     /// How many requests were made, token requests not counted.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
+    }
+
+    /// Why the request was not sent again.
+    pub fn reason(&self) -> Option<&'static str> {
+        self.0.reason
     }
 
     /// How long the portal asked to wait (`Retry-After`).

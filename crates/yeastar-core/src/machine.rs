@@ -68,7 +68,8 @@ impl<T> Action<T> {
 /// One request to be sent, and how. Its `Debug` shows neither headers nor body.
 #[non_exhaustive]
 pub struct Exchange {
-    /// The whole request. The `Authorization` header is marked sensitive.
+    /// The whole request. The `Authorization` header is marked sensitive; the body of
+    /// a token request holds a secret, and printing the request would show it.
     pub request: Request<Bytes>,
     /// How long it may take.
     pub timeouts: Timeouts,
@@ -95,7 +96,8 @@ impl fmt::Debug for Exchange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// Until the connection stands: name look-up, TCP and TLS.
+    /// Until the connection stands: name look-up, TCP and TLS. A transport that can
+    /// only bound the look-up by itself may take twice that.
     pub connect: Duration,
     /// From the start to the last byte of the answer, the connection included.
     pub total: Duration,
@@ -131,17 +133,22 @@ pub struct Failure {
 
 /// What stopped a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Cause {
     /// The other side could not prove that it is the portal. Trying again does not help.
     Certificate,
     /// It took too long.
     Timeout,
+    /// The answer is longer than [`Exchange::max_body`]. Trying again does not help.
+    BodyTooLong,
     /// Anything else.
     Other,
 }
 
 impl Timeouts {
-    pub(crate) const fn new(connect: Duration, total: Duration) -> Self {
-        Self { connect, total }
+    pub(crate) fn new(connect: Duration, total: Duration) -> Self {
+        // Client libraries add these to the present; "for ever" must not overflow there.
+        const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+        Self { connect: connect.min(LONGEST), total: total.min(LONGEST) }
     }
 }

@@ -27,7 +27,7 @@ pub struct Origin {
 
 impl Origin {
     /// An origin from its base URL. `https`, or `http` for a loopback host, which
-    /// is where the sandbox or a sidecar runs.
+    /// is where the sandbox or a sidecar runs. `localhost` is taken at its word.
     ///
     /// # Errors
     ///
@@ -51,7 +51,9 @@ impl Origin {
             return Err(refuse("has no host"));
         }
         let after_host = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
-        if !after_host.is_empty() && authority.port_u16().is_none() {
+        let is_port =
+            |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok();
+        if !after_host.is_empty() && !after_host.strip_prefix(':').is_some_and(is_port) {
             return Err(refuse("has a port that is none"));
         }
         let allowed = scheme == Scheme::HTTPS || (scheme == Scheme::HTTP && is_loopback(authority.host()));
@@ -79,6 +81,22 @@ impl Origin {
     /// Whether requests are encrypted.
     pub fn is_https(&self) -> bool {
         self.scheme == Scheme::HTTPS
+    }
+
+    /// Refuses an encrypted origin for a transport that has no TLS.
+    ///
+    /// # Errors
+    ///
+    /// When the origin is `https` and `has_tls` is false.
+    pub fn check_tls(&self, has_tls: bool) -> Result<(), BuildError> {
+        if has_tls || !self.is_https() {
+            return Ok(());
+        }
+        Err(BuildError::new(
+            "base URL",
+            "is https, and this build has no TLS",
+            "turn the feature `rustls` on",
+        ))
     }
 
     pub(crate) fn user_agent(&self) -> &HeaderValue {
@@ -135,9 +153,11 @@ impl AccessToken {
     ///
     /// When the text cannot be a header value. The error does not show it.
     pub fn new(token: &Secret) -> Result<Self, BuildError> {
-        let refuse = || BuildError::new("token", "is empty or not visible ASCII", "request a new one");
+        const LONGEST: usize = 8 * 1024;
+        let refuse =
+            || BuildError::new("token", "is empty, not visible ASCII or over 8 KiB", "request a new one");
         let text = token.expose();
-        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if text.is_empty() || text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(refuse());
         }
         let mut line = String::with_capacity("Bearer ".len() + text.len());

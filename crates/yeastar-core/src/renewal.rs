@@ -113,13 +113,14 @@ impl Machine for Renewal {
                     };
                     match outcome {
                         Ok(()) => return Action::Done(Ok(())),
-                        Err(_) if is_refresh => self.stage = Stage::Start { refresh: None },
+                        Err(error) if is_refresh && error.kind() != ErrorKind::RateLimited => {
+                            self.stage = Stage::Start { refresh: None };
+                        }
                         Err(error) => return Action::Done(Err(self.fail(error, now, session))),
                     }
                 }
                 Stage::Over => {
-                    let error = Error::new(ErrorKind::InvalidRequest, "polled after its end");
-                    return Action::Done(Err(error));
+                    return Action::Done(Err(Error::new(ErrorKind::Transport, "polled after its end")));
                 }
             }
         }

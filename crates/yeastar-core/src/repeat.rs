@@ -77,7 +77,8 @@ impl<T: DeserializeOwned> Repeat<T> {
         let is_once = self.meta.effect() == Effect::Once;
         let Policy { connect_timeout, attempt_timeout, once_timeout, max_body, .. } = self.policy;
         // An order is not cut short by the call's deadline: that would only make doubt.
-        let timeouts = if is_once {
+        // Nobody is hurt by doubt about a token.
+        let timeouts = if is_once && self.meta.auth() == Auth::Bearer {
             Timeouts::new(connect_timeout, once_timeout)
         } else {
             Timeouts::new(connect_timeout.min(remaining), attempt_timeout.min(remaining))
@@ -95,7 +96,11 @@ impl<T: DeserializeOwned> Repeat<T> {
                 State::Answered(envelope::read(&self.meta, response).map_err(|error| self.redacted(error)))
             }
             Event::Failed(Failure { progress, cause, source }) => {
-                let kind = if cause == Cause::Timeout { ErrorKind::Timeout } else { ErrorKind::Transport };
+                let kind = match cause {
+                    Cause::Timeout => ErrorKind::Timeout,
+                    Cause::BodyTooLong => ErrorKind::UnexpectedAnswer,
+                    Cause::Certificate | Cause::Other => ErrorKind::Transport,
+                };
                 let error = Error::new(kind, chain(&*source)).at(&self.meta).with_source(source);
                 State::Lost(error, progress, cause)
             }
@@ -143,10 +148,15 @@ impl<T: DeserializeOwned> Repeat<T> {
                 }
                 Outcome::Finished(match result {
                     Ok(reply) => Ok(Reply { attempts: self.made, ..reply }),
-                    Err(error) => Err(self.signed(error)),
+                    Err(error) => Err(self.signed(error.with_reason(verdict.reason))),
                 })
             }
         }
+    }
+
+    /// The answer to whoever polls a machine that is done.
+    pub(crate) fn over(&self) -> Error {
+        self.signed(Error::new(ErrorKind::Transport, "polled after its end").at(&self.meta))
     }
 
     /// An error with the history of this request, whichever request it came from.

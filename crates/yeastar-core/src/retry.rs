@@ -24,7 +24,7 @@ pub struct Policy {
     /// full time all the same, and a token that has to be renewed in the middle of a
     /// call may add as much again. 120 s.
     pub deadline: Duration,
-    /// Requests per call at the most. 3.
+    /// Requests per call at the most, one with a renewed token included. 3.
     pub max_attempts: u32,
     /// Pause before the second attempt, at the most; it doubles with each attempt
     /// and is drawn at random between zero and that. 200 ms.
@@ -70,6 +70,9 @@ pub enum Answer<'a> {
         status: StatusCode,
         /// The envelope's `code`.
         code: &'a str,
+        /// Whether HTTP and the envelope name the same status. Whether they always do
+        /// on the portal is not known.
+        consistent: bool,
         /// The pause that it asks for.
         retry_after: Option<Duration>,
     },
@@ -98,8 +101,8 @@ pub struct Attempts {
     pub remaining: Duration,
     /// Whether the client has not repeated too much lately. Orders do not ask.
     pub budget: bool,
-    /// Whether a new token may be had because of a 401: once per call, and only
-    /// where a token was sent.
+    /// Whether a new token may be had because of a 401: once per call, only where a
+    /// token was sent, and not right after another one was had for that reason.
     pub may_renew: bool,
     /// A random number that spreads the pauses of many clients: 0 for none of the
     /// pause, `u32::MAX` for all of it.
@@ -111,7 +114,9 @@ impl<'a> Answer<'a> {
     pub(crate) fn of(error: &'a Error) -> Self {
         let retry_after = error.retry_after();
         match (error.status(), error.code(), error.request_id()) {
-            (Some(status), Some(code), _) => Self::Portal { status, code, retry_after },
+            (Some(status), Some(code), _) => {
+                Self::Portal { status, code, consistent: !error.is_contradictory(), retry_after }
+            }
             (Some(status), None, Some(_)) if status.is_success() => Self::Unreadable,
             (Some(status), None, _) => Self::Stranger { status, retry_after },
             (None, ..) => Self::Lost { progress: Progress::MaybeComplete, cause: Cause::Other },
@@ -175,7 +180,10 @@ pub fn decide(effect: Effect, answer: &Answer<'_>, attempts: &Attempts, policy: 
     let (at_most, at_least) = match course {
         Course::Accept => return Verdict { next: Next::Accept, delivery, reason },
         Course::Stop => return Verdict { next: Next::Stop, delivery, reason },
-        Course::Renew => return Verdict { next: Next::Renew, delivery, reason },
+        Course::Renew if attempts.made < policy.max_attempts => {
+            return Verdict { next: Next::Renew, delivery, reason };
+        }
+        Course::Renew => return Verdict { next: Next::Stop, delivery, reason: "no attempts left" },
         Course::Retry { at_most, at_least } => (at_most, at_least),
     };
     let asked = match answer {
@@ -218,7 +226,15 @@ fn judge_once(answer: &Answer<'_>, attempts: &Attempts, policy: &Policy) -> (Cou
         Answer::Stranger { .. } => {
             (Course::Stop, MaybeExecuted, "somebody in between answered; the portal may have had the request")
         }
-        Answer::Portal { status, code, retry_after } => match status.as_u16() {
+        Answer::Portal { status, code, .. }
+            if KNOWN_REFUSALS.contains(&code) && (status.is_success() || status.is_client_error()) =>
+        {
+            (Course::Stop, Answered, "a refusal of the request itself")
+        }
+        Answer::Portal { consistent: false, .. } => {
+            (Course::Stop, MaybeExecuted, "two statuses that contradict each other prove nothing")
+        }
+        Answer::Portal { status, retry_after, .. } => match status.as_u16() {
             401 if attempts.may_renew => {
                 (Course::Renew, Answered, "the token is refused before anything is done")
             }
@@ -230,9 +246,6 @@ fn judge_once(answer: &Answer<'_>, attempts: &Attempts, policy: &Policy) -> (Cou
             ),
             429 => (Course::Stop, Answered, "refused for now, nothing done"),
             400 | 404 | 405 | 413 | 414 | 415 | 422 => {
-                (Course::Stop, Answered, "a refusal of the request itself")
-            }
-            200..=299 if KNOWN_REFUSALS.contains(&code) => {
                 (Course::Stop, Answered, "a refusal of the request itself")
             }
             _ => (Course::Stop, MaybeExecuted, "an answer that does not say whether it was done"),
@@ -253,6 +266,9 @@ fn judge_repeatable(
         Answer::Success => (Course::Accept, Answered, "success"),
         Answer::Lost { cause: Cause::Certificate, .. } => {
             (Course::Stop, NotSent, "the other side is not proven to be the portal")
+        }
+        Answer::Lost { cause: Cause::BodyTooLong, .. } => {
+            (Course::Stop, MaybeExecuted, "the answer is longer than the policy allows; it will not change")
         }
         Answer::Lost { progress: Progress::Incomplete, .. } => {
             (again(often, Duration::ZERO), NotSent, "the portal never had the whole request")

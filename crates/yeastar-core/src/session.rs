@@ -54,6 +54,7 @@ pub struct Session {
     lease: Option<Lease>,
     failed: Option<(LeaseId, Error)>,
     latch: Option<(Tick, Error)>,
+    rejected: Option<Tick>,
     last_lease: LeaseId,
     epoch: Epoch,
     version: u64,
@@ -112,6 +113,9 @@ const MARGIN: Duration = Duration::from_secs(120);
 /// portal that says 0 would be asked for tokens in a loop.
 const SHORTEST_LIFE: Duration = Duration::from_secs(1);
 
+/// The shortest time between two renewals that are due to a refused token.
+const BETWEEN_REJECTIONS: Duration = Duration::from_secs(1);
+
 const FULL_BUDGET: u32 = 100;
 const COST_OF_REPETITION: u32 = 10;
 
@@ -126,6 +130,7 @@ impl Session {
             lease: None,
             failed: None,
             latch: None,
+            rejected: None,
             last_lease: LeaseId::default(),
             epoch: Epoch::default(),
             version: 0,
@@ -229,10 +234,18 @@ impl Session {
         self.lease.as_ref().is_some_and(|current| current.id == lease)
     }
 
+    /// Whether a refusal of this token may lead to another one. An endpoint that
+    /// answers 401 to every token must not take away the tokens of all other calls.
+    pub(crate) fn may_reject(&self, epoch: Epoch, now: Tick) -> bool {
+        let is_gone = self.epoch != epoch || self.token.is_none();
+        is_gone || self.rejected.is_none_or(|last| now.since(last) >= BETWEEN_REJECTIONS)
+    }
+
     /// The portal refused this token. Nothing happens when it has been renewed since.
-    pub(crate) fn reject(&mut self, epoch: Epoch) {
+    pub(crate) fn reject(&mut self, epoch: Epoch, now: Tick) {
         if self.epoch == epoch {
             self.token = None;
+            self.rejected = Some(now);
         }
     }
 

@@ -357,13 +357,69 @@ fn a_definite_answer_does_not_wash_an_earlier_doubt_away() {
 }
 
 #[test]
+fn an_endpoint_that_refuses_every_token_does_not_take_them_from_all_others() {
+    let mut session = session_with_token();
+    let mut renewals = 0;
+    for tenth in 0..50 {
+        let now = after(60) + Duration::from_millis(100 * tenth);
+        let mut call = regions();
+        loop {
+            match call.poll(now, &mut session) {
+                Action::Send(exchange) if exchange.request.uri().path().contains("oauth") => {
+                    renewals += 1;
+                    call.on(token(&format!("t{renewals}"), 1800));
+                }
+                Action::Send(_) => call.on(refusal(401)),
+                Action::Done(result) => {
+                    assert_eq!(result.unwrap_err().kind(), ErrorKind::Forbidden);
+                    break;
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    assert_eq!(renewals, 5, "one a second");
+}
+
+#[test]
+fn a_refresh_does_not_take_the_long_time_that_an_order_gets() {
+    let mut session = session_with_token();
+    let exchange = sent(regions().poll(after(1800), &mut session));
+    assert!(form(&exchange).contains("refresh_token"));
+    assert_eq!(exchange.timeouts.total, Policy::default().attempt_timeout);
+}
+
+#[test]
+fn for_ever_is_a_day_at_most() {
+    let mut policy = Policy::default();
+    policy.once_timeout = Duration::MAX;
+    policy.connect_timeout = Duration::MAX;
+    policy.deadline = Duration::MAX;
+    policy.attempt_timeout = Duration::MAX;
+    let mut session = session_with_token();
+    let mut call = Call::new(&RegionList, &Origin::default(), &policy).unwrap();
+    let exchange = sent(call.poll(START, &mut session));
+    assert_eq!(exchange.timeouts.total, Duration::from_secs(24 * 60 * 60));
+}
+
+#[test]
+fn an_error_says_why_it_was_not_tried_again() {
+    let mut session = session_with_token();
+    let mut call = regions();
+    sent(call.poll(START, &mut session));
+    call.on(refusal(400));
+    assert_eq!(done(call.poll(START, &mut session)).unwrap_err().reason(), Some("a refusal"));
+}
+
+#[test]
 fn a_driver_that_reports_nothing_leaves_a_doubt() {
     let mut session = session_with_token();
     let mut call = order();
     sent(call.poll(START, &mut session));
     let error = done(call.poll(START, &mut session)).unwrap_err();
     assert_eq!(error.delivery(), Delivery::MaybeExecuted);
-    assert!(done(call.poll(START, &mut session)).is_err(), "and polling it again sends nothing");
+    let again = done(call.poll(START, &mut session)).unwrap_err();
+    assert_eq!(again.delivery(), Delivery::MaybeExecuted, "and polling it again neither sends nor denies");
 }
 
 #[test]

@@ -43,7 +43,12 @@ fn lost(progress: Progress, cause: Cause) -> Answer<'static> {
 }
 
 fn portal(status: u16, code: &'static str) -> Answer<'static> {
-    Answer::Portal { status: StatusCode::from_u16(status).unwrap(), code, retry_after: None }
+    Answer::Portal {
+        status: StatusCode::from_u16(status).unwrap(),
+        code,
+        consistent: true,
+        retry_after: None,
+    }
 }
 
 fn stranger(status: u16) -> Answer<'static> {
@@ -103,11 +108,53 @@ fn an_order_is_repeated_only_when_it_surely_did_nothing() {
     }
 }
 
+/// The portal's answer whose envelope names another status than HTTP does.
+fn contradictory(status: u16, code: &'static str) -> Answer<'static> {
+    match portal(status, code) {
+        Answer::Portal { status, code, retry_after, .. } => {
+            Answer::Portal { status, code, consistent: false, retry_after }
+        }
+        other => other,
+    }
+}
+
+#[test]
+fn two_statuses_that_contradict_each_other_prove_nothing_about_an_order() {
+    for status in [200, 400, 401, 403, 404, 422, 429, 500] {
+        let answer = contradictory(status, "x");
+        assert_eq!(verdict(Effect::Once, &answer, &FRESH), (Stop, MaybeExecuted), "{status}");
+    }
+    let refusal = contradictory(400, "parameter_validation_failed");
+    assert_eq!(verdict(Effect::Once, &refusal, &FRESH), (Stop, Answered));
+    assert_eq!(verdict(Effect::Read, &contradictory(401, "x"), &FRESH), (Renew, Answered));
+}
+
+#[test]
+fn off_means_off() {
+    let mut never = Policy::default();
+    never.max_attempts = 1;
+    let answers =
+        [lost(Progress::Incomplete, Cause::Other), portal(401, "x"), portal(503, "x"), stranger(429)];
+    for answer in answers {
+        for effect in [Effect::Read, Effect::Idempotent, Effect::Once] {
+            assert_eq!(decide(effect, &answer, &FRESH, &never).next, Next::Stop, "{effect:?} {answer:?}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_is_too_long_is_not_asked_for_again() {
+    let answer = lost(Progress::MaybeComplete, Cause::BodyTooLong);
+    assert_eq!(verdict(Effect::Read, &answer, &FRESH), (Stop, MaybeExecuted));
+    assert_eq!(verdict(Effect::Once, &answer, &FRESH), (Stop, MaybeExecuted));
+}
+
 #[test]
 fn a_slow_down_with_a_time_is_kept_by_an_order_once() {
     let asked = Answer::Portal {
         status: StatusCode::TOO_MANY_REQUESTS,
         code: "x",
+        consistent: true,
         retry_after: Some(Duration::from_secs(7)),
     };
     let first = decide(Effect::Once, &asked, &FRESH, &Policy::default());

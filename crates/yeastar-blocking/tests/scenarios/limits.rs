@@ -1,10 +1,13 @@
 //! Everything is bounded, and nothing is followed.
 
+use std::io::Write;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use yeastar_core::product::{PbxUrlExisted, RegionList};
-use yeastar_core::{Config, Credentials, ErrorKind, Origin};
+use yeastar_core::{
+    Auth, BuildError, Config, Credentials, Effect, Encoder, Endpoint, ErrorKind, Json, Meta, Method, Origin,
+};
 use yeastar_sandbox::{Fault, Plan, Server};
 
 use super::playback::{self, Playback};
@@ -85,22 +88,77 @@ fn a_silent_portal_does_not_hold_a_call_for_ever() {
 }
 
 #[test]
-fn a_body_that_trickles_in_is_cut_off() {
-    let portal = Playback::start(|request| {
-        if !playback::is_token_request(request) {
-            thread::sleep(Duration::from_secs(30));
-        }
-        playback::token()
+fn an_answer_that_trickles_in_is_cut_off() {
+    let answer = playback::success("[]");
+    let body = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4;
+    for quick in [0, body] {
+        let answer = answer.clone();
+        let portal = Playback::start_slow(move |request, stream| {
+            if playback::is_token_request(request) {
+                return stream.write_all(&playback::token()).is_ok();
+            }
+            // A byte at a time, each well within any time limit for a single read.
+            stream.write_all(&answer[..quick]).is_ok()
+                && answer[quick..].chunks(1).all(|byte| {
+                    thread::sleep(Duration::from_millis(100));
+                    stream.write_all(byte).is_ok()
+                })
+        });
+        let start = Instant::now();
+        let error = client_of(&portal).send(RegionList).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(start.elapsed() < Duration::from_secs(6));
+    }
+}
+
+#[test]
+fn a_refresh_that_hangs_costs_its_own_time_only() {
+    let portal = Server::start().unwrap();
+    let client = client_with(&portal, |policy| {
+        policy.attempt_timeout = Duration::from_millis(500);
+        policy.once_timeout = Duration::from_secs(30);
     });
-    let error = client_of(&portal).send(RegionList).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout);
+    client.send(RegionList).unwrap();
+    portal.advance(Duration::from_secs(31 * 60));
+    portal.plan(Plan::new(Fault::Delay(Duration::from_secs(20))).on("token_refresh"));
+    let start = Instant::now();
+    client.send(RegionList).unwrap();
+    assert!(start.elapsed() < Duration::from_secs(10));
 }
 
 #[test]
 fn a_body_over_the_limit_is_not_read() {
     let portal = portal_with(playback::success(&format!("[\"{}\"]", "x".repeat(1024 * 1024))));
     let error = client_of(&portal).send(RegionList).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer);
+    assert_eq!(error.attempts(), 1, "it would be as long the next time");
+}
+
+#[test]
+fn a_body_at_the_limit_is_read() {
+    let answer = playback::success("[]");
+    let length = answer.len() - answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap() - 4;
+    for (limit, is_read) in [(length, true), (length - 1, false)] {
+        let portal = Playback::start(|_| playback::success("[]"));
+        let mut config = Config::new(Credentials::new("id", "secret"));
+        config.origin = Origin::new(portal.base_url()).unwrap();
+        config.policy.max_body = limit;
+        let result = Client::new(config).unwrap().send(Anonymous);
+        assert_eq!(result.is_ok(), is_read, "{result:?}");
+    }
+}
+
+/// A query that needs no token.
+struct Anonymous;
+
+impl Endpoint for Anonymous {
+    const META: Meta =
+        Meta::new("anonymous", Method::GET, "/anonymous", Auth::None, Effect::Read, "a query", "none");
+    type Output = Json;
+
+    fn encode(&self, _: &mut Encoder<'_>) -> Result<(), BuildError> {
+        Ok(())
+    }
 }
 
 #[test]

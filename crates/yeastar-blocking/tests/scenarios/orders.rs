@@ -1,13 +1,18 @@
 //! An order is never sent again after doubt, and always on a connection of its own.
 
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::net::TcpListener;
+use std::thread;
 use std::time::Duration;
 
 use yeastar_core::order::{OrderGet, OrderPage, OrderSave, Rule};
 use yeastar_core::product::RegionList;
-use yeastar_core::{Config, Credentials, Delivery, ErrorKind, Origin};
-use yeastar_sandbox::{Fault, Plan, Server};
+use yeastar_core::{
+    Auth, BuildError, Config, Credentials, Delivery, Effect, Encoder, Endpoint, ErrorKind, Json, Meta,
+    Method, Origin, Policy,
+};
+use yeastar_sandbox::{Fault, Plan, Server, Settings};
 
 use super::playback::{self, Playback};
 use super::{client, client_with, tutorial_order};
@@ -79,10 +84,9 @@ fn a_definite_refusal_is_told_as_such() {
 }
 
 #[test]
-fn an_order_that_surely_did_not_arrive_is_sent_again() {
+fn an_order_with_a_refused_token_is_sent_again_with_another() {
     let portal = Server::start().unwrap();
     let client = client(&portal);
-    client.send(RegionList).unwrap();
     portal.plan(Plan::new(Fault::TokenRejected).on("order_save"));
     let placed = client.exchange(OrderSave::new(tutorial_order())).unwrap();
     assert_eq!(placed.attempts, 2);
@@ -90,17 +94,111 @@ fn an_order_that_surely_did_not_arrive_is_sent_again() {
 }
 
 #[test]
-fn an_order_to_a_port_where_nobody_listens_was_not_sent() {
-    // A token is needed first, so the portal disappears between the token and the order.
+fn where_http_and_envelope_contradict_each_other_an_order_is_not_sent_again() {
+    let mut settings = Settings::fresh();
+    settings.body_status_only = true;
+    let portal = Server::start_with(settings, 0).unwrap();
+    let client = client(&portal);
+    client.send(RegionList).unwrap();
+    portal.plan(Plan::new(Fault::TokenRejected).on("region_list"));
+    client.send(RegionList).expect("a query gets another token");
+
+    portal.plan(Plan::new(Fault::TokenRejected).on("order_save"));
+    let error = client.send(OrderSave::new(tutorial_order())).unwrap_err();
+    assert_eq!(error.delivery(), Delivery::MaybeExecuted, "{error}");
+    assert_eq!(portal.count("order_save"), 1);
+}
+
+/// Something that is bought without a token, with a body of any size. Without a token
+/// the time limit is that of any attempt.
+struct Buy {
+    id: usize,
+    padding: usize,
+}
+
+impl Endpoint for Buy {
+    const META: Meta = Meta::new("buy", Method::POST, "/buy", Auth::None, Effect::Once, "it buys", "none");
+    type Output = Json;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        out.json(&(format!("purchase {};", self.id), "x".repeat(self.padding)))
+    }
+}
+
+fn buyer(base_url: &str, change: impl FnOnce(&mut Policy)) -> Client {
+    let mut config =
+        Config::new(Credentials::new("id", "secret")).with_origin(Origin::new(base_url).unwrap());
+    config.policy.backoff_base = Duration::ZERO;
+    change(&mut config.policy);
+    Client::new(config).unwrap()
+}
+
+#[test]
+fn what_nobody_accepted_was_not_sent_and_is_tried_again() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let origin = Origin::new(&base_url).unwrap();
-    let mut config = Config::new(Credentials::new("id", "secret")).with_origin(origin);
-    config.policy.backoff_base = Duration::ZERO;
-    let error = Client::new(config).unwrap().send(OrderSave::new(tutorial_order())).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Transport);
-    assert_eq!(error.delivery(), Delivery::NotSent);
+    let error = buyer(&base_url, |_| {}).send(Buy { id: 1, padding: 0 }).unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Transport, Delivery::NotSent));
+    assert_eq!(error.attempts(), 3);
+}
+
+#[test]
+fn what_got_stuck_on_its_way_was_not_sent() {
+    // The system takes connections for this listener, and some bytes; nobody reads them.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let client = buyer(&base_url, |policy| {
+        policy.attempt_timeout = Duration::from_millis(500);
+        policy.max_attempts = 1;
+    });
+    let error = client.send(Buy { id: 1, padding: 50_000_000 }).unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Timeout, Delivery::NotSent));
+    let error = client.send(Buy { id: 2, padding: 0 }).unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Timeout, Delivery::MaybeExecuted));
+}
+
+#[test]
+fn what_was_cut_on_its_way_was_not_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            // Closed with bytes unread: the client's next write fails.
+            let _ = stream.read(&mut [0; 1000]);
+        }
+    });
+    let error = buyer(&base_url, |_| {}).send(Buy { id: 1, padding: 50_000_000 }).unwrap_err();
+    assert_eq!(error.delivery(), Delivery::NotSent, "{error}");
+    let error = buyer(&base_url, |_| {}).send(Buy { id: 2, padding: 0 }).unwrap_err();
+    assert_eq!(error.delivery(), Delivery::MaybeExecuted, "{error}");
+}
+
+/// Whatever the moment at which the time runs out: nothing arrives twice, and what is
+/// said not to have been sent does not arrive.
+#[test]
+fn a_timeout_at_any_moment_leaves_the_truth_behind() {
+    let portal = Playback::start(|_| playback::success("null"));
+    let base_url = portal.base_url().to_owned();
+    let mut not_sent = Vec::new();
+    for id in 0..600 {
+        let microseconds = 50 + u64::try_from(id).unwrap() * 3;
+        let client = buyer(&base_url, |policy| policy.attempt_timeout = Duration::from_micros(microseconds));
+        match client.send(Buy { id, padding: 0 }) {
+            Err(error) if error.delivery() == Delivery::NotSent => not_sent.push(id),
+            _ => {}
+        }
+    }
+    thread::sleep(Duration::from_millis(300));
+    let requests = portal.requests();
+    let arrivals =
+        |id: usize| requests.iter().filter(|request| request.contains(&format!("purchase {id};"))).count();
+    for id in 0..600 {
+        assert!(arrivals(id) <= 1, "purchase {id} arrived {} times", arrivals(id));
+    }
+    for id in not_sent {
+        assert_eq!(arrivals(id), 0, "purchase {id} is said not to have been sent");
+    }
 }
 
 #[test]

@@ -5,10 +5,10 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// What to do with a request: given its head and body, the raw answer. An empty
-/// one closes the connection.
-type Script = dyn Fn(&str) -> Vec<u8> + Send + Sync;
+type Script = dyn Fn(&str, &mut TcpStream) -> bool + Send + Sync;
 
+/// A script gets a request, head and body, and gives the raw answer; an empty one
+/// closes the connection.
 pub struct Playback {
     base_url: String,
     /// Number of the connection, and the raw request.
@@ -17,6 +17,14 @@ pub struct Playback {
 
 impl Playback {
     pub fn start(script: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::start_slow(move |request, stream| {
+            let answer = script(request);
+            !answer.is_empty() && stream.write_all(&answer).is_ok()
+        })
+    }
+
+    /// The script writes the answer itself; `false` closes the connection.
+    pub fn start_slow(script: impl Fn(&str, &mut TcpStream) -> bool + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -51,8 +59,7 @@ impl Playback {
 fn serve(connection: usize, mut stream: TcpStream, script: &Script, log: &Mutex<Vec<(usize, String)>>) {
     while let Some(request) = read_request(&mut stream) {
         log.lock().unwrap().push((connection, request.clone()));
-        let answer = script(&request);
-        if answer.is_empty() || stream.write_all(&answer).is_err() {
+        if !script(&request, &mut stream) {
             return;
         }
     }
