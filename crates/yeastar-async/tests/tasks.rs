@@ -7,9 +7,16 @@ use tokio::time;
 use yeastar_async::order::{BillingCycle, CloudPbx, Order, OrderSave, PbxSite};
 use yeastar_async::product::RegionList;
 use yeastar_async::{
-    BillingContactId, Client, Config, Credentials, ErrorKind, Origin, PbxSubDomainId, RegionId,
+    Auth, BillingContactId, BuildError, Client, Config, Credentials, Delivery, Effect, Encoder, Endpoint,
+    ErrorKind, Json, Meta, Method, Origin, PbxSubDomainId, RegionId,
 };
 use yeastar_sandbox::{Fault, Plan, Server};
+
+#[path = "../../yeastar-blocking/tests/scenarios/playback.rs"]
+#[allow(dead_code)]
+mod playback;
+
+use playback::Playback;
 
 const TASKS: usize = 1_000;
 
@@ -103,6 +110,54 @@ async fn a_dropped_order_is_not_sent_again_by_a_later_call() {
     assert!(time::timeout(Duration::from_millis(300), call).await.is_err());
     client.send(RegionList).await.unwrap();
     assert_eq!(portal.count("order_save"), 1);
+}
+
+/// Something that is bought without a token.
+struct Buy(usize);
+
+impl Endpoint for Buy {
+    const META: Meta = Meta::new("buy", Method::POST, "/buy", Auth::None, Effect::Once, "it buys", "none");
+    type Output = Json;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        out.json(&format!("purchase {};", self.0))
+    }
+}
+
+/// hyper writes in a task of its own, which goes on for a moment after the call has
+/// given up. Whatever the moment, nothing may arrive twice, and what is said not to
+/// have been sent must not arrive.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_timeout_in_a_crowd_leaves_the_truth_behind() {
+    const CALLS: usize = 3_000;
+    let portal = Playback::start(|_| playback::success("null"));
+    let mut config = Config::new(Credentials::new("id", "secret"));
+    config.origin = Origin::new(portal.base_url()).unwrap();
+    config.policy.backoff_base = Duration::ZERO;
+    config.policy.attempt_timeout = Duration::from_millis(2);
+    let client = Client::new(config).unwrap();
+    let mut buyers = JoinSet::new();
+    for first in 0..32 {
+        let client = client.clone();
+        buyers.spawn(async move {
+            let mut not_sent = Vec::new();
+            for id in (first..CALLS).step_by(32) {
+                if let Err(error) = client.send(Buy(id)).await {
+                    not_sent.extend((error.delivery() == Delivery::NotSent).then_some(id));
+                }
+            }
+            not_sent
+        });
+    }
+    let not_sent = buyers.join_all().await.concat();
+    time::sleep(Duration::from_millis(300)).await;
+    let mut arrivals = vec![0; CALLS];
+    for request in portal.requests() {
+        let id = request.split("purchase ").nth(1).and_then(|rest| rest.split(';').next()).unwrap();
+        arrivals[id.parse::<usize>().unwrap()] += 1;
+    }
+    assert!(arrivals.iter().all(|count| *count <= 1), "bought twice");
+    assert!(not_sent.iter().all(|id| arrivals[*id] == 0), "said not to have been sent, and arrived");
 }
 
 #[tokio::test(flavor = "multi_thread")]
