@@ -9,6 +9,16 @@ use yeastar_sandbox::{Fault, Plan, Server};
 /// Runs the example of this package against a portal that it takes for a real one,
 /// or, without a portal, against its own sandbox.
 fn purchase(portal: Option<&Server>, arguments: &[&str]) -> Output {
+    let mut command = command(arguments);
+    if let Some(portal) = portal {
+        command.env("YEASTAR_CLIENT_ID", portal.client_id());
+        command.env("YEASTAR_CLIENT_SECRET", portal.client_secret());
+        command.env("YEASTAR_BASE_URL", portal.base_url());
+    }
+    command.output().unwrap()
+}
+
+fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command.args([
         "run",
@@ -31,12 +41,7 @@ fn purchase(portal: Option<&Server>, arguments: &[&str]) -> Output {
     for variable in ["YEASTAR_CLIENT_ID", "YEASTAR_CLIENT_SECRET", "YEASTAR_BASE_URL"] {
         command.env_remove(variable);
     }
-    if let Some(portal) = portal {
-        command.env("YEASTAR_CLIENT_ID", portal.client_id());
-        command.env("YEASTAR_CLIENT_SECRET", portal.client_secret());
-        command.env("YEASTAR_BASE_URL", portal.base_url());
-    }
-    command.output().unwrap()
+    command
 }
 
 fn stdout(output: &Output) -> String {
@@ -83,6 +88,36 @@ fn a_real_portal_gets_no_order_without_yes() {
     let orders = portal.orders();
     assert_eq!(orders.len(), 1);
     assert_eq!(orders[0].pbx_url.as_deref(), Some("mine.ptest6.yeastarcloud.com"));
+}
+
+#[test]
+fn an_order_that_breaks_a_rule_is_not_praised() {
+    let portal = Server::start().unwrap();
+    let output = purchase(Some(&portal), &["--extensions", "4"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!stderr(&output).contains("--yes"), "{}", stderr(&output));
+}
+
+#[test]
+fn half_a_configuration_does_not_mean_the_sandbox() {
+    for variable in ["YEASTAR_CLIENT_ID", "YEASTAR_CLIENT_SECRET", "YEASTAR_BASE_URL"] {
+        let output = command(&["--yes", "--json"]).env(variable, "http://127.0.0.1:9").output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{variable}");
+        assert!(stderr(&output).contains("is not set"), "{}", stderr(&output));
+        let document: Value = serde_json::from_str(&stdout(&output)).unwrap();
+        assert_eq!(document["outcome"], "failed");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_order_whose_number_cannot_be_printed_is_not_lost() {
+    for arguments in [["--prefix", "a"].as_slice(), &["--prefix", "b", "--json"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = command(arguments).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+        assert!(stderr(&output).contains("order number HB"), "{}", stderr(&output));
+    }
 }
 
 #[test]

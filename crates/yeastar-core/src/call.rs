@@ -1,6 +1,7 @@
 //! One call: the request with its token, renewed and repeated as need be.
 
 use alloc::boxed::Box;
+use core::fmt;
 
 use serde::de::DeserializeOwned;
 
@@ -26,6 +27,12 @@ pub struct Call<T> {
     /// A 401 gets one new token and one more attempt, ever.
     may_renew: bool,
     step: Step,
+}
+
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("origin", &self.origin).finish_non_exhaustive()
+    }
 }
 
 enum Step {

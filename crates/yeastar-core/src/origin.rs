@@ -37,13 +37,14 @@ impl Origin {
             BuildError::new("base URL", problem, "pass a URL like https://openapi.partner.yeastar.com")
         };
         let uri: Uri = base_url.parse().map_err(|_| refuse("is not a URL"))?;
-        if uri.path() != "/" || uri.query().is_some() || base_url.contains('#') {
-            return Err(refuse("has more than scheme, host and port"));
-        }
+        let bare = uri.path() == "/" && uri.query().is_none() && !base_url.contains('#');
         let parts = uri.into_parts();
         let (Some(scheme), Some(authority)) = (parts.scheme, parts.authority) else {
             return Err(refuse("has no scheme or no host"));
         };
+        if !bare {
+            return Err(refuse("has more than scheme, host and port"));
+        }
         if authority.as_str().contains('@') {
             return Err(refuse("has a user name"));
         }
@@ -141,6 +142,8 @@ fn is_loopback(host: &str) -> bool {
     }
 }
 
+const SCHEME: &str = "Bearer ";
+
 /// An access token, ready to be sent: the value of the `Authorization` header,
 /// marked sensitive so that nothing prints it, and wiped when it is dropped.
 #[derive(Clone)]
@@ -160,13 +163,18 @@ impl AccessToken {
         if text.is_empty() || text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(refuse());
         }
-        let mut line = String::with_capacity("Bearer ".len() + text.len());
-        line.push_str("Bearer ");
+        let mut line = String::with_capacity(SCHEME.len() + text.len());
+        line.push_str(SCHEME);
         line.push_str(text);
         let mut value =
             HeaderValue::from_maybe_shared(Secret::new(line).into_bytes()).map_err(|_| refuse())?;
         value.set_sensitive(true);
         Ok(Self(value))
+    }
+
+    /// The token without its scheme.
+    pub(crate) fn expose(&self) -> &str {
+        self.0.to_str().ok().and_then(|line| line.strip_prefix(SCHEME)).unwrap_or_default()
     }
 
     pub(crate) fn authorize(&self, request: &mut Request<Bytes>) {

@@ -25,6 +25,8 @@ pub(crate) struct Repeat<T> {
     policy: Policy,
     made: u32,
     delivery: Delivery,
+    /// What the last attempt was sent with.
+    token: Option<AccessToken>,
     state: State<T>,
 }
 
@@ -54,6 +56,7 @@ impl<T: DeserializeOwned> Repeat<T> {
             policy: policy.clone(),
             made: 0,
             delivery: Delivery::NotSent,
+            token: None,
             state: State::Idle,
         })
     }
@@ -72,6 +75,7 @@ impl<T: DeserializeOwned> Repeat<T> {
         if let Some(token) = token {
             token.authorize(&mut request);
         }
+        self.token = token.cloned();
         self.made += 1;
         self.state = State::UnderWay;
         let is_once = self.meta.effect() == Effect::Once;
@@ -164,22 +168,20 @@ impl<T: DeserializeOwned> Repeat<T> {
         error.with_attempts(self.made, self.delivery)
     }
 
-    /// A portal that quotes a token request must not put the secret into our error.
+    /// Somebody who quotes the request in an answer must not put a secret into our error.
     fn redacted(&self, error: Error) -> Error {
-        if self.meta.auth() == Auth::Bearer {
-            return error;
+        let mut secrets: Vec<String> = Vec::new();
+        secrets.extend(self.token.as_ref().map(|token| token.expose().into()));
+        if self.meta.auth() == Auth::None {
+            for (name, value) in form_urlencoded::parse(self.request.body()) {
+                if matches!(&*name, "client_secret" | "refresh_token") && !value.is_empty() {
+                    secrets.push(form_urlencoded::byte_serialize(value.as_bytes()).collect());
+                    secrets.push(value.into_owned());
+                }
+            }
         }
-        let fields = form_urlencoded::parse(self.request.body());
-        let secrets: Vec<_> = fields
-            .filter(|(name, value)| matches!(&**name, "client_secret" | "refresh_token") && !value.is_empty())
-            .map(|(_, value)| value)
-            .collect();
-        error.filtered(|text| {
-            secrets.iter().fold(String::from(text), |text, secret| {
-                let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-                text.replace(&**secret, "[redacted]").replace(&encoded, "[redacted]")
-            })
-        })
+        let redact = |text: String, secret: &String| text.replace(secret.as_str(), "[redacted]");
+        error.filtered(|text| secrets.iter().fold(text.into(), redact))
     }
 }
 

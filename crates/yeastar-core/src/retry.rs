@@ -24,7 +24,9 @@ pub struct Policy {
     /// full time all the same, and a token that has to be renewed in the middle of a
     /// call may add as much again. 120 s.
     pub deadline: Duration,
-    /// Requests per call at the most, one with a renewed token included. 3.
+    /// Requests per call at the most, one with a renewed token included. 3. A client
+    /// that repeats much without success stops repeating queries for a while: each
+    /// repetition costs ten successes, and ten repetitions are there to begin with.
     pub max_attempts: u32,
     /// Pause before the second attempt, at the most; it doubles with each attempt
     /// and is drawn at random between zero and that. 200 ms.

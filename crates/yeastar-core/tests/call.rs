@@ -306,6 +306,18 @@ fn a_secret_that_the_portal_quotes_is_taken_out_of_the_error() {
 }
 
 #[test]
+fn a_token_that_the_portal_quotes_is_taken_out_of_the_error() {
+    let mut session = session_with_token();
+    let mut call = regions();
+    sent(call.poll(START, &mut session));
+    session.set_credentials(Credentials::new("id", "second"));
+    call.on(answer(400, r#"{"code":"c","detailMessage":"bad header: Bearer t1","requestId":"t1"}"#));
+    let error = done(call.poll(START, &mut session)).unwrap_err();
+    assert_eq!(error.message(), "bad header: Bearer [redacted]");
+    assert_eq!(error.request_id(), Some("[redacted]"));
+}
+
+#[test]
 fn an_order_gets_a_connection_of_its_own_and_its_full_time() {
     let mut session = session_with_token();
     // The call has waited for a token almost until its deadline.

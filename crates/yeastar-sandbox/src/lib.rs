@@ -47,6 +47,7 @@
 //! | `Content-Type` must match exactly; superfluous parameters and fields are refused | inferred |
 //! | A refresh spends its token; a new token ends the former one | inferred; see [`Settings`] |
 //! | A new client secret ends all tokens | inferred |
+//! | Token requests as `multipart/form-data`, which the vendor also allows, are refused | not simulated |
 //! | Page size of at most 1000, newest order first | inferred |
 //! | When an order shows in the list, where its PO number shows | not known; see [`Settings`] |
 //! | A PBX URL is taken as soon as it is ordered, and then refused | inferred; see [`Settings`] |
@@ -54,7 +55,8 @@
 //!
 //! # What it shares with the client library
 //!
-//! The table of endpoints (name, method, path) and the type of a point in time.
+//! The table of endpoints (name, method, path, whether a token is wanted) and the
+//! type of a point in time.
 //! It uses none of the library's request and answer types and none of its checks,
 //! so a mistake there cannot hide behind the same mistake here.
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::thread;
 
 use lexopt::prelude::*;
@@ -21,7 +22,8 @@ Options:
   --version    Version
 
 It prints its base URL, client id and client secret, then a line per request,
-and runs until it is ended with Ctrl-C.
+and runs until it is ended with Ctrl-C. Token requests must be form-encoded
+(curl -d, not -F). A new order shows in the order list after two seconds.
 
 With curl:
   curl -s BASE_URL/auth/openapi/v1/oauth/token \\
@@ -63,8 +65,8 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
     let mut port = 0;
     while let Some(argument) = arguments.next()? {
         match argument {
-            Long("port") => port = arguments.value()?.parse()?,
-            Long("seed") => settings.seed = arguments.value()?.parse()?,
+            Long("port") => port = number("--port", &mut arguments)?,
+            Long("seed") => settings.seed = number("--seed", &mut arguments)?,
             Short('h') | Long("help") => return Ok(Command::Print(HELP.into())),
             Short('V') | Long("version") => {
                 return Ok(Command::Print(format!("yeastar-sandbox {}\n", env!("CARGO_PKG_VERSION"))));
@@ -73,6 +75,12 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
         }
     }
     Ok(Command::Run { settings, port })
+}
+
+fn number<T: FromStr>(option: &str, arguments: &mut lexopt::Parser) -> Result<T, lexopt::Error> {
+    let value = arguments.value()?;
+    let number = value.to_str().and_then(|text| text.parse().ok());
+    number.ok_or_else(|| format!("{option} takes a number in range, not {}", value.to_string_lossy()).into())
 }
 
 fn run(server: &Server) -> ExitCode {

@@ -291,7 +291,7 @@ async fn answer(
         Ok(answer.map(Full::new))
     };
     if !names_this_server(&head, port) {
-        let message = "Host does not name this sandbox";
+        let message = "Host does not name this sandbox: leave the header to your HTTP client";
         return refuse(Refusal::new(StatusCode::MISDIRECTED_REQUEST, code::MISDIRECTED_REQUEST, message));
     }
     let body = match timeout(BODY_TIME, read(body)).await {

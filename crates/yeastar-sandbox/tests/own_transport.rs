@@ -53,8 +53,8 @@ fn talk(
     stream.set_read_timeout(Some(exchange.timeouts.total))?;
     if meter.offer(&bytes) {
         stream.write_all(&bytes)?;
+        meter.accept(&bytes);
     }
-    meter.accept(&bytes);
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
 

@@ -5,10 +5,10 @@
 #[path = "../../../yeastar-blocking/examples/purchase/report.rs"]
 mod report;
 
-use std::error::Error;
 use std::process::ExitCode;
 
 use report::{Ending, Options, Report};
+use serde_json::json;
 use yeastar_async::Client;
 use yeastar_async::order::OrderSave;
 use yeastar_async::product::{PbxUrlExisted, RegionList};
@@ -16,41 +16,41 @@ use yeastar_async::user::BillingContactList;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match Options::parse() {
-        Ok(options) => run(&options).await.unwrap_or_else(|error| {
-            eprintln!("Nothing was ordered: {error}");
-            ExitCode::FAILURE
-        }),
-        Err(code) => code,
-    }
+    let options = match Options::parse() {
+        Ok(options) => options,
+        Err(code) => return code,
+    };
+    let mut report = Report::new(&options);
+    let ending = purchase(&options, &mut report).await.unwrap_or_else(|failure| failure);
+    report.finish(&ending)
 }
 
-async fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
+async fn purchase(options: &Options, report: &mut Report) -> Result<Ending, Ending> {
     let (config, sandbox) = report::portal()?;
-    let mut report = Report::new(options, &config.origin, sandbox.is_some());
+    report.begin(&config.origin, sandbox.is_some());
     let client = Client::new(config)?;
-    let ending = purchase(&client, options, &mut report).await.unwrap_or_else(|failure| failure);
-    Ok(report.finish(&ending))
-}
 
-async fn purchase(client: &Client, options: &Options, report: &mut Report) -> Result<Ending, Ending> {
+    report.ask::<RegionList>("Which regions are there?", &json!({}));
     let regions = client.send(RegionList).await?;
     report.regions(&regions);
     let region = regions.first().ok_or(Ending::NothingToChoose("region"))?;
     let domain = region.domains.first().ok_or(Ending::NothingToChoose("domain of the first region"))?;
 
     let pbx_url = options.pbx_url(domain)?;
+    report.ask::<PbxUrlExisted>("Is the PBX URL free?", &json!({ "pbxUrl": pbx_url }));
     let taken = client.send(PbxUrlExisted::new(&pbx_url)).await?;
     report.url_taken(&pbx_url, taken);
     if taken {
         return Ok(Ending::UrlTaken(pbx_url));
     }
 
+    report.ask::<BillingContactList>("Who gets the invoice?", &json!({}));
     let contacts = client.send(BillingContactList).await?;
     report.contacts(&contacts);
     let contact = contacts.first().ok_or(Ending::NothingToChoose("billing contact"))?;
 
     let order = options.order(region, domain, &pbx_url, contact);
+    order.check()?;
     report.order(&order);
     if !report.may_order() {
         return Ok(Ending::Withheld);

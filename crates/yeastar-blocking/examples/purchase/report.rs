@@ -1,8 +1,10 @@
-//! What the two `purchase` examples share: options, and words for a person or a program.
+//! What the two `purchase` examples share: options, where to buy, and words for a
+//! person or a program.
 
 use std::env;
 use std::ffi::OsString;
 use std::fmt::Display;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
@@ -30,7 +32,7 @@ Usage: purchase [OPTIONS]
   --help              print this
 
 Exit codes: 0 ordered, 1 not ordered, 2 --yes is missing or an option is wrong,
-3 the answer to the order was lost, and the order may have been placed.";
+3 the order may have been placed, and its answer or the output was lost.";
 
 /// The command line.
 pub struct Options {
@@ -95,13 +97,14 @@ fn text(value: OsString) -> Result<String, lexopt::Error> {
     value.into_string().map_err(lexopt::Error::NonUnicodeValue)
 }
 
-/// Where to buy: the portal that the environment names, or else a sandbox, which
-/// ends when the server is dropped.
-pub fn portal() -> Result<(Config, Option<Server>), Box<dyn std::error::Error>> {
-    if env::var_os("YEASTAR_CLIENT_ID").is_some() {
+/// Where to buy: the portal that the environment names, or a sandbox when it names
+/// none. The sandbox ends when the server is dropped.
+pub fn portal() -> Result<(Config, Option<Server>), Ending> {
+    const VARIABLES: [&str; 3] = ["YEASTAR_CLIENT_ID", "YEASTAR_CLIENT_SECRET", "YEASTAR_BASE_URL"];
+    if VARIABLES.iter().any(|name| env::var_os(name).is_some()) {
         return Ok((Config::from_variables(|name| env::var(name).ok())?, None));
     }
-    let server = Server::start()?;
+    let server = Server::start().map_err(|error| Ending::NoSandbox(error.to_string()))?;
     let credentials = Credentials::new(server.client_id(), server.client_secret());
     let config = Config::new(credentials).with_origin(Origin::new(&server.base_url())?);
     Ok((config, Some(server)))
@@ -113,6 +116,7 @@ pub enum Ending {
     Withheld,
     UrlTaken(String),
     NothingToChoose(&'static str),
+    NoSandbox(String),
     Failed(Error),
 }
 
@@ -131,81 +135,108 @@ impl From<BuildError> for Ending {
 /// Tells what happens, as it happens or as one document at the end.
 pub struct Report {
     json: bool,
-    may_order: bool,
-    portal: String,
-    simulated: bool,
-    steps: Vec<Value>,
+    yes: bool,
+    document: Value,
+    /// Whether everything could be printed so far.
+    is_printed: bool,
 }
 
 impl Report {
-    pub fn new(options: &Options, origin: &Origin, simulated: bool) -> Self {
-        let report = Self {
-            json: options.json,
-            may_order: options.yes || simulated,
-            portal: origin.to_string(),
-            simulated,
-            steps: Vec::new(),
-        };
-        report.say(format_args!("Portal: {}", report.portal));
-        if simulated {
-            report.say("        simulated on this machine, since no credentials are set; nothing is bought");
+    pub fn new(options: &Options) -> Self {
+        Self { json: options.json, yes: options.yes, document: json!({ "steps": [] }), is_printed: true }
+    }
+
+    /// Names the portal.
+    pub fn begin(&mut self, origin: &Origin, is_simulated: bool) {
+        self.document["portal"] = json!(origin.to_string());
+        self.document["simulated"] = json!(is_simulated);
+        self.yes |= is_simulated;
+        self.say(format_args!("Portal: {origin}"));
+        if is_simulated {
+            self.say("        simulated on this machine, since no credentials are set; nothing is bought");
         }
-        report
     }
 
     /// Whether an order may be placed.
     pub fn may_order(&self) -> bool {
-        self.may_order
+        self.yes
+    }
+
+    /// Says what is about to be asked.
+    pub fn ask<E: Endpoint>(&mut self, question: &str, asked: &Value) {
+        let endpoint = E::META.name();
+        let step = json!({ "endpoint": endpoint, "asked": asked, "answer": null });
+        let number = self.document["steps"].as_array_mut().map_or(0, |steps| {
+            steps.push(step);
+            steps.len()
+        });
+        self.say(format_args!("\n{number}. {question} ({endpoint})"));
     }
 
     pub fn regions(&mut self, regions: &[Region]) {
-        self.step("Which regions are there?", "region_list", &json!({}));
-        for region in regions {
-            let suffixes: Vec<_> = region.domains.iter().flat_map(|domain| &domain.suffixes).collect();
-            let name = region.name.as_deref().unwrap_or("(no name)");
-            self.say(format_args!("   region {} {name}: {suffixes:?}", region.id));
+        let mut answer = Vec::new();
+        for Region { id, name, domains, .. } in regions {
+            self.say(format_args!("   region {id}: {}", name.as_deref().unwrap_or("(no name)")));
+            for PbxDomain { id, suffixes, .. } in domains {
+                self.say(format_args!("      sub-domain {id}: {}", suffixes.join(", ")));
+            }
+            let domain = |domain: &PbxDomain| json!({ "id": domain.id, "suffixes": domain.suffixes });
+            let domains: Vec<_> = domains.iter().map(domain).collect();
+            answer.push(json!({ "id": id, "name": name, "domains": domains }));
         }
-        self.answer(regions.iter().map(|region| json!({ "id": region.id, "name": region.name })).collect());
+        self.answer(answer.into());
     }
 
     pub fn url_taken(&mut self, pbx_url: &str, taken: bool) {
-        self.step("Is the PBX URL free?", "pbx_url_existed", &json!({ "pbxUrl": pbx_url }));
         self.say(format_args!("   {pbx_url} is {}", if taken { "taken" } else { "free" }));
         self.answer(json!({ "taken": taken }));
     }
 
     pub fn contacts(&mut self, contacts: &[BillingContact]) {
-        self.step("Who gets the invoice?", "billing_contact_list", &json!({}));
+        let mut answer = Vec::new();
         for contact in contacts {
-            let company = contact.company.as_deref().unwrap_or("(no company)");
-            self.say(format_args!("   contact {} {company}", contact.billing_contact_id));
+            let id = contact.billing_contact_id;
+            let known = [&contact.company, &contact.first_name, &contact.last_name, &contact.email_address];
+            let words: Vec<_> = known.into_iter().flatten().map(String::as_str).collect();
+            self.say(format_args!("   contact {id}: {}", words.join(", ")));
+            answer.push(json!({ "billingContactId": id, "company": contact.company }));
         }
-        let ids = contacts.iter().map(|contact| json!({ "billingContactId": contact.billing_contact_id }));
-        self.answer(ids.collect());
+        self.answer(answer.into());
     }
 
+    /// Says what is about to be ordered.
     pub fn order(&mut self, order: &Order) {
-        let asked = serde_json::to_value(order).unwrap_or_default();
-        self.step("Create the order.", OrderSave::META.name(), &asked);
+        self.ask::<OrderSave>("Create the order.", &json!(order));
         let body = serde_json::to_string_pretty(order).unwrap_or_default();
         self.say(format_args!("   {}", body.replace('\n', "\n   ")));
     }
 
+    fn ordered(&mut self, placed: &OrderPlaced) {
+        let order = json!({
+            "orderNo": placed.order_no,
+            "orderStatus": placed.order_status,
+            "instanceId": placed.instance_id,
+            "productNo": placed.product_no,
+            "transactionNo": placed.transaction_no,
+        });
+        let status = placed.order_status.as_ref().map_or("not stated", |status| status.as_str());
+        self.say(format_args!("   order number {}, status {status}", placed.order_no));
+        for (name, value) in [
+            ("serial number", placed.product_no.as_ref().map(ToString::to_string)),
+            ("instance", placed.instance_id.as_ref().map(ToString::to_string)),
+            ("transaction", placed.transaction_no.as_ref().map(ToString::to_string)),
+        ] {
+            self.say(format_args!("   {name} {}", value.as_deref().unwrap_or("not stated")));
+        }
+        self.document["orderNo"] = json!(placed.order_no);
+        self.answer(order);
+    }
+
     /// Says how it ended and gives the exit code.
     pub fn finish(mut self, ending: &Ending) -> ExitCode {
-        let mut document = json!({ "portal": self.portal, "simulated": self.simulated });
         let (outcome, code) = match ending {
             Ending::Ordered(placed) => {
-                let status = placed.order_status.as_ref().map_or("not stated", |status| status.as_str());
-                self.say(format_args!("   order number {}, status {status}", placed.order_no));
-                self.answer(json!({
-                    "orderNo": placed.order_no,
-                    "orderStatus": placed.order_status,
-                    "instanceId": placed.instance_id,
-                    "productNo": placed.product_no,
-                    "transactionNo": placed.transaction_no,
-                }));
-                document["orderNo"] = json!(placed.order_no);
+                self.ordered(placed);
                 ("ordered", 0)
             }
             Ending::Withheld => {
@@ -222,47 +253,61 @@ impl Report {
                 eprintln!("Nothing was ordered: the portal lists no {what}.");
                 ("nothing_to_choose", 1)
             }
+            Ending::NoSandbox(error) => {
+                eprintln!("Nothing was ordered: the sandbox does not start: {error}");
+                ("no_sandbox", 1)
+            }
             Ending::Failed(error) => {
-                document["error"] = json!(error.to_string());
                 eprintln!("{error}");
-                if error.endpoint() == Some(OrderSave::META.name())
-                    && error.delivery() == Delivery::MaybeExecuted
-                {
-                    eprintln!(
-                        "The order may have been placed. Do not order again before you have looked at:\n\
-                         - the order list, for an order of this moment,\n\
-                         - the PBX URL, which is taken once the order exists,\n\
-                         - the balance of the account."
-                    );
-                    ("maybe_ordered", 3)
-                } else {
-                    eprintln!("Nothing was ordered.");
-                    ("failed", 1)
-                }
+                self.document["error"] = json!(error.to_string());
+                failed(error)
             }
         };
+        self.document["outcome"] = json!(outcome);
         if self.json {
-            document["outcome"] = json!(outcome);
-            document["steps"] = Value::Array(self.steps);
-            println!("{document:#}");
+            self.json = false;
+            self.say(format_args!("{:#}", self.document.clone()));
         }
-        ExitCode::from(code)
-    }
-
-    fn step(&mut self, question: &str, endpoint: &str, asked: &Value) {
-        self.steps.push(json!({ "endpoint": endpoint, "asked": asked, "answer": null }));
-        self.say(format_args!("\n{}. {question} ({endpoint})", self.steps.len()));
+        match ending {
+            Ending::Ordered(placed) if !self.is_printed => {
+                eprintln!(
+                    "The order was placed, but not all could be printed: order number {}",
+                    placed.order_no
+                );
+                ExitCode::from(3)
+            }
+            _ => ExitCode::from(code),
+        }
     }
 
     fn answer(&mut self, answer: Value) {
-        if let Some(step) = self.steps.last_mut() {
+        if let Some(step) = self.document["steps"].as_array_mut().and_then(|steps| steps.last_mut()) {
             step["answer"] = answer;
         }
     }
 
-    fn say(&self, words: impl Display) {
+    /// Prints a line for a person. A pipe that is closed must not end a purchase half-way.
+    fn say(&mut self, words: impl Display) {
         if !self.json {
-            println!("{words}");
+            let line = format!("{words}\n");
+            let mut stdout = io::stdout();
+            self.is_printed &= stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush()).is_ok();
         }
+    }
+}
+
+/// Outcome and exit code of a failure, which is said with what to do about it.
+fn failed(error: &Error) -> (&'static str, u8) {
+    if error.endpoint() == Some(OrderSave::META.name()) && error.delivery() == Delivery::MaybeExecuted {
+        eprintln!(
+            "The order may have been placed. Do not order again before you have looked at:\n\
+             - the order list, for an order of this moment,\n\
+             - the PBX URL, which is taken once the order exists,\n\
+             - the balance of the account."
+        );
+        ("maybe_ordered", 3)
+    } else {
+        eprintln!("Nothing was ordered.");
+        ("failed", 1)
     }
 }

@@ -109,7 +109,7 @@ fn refused_credentials_are_tried_once_per_cool_down() {
     let portal = Server::start().unwrap();
     let mut wrong = config(&portal);
     wrong.credentials = Credentials::new(portal.client_id(), "not the secret");
-    wrong.policy.credentials_cool_down = Duration::from_millis(500);
+    wrong.policy.credentials_cool_down = Duration::from_secs(1);
     let client = Client::new(wrong).unwrap();
     for _ in 0..20 {
         let error = client.send(RegionList).unwrap_err();
@@ -119,7 +119,7 @@ fn refused_credentials_are_tried_once_per_cool_down() {
     assert!(call_at_once(&client).iter().all(Result::is_err));
     assert_eq!(portal.count("token_request"), 1);
 
-    thread::sleep(Duration::from_millis(600));
+    thread::sleep(Duration::from_millis(1100));
     for _ in 0..20 {
         client.send(RegionList).unwrap_err();
     }

@@ -229,11 +229,11 @@ partial! {
         pub order_no: OrderNo = "orderNo",
         /// Its status.
         pub order_status: Option<OrderStatus> = "orderStatus",
-        /// The instance that was created.
+        /// The instance that was created (inferred from the name).
         pub instance_id: Option<InstanceId> = "instanceId",
-        /// Serial number of the PBX that was created.
+        /// Serial number of the PBX that was created (inferred from the name).
         pub product_no: Option<ProductNo> = "productNo",
-        /// The transaction that paid.
+        /// The transaction that paid (inferred from the name).
         pub transaction_no: Option<TransactionNo> = "transactionNo",
     }
 }

@@ -6,7 +6,7 @@ use super::{Digits, List};
 
 /// One page of a paged list (order list and others).
 ///
-/// Source: the example of <https://help.yeastar.com/en/pp-ptr/developer-guide/request-structure.html>.
+/// Source: the example of <https://help.yeastar.com/en/pp-ptr/developer-guide/response-results.html>.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -82,9 +82,9 @@ texts! {
     OrderId: "an order id";
     /// A serial number (SN) of a PBX or device, such as `3658B431119665QJ`.
     ProductNo: "a serial number";
-    /// The instance that an order created.
+    /// `instanceId` of an order's answer; that it is the instance created is inferred.
     InstanceId: "an instance id";
-    /// The transaction that paid for an order.
+    /// `transactionNo` of an order's answer; that it is the payment is inferred.
     TransactionNo: "a transaction number";
     /// The unique id of a subordinate user (a customer). Not their Yeastar ID, which
     /// is an e-mail address.
