@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use crate::encoder::BuildError;
-use crate::endpoint::{Auth, Meta};
+use crate::endpoint::{Auth, Effect, Meta};
 use crate::one_line::OneLine;
 
 /// Why a call failed. One word wide and cheap to clone.
@@ -30,6 +30,7 @@ pub struct Error(Arc<Inner>);
 struct Inner {
     kind: ErrorKind,
     endpoint: Option<&'static str>,
+    effect: Effect,
     status: Option<StatusCode>,
     code: Option<String>,
     message: String,
@@ -132,6 +133,7 @@ impl Error {
         Self(Arc::new(Inner {
             kind,
             endpoint: None,
+            effect: Effect::Once,
             status: None,
             code: None,
             message: message.into(),
@@ -152,7 +154,10 @@ impl Error {
     }
 
     pub(crate) fn at(self, meta: &Meta) -> Self {
-        self.set(|inner| inner.endpoint = Some(meta.name()))
+        self.set(|inner| {
+            inner.endpoint = Some(meta.name());
+            inner.effect = meta.effect();
+        })
     }
 
     pub(crate) fn with_kind(self, kind: ErrorKind) -> Self {
@@ -323,7 +328,8 @@ impl fmt::Display for Error {
             write!(f, "{separator}{} attempt{plural}", inner.attempts)?;
             separator = ", ";
         }
-        if inner.delivery == Delivery::MaybeExecuted {
+        // Of a query it goes without saying, and does not matter.
+        if inner.delivery == Delivery::MaybeExecuted && inner.effect != Effect::Read {
             write!(f, "{separator}may have been executed")?;
             separator = ", ";
         }

@@ -415,6 +415,25 @@ fn for_ever_is_a_day_at_most() {
 }
 
 #[test]
+fn only_what_changes_something_may_have_been_executed() {
+    let mut session = session_with_token();
+    let mut query = regions();
+    sent(query.poll(START, &mut session));
+    query.on(answer(404, "<html>"));
+    let error = done(query.poll(START, &mut session)).unwrap_err();
+    assert_eq!(error.to_string(), "region_list: unexpected answer (HTTP 404, 1 attempt): an HTML page");
+
+    let mut order = order();
+    sent(order.poll(START, &mut session));
+    order.on(answer(404, "<html>"));
+    let error = done(order.poll(START, &mut session)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "order_save: unexpected answer (HTTP 404, 1 attempt, may have been executed): an HTML page"
+    );
+}
+
+#[test]
 fn an_error_says_why_it_was_not_tried_again() {
     let mut session = session_with_token();
     let mut call = regions();
