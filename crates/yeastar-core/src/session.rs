@@ -113,7 +113,7 @@ const MARGIN: Duration = Duration::from_secs(120);
 /// portal that says 0 would be asked for tokens in a loop.
 const SHORTEST_LIFE: Duration = Duration::from_secs(1);
 
-/// The shortest time between two renewals that are due to a refused token.
+/// The shortest time between two renewals that are due to a refused token and cost nothing.
 const BETWEEN_REJECTIONS: Duration = Duration::from_secs(1);
 
 const FULL_BUDGET: u32 = 100;
@@ -235,18 +235,29 @@ impl Session {
     }
 
     /// Whether a refusal of this token may lead to another one. An endpoint that
-    /// answers 401 to every token must not take away the tokens of all other calls.
+    /// answers 401 to every token must not take away the tokens of all other calls:
+    /// a few renewals in a row are bought from the budget, then there is one a second.
     pub(crate) fn may_reject(&self, epoch: Epoch, now: Tick) -> bool {
-        let is_gone = self.epoch != epoch || self.token.is_none();
-        is_gone || self.rejected.is_none_or(|last| now.since(last) >= BETWEEN_REJECTIONS)
+        self.is_gone(epoch) || !self.was_just_rejected(now) || self.may_repeat()
     }
 
     /// The portal refused this token. Nothing happens when it has been renewed since.
     pub(crate) fn reject(&mut self, epoch: Epoch, now: Tick) {
-        if self.epoch == epoch {
+        if !self.is_gone(epoch) {
+            if self.was_just_rejected(now) {
+                self.count_repetition();
+            }
             self.token = None;
             self.rejected = Some(now);
         }
+    }
+
+    fn is_gone(&self, epoch: Epoch) -> bool {
+        self.epoch != epoch || self.token.is_none()
+    }
+
+    fn was_just_rejected(&self, now: Tick) -> bool {
+        self.rejected.is_some_and(|last| now.since(last) < BETWEEN_REJECTIONS)
     }
 
     pub(crate) fn jitter(&mut self) -> u32 {

@@ -390,7 +390,7 @@ fn an_endpoint_that_refuses_every_token_does_not_take_them_from_all_others() {
             }
         }
     }
-    assert_eq!(renewals, 5, "one a second");
+    assert!((5..=15).contains(&renewals), "a few at once, then one a second: {renewals}");
 }
 
 #[test]
