@@ -3,11 +3,18 @@
 mod limits;
 mod orders;
 mod playback;
+#[cfg(feature = "rustls")]
+mod tls;
 mod tokens;
 mod tutorial;
 
+use std::time::Duration;
+
 use yeastar_core::order::{BillingCycle, CloudPbx, Order, PbxSite};
-use yeastar_core::{BillingContactId, Config, Credentials, Origin, PbxSubDomainId, Policy, RegionId};
+use yeastar_core::{
+    Auth, BillingContactId, BuildError, Config, Credentials, Effect, Encoder, Endpoint, Json, Meta, Method,
+    Origin, PbxSubDomainId, Policy, RegionId,
+};
 use yeastar_sandbox::Server;
 
 use crate::Client;
@@ -34,4 +41,28 @@ fn tutorial_order() -> Order {
     Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN)
         .purchase(100, BillingCycle::Annually, BillingContactId::new(3_197_218_168_379_846_218), site)
         .with_service(CloudPbx::HIGH_AVAILABILITY)
+}
+
+/// Something that is bought without a token, with a body of any size. Without a token
+/// the time limit is that of any attempt.
+struct Buy {
+    id: usize,
+    padding: usize,
+}
+
+impl Endpoint for Buy {
+    const META: Meta = Meta::new("buy", Method::POST, "/buy", Auth::None, Effect::Once, "it buys", "none");
+    type Output = Json;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        out.json(&(format!("purchase {};", self.id), "x".repeat(self.padding)))
+    }
+}
+
+fn buyer(base_url: &str, change: impl FnOnce(&mut Policy)) -> Client {
+    let mut config =
+        Config::new(Credentials::new("id", "secret")).with_origin(Origin::new(base_url).unwrap());
+    config.policy.backoff_base = Duration::ZERO;
+    change(&mut config.policy);
+    Client::new(config).unwrap()
 }

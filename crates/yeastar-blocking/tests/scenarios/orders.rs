@@ -8,14 +8,11 @@ use std::time::Duration;
 
 use yeastar_core::order::{OrderGet, OrderPage, OrderSave, Rule};
 use yeastar_core::product::RegionList;
-use yeastar_core::{
-    Auth, BuildError, Config, Credentials, Delivery, Effect, Encoder, Endpoint, ErrorKind, Json, Meta,
-    Method, Origin, Policy,
-};
+use yeastar_core::{Config, Credentials, Delivery, ErrorKind, Origin};
 use yeastar_sandbox::{Fault, Plan, Server, Settings};
 
 use super::playback::{self, Playback};
-use super::{client, client_with, tutorial_order};
+use super::{Buy, buyer, client, client_with, tutorial_order};
 use crate::Client;
 
 #[test]
@@ -107,30 +104,6 @@ fn where_http_and_envelope_contradict_each_other_an_order_is_not_sent_again() {
     let error = client.send(OrderSave::new(tutorial_order())).unwrap_err();
     assert_eq!(error.delivery(), Delivery::MaybeExecuted, "{error}");
     assert_eq!(portal.count("order_save"), 1);
-}
-
-/// Something that is bought without a token, with a body of any size. Without a token
-/// the time limit is that of any attempt.
-struct Buy {
-    id: usize,
-    padding: usize,
-}
-
-impl Endpoint for Buy {
-    const META: Meta = Meta::new("buy", Method::POST, "/buy", Auth::None, Effect::Once, "it buys", "none");
-    type Output = Json;
-
-    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
-        out.json(&(format!("purchase {};", self.id), "x".repeat(self.padding)))
-    }
-}
-
-fn buyer(base_url: &str, change: impl FnOnce(&mut Policy)) -> Client {
-    let mut config =
-        Config::new(Credentials::new("id", "secret")).with_origin(Origin::new(base_url).unwrap());
-    config.policy.backoff_base = Duration::ZERO;
-    change(&mut config.policy);
-    Client::new(config).unwrap()
 }
 
 #[test]
