@@ -12,7 +12,9 @@ use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::Semaphore;
 use tokio::time;
-use yeastar_core::{Cause, Error, Event, Exchange, Failure, Origin, Policy, Progress, RequestMeter};
+use yeastar_core::{
+    Cause, Error, Event, Exchange, Failure, Origin, Policy, Progress, RequestMeter, Timeouts,
+};
 
 use crate::connector::{Connector, Meter};
 
@@ -41,20 +43,23 @@ impl Transport {
     }
 
     pub(crate) async fn exchange(&self, exchange: Exchange) -> Event {
-        let total = exchange.timeouts.total;
+        let Timeouts { turn, connect, total, .. } = exchange.timeouts;
         if !exchange.fresh_connection {
-            let mut has_turn = false;
-            let whole = async {
-                // Whoever fetches a token has no turn to wait for: everybody waits for the token.
-                let needs_turn = exchange.request.headers().contains_key(AUTHORIZATION);
-                let _turn = if needs_turn { Some(self.queries.acquire().await?) } else { None };
-                has_turn = true;
-                send(&self.client, exchange).await
-            };
-            return match timeout(total, whole).await {
+            // Whoever fetches a token has no turn to wait for: everybody waits for the token.
+            let needs_turn = exchange.request.headers().contains_key(AUTHORIZATION);
+            let mut permit = None;
+            if needs_turn {
+                match time::timeout(turn, self.queries.acquire()).await {
+                    Ok(acquired) => permit = acquired.ok(),
+                    Err(elapsed) => return failed(elapsed.into(), Progress::Incomplete),
+                }
+            }
+            let result = timeout(total, send(&self.client, exchange)).await;
+            drop(permit);
+            return match result {
                 Ok(response) => Event::Response(response),
                 Err(error) => {
-                    let progress = if has_turn { before_connected(&*error) } else { Progress::Incomplete };
+                    let progress = before_connected(&*error);
                     failed(error, progress)
                 }
             };
@@ -62,7 +67,7 @@ impl Transport {
         // A client of its own has no pool to take a connection from, and its meter
         // sees the bytes of this request only.
         let meter: Meter = Arc::new(Mutex::new(RequestMeter::new(&exchange.request)));
-        let connector = self.connector.metered(exchange.timeouts.connect, Arc::clone(&meter));
+        let connector = self.connector.metered(connect, Arc::clone(&meter));
         let client = builder().pool_max_idle_per_host(0).build(connector);
         match timeout(total, send(&client, exchange)).await {
             Ok(response) => Event::Response(response),

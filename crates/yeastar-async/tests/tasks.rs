@@ -161,6 +161,48 @@ async fn a_timeout_in_a_crowd_leaves_the_truth_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_waits_for_a_turn_loses_none_of_the_time_for_the_request() {
+    // 400 queries take four turns, longer than one attempt may take.
+    let portal = Playback::start(|request| {
+        std::thread::sleep(Duration::from_millis(700));
+        if playback::is_token_request(request) { playback::token() } else { playback::success("[]") }
+    });
+    let mut config = Config::new(Credentials::new("id", "secret"));
+    config.origin = Origin::new(portal.base_url()).unwrap();
+    config.policy.attempt_timeout = Duration::from_secs(2);
+    config.policy.max_attempts = 1;
+    let client = Client::new(config).unwrap();
+    let mut tasks = JoinSet::new();
+    for _ in 0..400 {
+        let client = client.clone();
+        tasks.spawn(async move { client.send(RegionList).await.map(drop) });
+    }
+    for result in tasks.join_all().await {
+        result.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_that_never_comes_ends_with_the_deadline() {
+    let portal = Playback::start(|request| {
+        if !playback::is_token_request(request) {
+            std::thread::sleep(Duration::from_secs(20));
+        }
+        playback::token()
+    });
+    let mut config = Config::new(Credentials::new("id", "secret"));
+    config.origin = Origin::new(portal.base_url()).unwrap();
+    config.policy.deadline = Duration::from_millis(800);
+    config.policy.attempt_timeout = Duration::from_secs(10);
+    let client = Client::new(config).unwrap();
+    let start = time::Instant::now();
+    for result in call_at_once(&client).join_all().await {
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::Timeout);
+    }
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn refused_credentials_are_tried_once_however_many_tasks_call() {
     let portal = Server::start().unwrap();
     let client = client(&portal);

@@ -117,6 +117,10 @@ fn an_order_whose_number_cannot_be_printed_is_not_lost() {
         let output = command(arguments).stdout(full).output().unwrap();
         assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
         assert!(stderr(&output).contains("order number HB"), "{}", stderr(&output));
+
+        let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = command(arguments).stdout(full()).stderr(full()).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "with nowhere to say it");
     }
 }
 

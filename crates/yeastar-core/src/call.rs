@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use core::fmt;
 
+use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use crate::endpoint::{Auth, Endpoint};
@@ -25,8 +26,12 @@ pub struct Call<T> {
     origin: Origin,
     started: Option<Tick>,
     /// A 401 gets one new token and one more attempt, ever.
-    may_renew: bool,
+    was_renewed: bool,
     step: Step,
+}
+
+fn is_unauthorized<T>(result: &Result<T, Error>) -> bool {
+    result.as_ref().err().and_then(Error::status) == Some(StatusCode::UNAUTHORIZED)
 }
 
 impl<T> fmt::Debug for Call<T> {
@@ -58,7 +63,7 @@ impl<T: DeserializeOwned> Call<T> {
             request: Repeat::new(endpoint, origin, policy)?,
             origin: origin.clone(),
             started: None,
-            may_renew: E::META.auth() == Auth::Bearer,
+            was_renewed: false,
             step: Step::Start { waited_for: None },
         })
     }
@@ -105,13 +110,22 @@ impl<T: DeserializeOwned> Machine for Call<T> {
                     }
                 },
                 Step::UnderWay(epoch) => {
-                    let may_renew = self.may_renew && session.may_reject(epoch, now);
+                    let needs_token = self.request.meta().auth() == Auth::Bearer;
+                    let may_renew = needs_token && !self.was_renewed && session.may_reject(epoch, now);
                     match self.request.judge(may_renew, remaining, session) {
-                        Outcome::Finished(result) => return Action::Done(result),
+                        Outcome::Finished(result) => {
+                            if is_unauthorized(&result) && may_renew {
+                                // Not for this call any more, but the next one gets another token.
+                                session.reject(epoch);
+                            } else if is_unauthorized(&result) && self.was_renewed {
+                                session.renewal_was_futile(now);
+                            }
+                            return Action::Done(result);
+                        }
                         Outcome::Retry(pause) => self.step = Step::Paused { until: now + pause },
                         Outcome::Renew => {
-                            self.may_renew = false;
-                            session.reject(epoch, now);
+                            self.was_renewed = true;
+                            session.reject(epoch);
                             self.step = Step::Start { waited_for: None };
                         }
                     }

@@ -63,7 +63,8 @@ pub enum ErrorKind {
     /// Compare both with System > API in the portal. A reset there gives a new
     /// secret. After `set_credentials` the next call tries at once.
     Credentials,
-    /// The portal answered 401 to a token just issued, or 403.
+    /// The portal answered 403; or 401, and another token did not help or was not
+    /// tried (see [`Error::reason`]).
     ///
     /// # What to do
     ///
@@ -218,6 +219,12 @@ impl Error {
             inner.attempts = attempts;
             inner.delivery = delivery;
         })
+    }
+
+    /// The effect of what the caller asked for, which the delivery is about; the
+    /// endpoint may be that of a token.
+    pub(crate) fn with_effect(self, effect: Effect) -> Self {
+        self.set(|inner| inner.effect = effect)
     }
 
     /// What kind of failure it was.

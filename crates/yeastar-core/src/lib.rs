@@ -44,9 +44,9 @@
 //! fn drive<M: Machine>(
 //!     mut machine: M,
 //!     session: &mut Session,
+//!     start: Instant,
 //!     exchange: impl Fn(Exchange) -> Event,
 //! ) -> M::Output {
-//!     let start = Instant::now();
 //!     loop {
 //!         match machine.poll(Tick::new(start.elapsed()), session) {
 //!             Action::Send(request) => machine.on(exchange(request)),
@@ -67,9 +67,11 @@
 //!     Event::Response(http::Response::new(body.into()))
 //! };
 //!
+//! // All calls share the session and its start: its times count from there.
+//! let start = Instant::now();
 //! let mut session = Session::new(Credentials::new("client id", "client secret"), 1);
 //! let call = Call::new(&RegionList, &Origin::default(), &Policy::default())?;
-//! let reply = drive(call, &mut session, transport)?;
+//! let reply = drive(call, &mut session, start, transport)?;
 //! assert!(reply.value.is_empty());
 //! # Ok::<(), yeastar_core::Error>(())
 //! ```

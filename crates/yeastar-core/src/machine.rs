@@ -22,7 +22,8 @@ pub trait Machine {
     type Output;
 
     /// The next thing to do. Short: called while the session is locked. Not called
-    /// again after [`Action::Done`].
+    /// again after [`Action::Done`]. All calls of one session count the time from
+    /// the same start.
     fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output>;
 
     /// Takes what came of the last [`Action::Send`]. Decodes, so it is called
@@ -96,6 +97,8 @@ impl fmt::Debug for Exchange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
+    /// Until the transport begins, where it has a queue. What runs out in there was not sent.
+    pub turn: Duration,
     /// Until the connection stands: name look-up, TCP and TLS. A transport that can
     /// only bound the look-up by itself may take twice that.
     pub connect: Duration,
@@ -146,9 +149,9 @@ pub enum Cause {
 }
 
 impl Timeouts {
-    pub(crate) fn new(connect: Duration, total: Duration) -> Self {
+    pub(crate) fn new(turn: Duration, connect: Duration, total: Duration) -> Self {
         // Client libraries add these to the present; "for ever" must not overflow there.
         const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-        Self { connect: connect.min(LONGEST), total: total.min(LONGEST) }
+        Self { turn: turn.min(LONGEST), connect: connect.min(LONGEST), total: total.min(LONGEST) }
     }
 }

@@ -1,6 +1,8 @@
 //! Getting a token: by the refresh token when there is one, by the credentials
 //! otherwise or when anything at all goes wrong with the refresh.
 
+use core::time::Duration;
+
 use crate::auth::{TokenDetails, TokenRefresh, TokenRequest};
 use crate::error::{Error, ErrorKind};
 use crate::machine::{Action, Event, Machine};
@@ -21,7 +23,7 @@ pub(crate) struct Renewal {
 }
 
 enum Stage {
-    Start { refresh: Option<TokenRefresh> },
+    Start { refresh: Option<TokenRefresh>, not_before: Tick },
     UnderWay { request: Repeat<TokenDetails>, sent: Tick, is_refresh: bool },
     Paused { request: Repeat<TokenDetails>, until: Tick },
     Over,
@@ -35,8 +37,18 @@ impl Renewal {
             policy: Policy { max_attempts: policy.max_attempts.min(2), ..policy.clone() },
             credentials: grant.credentials,
             started: now,
-            stage: Stage::Start { refresh: grant.refresh.map(TokenRefresh::new) },
+            stage: Stage::Start { refresh: grant.refresh.map(TokenRefresh::new), not_before: now },
         }
+    }
+
+    /// How long to wait after a failed refresh before the credentials are tried.
+    /// `None` when that is too long.
+    fn pause_after(&self, error: &Error, remaining: Duration) -> Option<Duration> {
+        if error.kind() != ErrorKind::RateLimited {
+            return Some(Duration::ZERO);
+        }
+        let pause = error.retry_after().unwrap_or_default().max(Duration::from_secs(1));
+        (pause <= self.policy.retry_after_cap && pause < remaining).then_some(pause)
     }
 
     fn fail(&self, error: Error, now: Tick, session: &mut Session) -> Error {
@@ -67,15 +79,18 @@ impl Machine for Renewal {
                     let error = Error::new(ErrorKind::Timeout, "no token before the deadline");
                     return Action::Done(Err(self.fail(error, now, session)));
                 }
-                Stage::Start { refresh } => {
+                Stage::Start { refresh, not_before } if now < not_before => {
+                    self.stage = Stage::Start { refresh, not_before };
+                    return Action::Sleep(not_before.since(now));
+                }
+                Stage::Start { refresh, .. } => {
                     let is_refresh = refresh.is_some();
-                    let request = match refresh {
-                        Some(refresh) => Repeat::new(&refresh, &self.origin, &self.policy),
-                        None => Repeat::new(
-                            &TokenRequest::new(self.credentials.clone()),
-                            &self.origin,
-                            &self.policy,
-                        ),
+                    let request = if let Some(refresh) = refresh {
+                        let once = Policy { max_attempts: 1, ..self.policy.clone() };
+                        Repeat::new(&refresh, &self.origin, &once)
+                    } else {
+                        let request = TokenRequest::new(self.credentials.clone());
+                        Repeat::new(&request, &self.origin, &self.policy)
                     };
                     match request {
                         Ok(mut request) => {
@@ -102,20 +117,22 @@ impl Machine for Renewal {
                                 Error::from(error).with_kind(ErrorKind::UnexpectedAnswer).at(request.meta())
                             })
                         }
-                        Outcome::Retry(pause) if !is_refresh => {
+                        Outcome::Retry(pause) => {
                             self.stage = Stage::Paused { request, until: now + pause };
                             continue;
                         }
                         Outcome::Finished(Err(error)) => Err(error),
-                        Outcome::Retry(_) | Outcome::Renew => {
-                            Err(Error::new(ErrorKind::Transport, "the token could not be refreshed"))
-                        }
+                        // A token request carries no token that another one could replace.
+                        Outcome::Renew => Err(Error::new(ErrorKind::Forbidden, "401 to a token request")),
                     };
                     match outcome {
                         Ok(()) => return Action::Done(Ok(())),
-                        Err(error) if is_refresh && error.kind() != ErrorKind::RateLimited => {
-                            self.stage = Stage::Start { refresh: None };
-                        }
+                        Err(error) if is_refresh => match self.pause_after(&error, remaining) {
+                            Some(pause) => {
+                                self.stage = Stage::Start { refresh: None, not_before: now + pause };
+                            }
+                            None => return Action::Done(Err(self.fail(error, now, session))),
+                        },
                         Err(error) => return Action::Done(Err(self.fail(error, now, session))),
                     }
                 }

@@ -83,9 +83,9 @@ impl<T: DeserializeOwned> Repeat<T> {
         // An order is not cut short by the call's deadline: that would only make doubt.
         // Nobody is hurt by doubt about a token.
         let timeouts = if is_once && self.meta.auth() == Auth::Bearer {
-            Timeouts::new(connect_timeout, once_timeout)
+            Timeouts::new(remaining, connect_timeout, once_timeout)
         } else {
-            Timeouts::new(connect_timeout.min(remaining), attempt_timeout.min(remaining))
+            Timeouts::new(remaining, connect_timeout.min(remaining), attempt_timeout.min(remaining))
         };
         Exchange { request, timeouts, fresh_connection: is_once, max_body }
     }
@@ -165,7 +165,7 @@ impl<T: DeserializeOwned> Repeat<T> {
 
     /// An error with the history of this request, whichever request it came from.
     pub(crate) fn signed(&self, error: Error) -> Error {
-        error.with_attempts(self.made, self.delivery)
+        error.with_attempts(self.made, self.delivery).with_effect(self.meta.effect())
     }
 
     /// Somebody who quotes the request in an answer must not put a secret into our error.

@@ -104,7 +104,7 @@ pub struct Attempts {
     /// Whether the client has not repeated too much lately. Orders do not ask.
     pub budget: bool,
     /// Whether a new token may be had because of a 401: once per call, only where a
-    /// token was sent, and not right after another one was had for that reason.
+    /// token was sent, and not right after another one did not help.
     pub may_renew: bool,
     /// A random number that spreads the pauses of many clients: 0 for none of the
     /// pause, `u32::MAX` for all of it.

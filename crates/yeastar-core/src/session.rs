@@ -54,7 +54,8 @@ pub struct Session {
     lease: Option<Lease>,
     failed: Option<(LeaseId, Error)>,
     latch: Option<(Tick, Error)>,
-    rejected: Option<Tick>,
+    /// When another token last did not help.
+    futile: Option<Tick>,
     last_lease: LeaseId,
     epoch: Epoch,
     version: u64,
@@ -113,8 +114,8 @@ const MARGIN: Duration = Duration::from_secs(120);
 /// portal that says 0 would be asked for tokens in a loop.
 const SHORTEST_LIFE: Duration = Duration::from_secs(1);
 
-/// The shortest time between two renewals that are due to a refused token and cost nothing.
-const BETWEEN_REJECTIONS: Duration = Duration::from_secs(1);
+/// How long no token is given up for a refusal, after another token did not help.
+const AFTER_FUTILE_RENEWAL: Duration = Duration::from_secs(1);
 
 const FULL_BUDGET: u32 = 100;
 const COST_OF_REPETITION: u32 = 10;
@@ -130,7 +131,7 @@ impl Session {
             lease: None,
             failed: None,
             latch: None,
-            rejected: None,
+            futile: None,
             last_lease: LeaseId::default(),
             epoch: Epoch::default(),
             version: 0,
@@ -235,29 +236,25 @@ impl Session {
     }
 
     /// Whether a refusal of this token may lead to another one. An endpoint that
-    /// answers 401 to every token must not take away the tokens of all other calls:
-    /// a few renewals in a row are bought from the budget, then there is one a second.
+    /// refuses every token must not take away the tokens of all other calls.
     pub(crate) fn may_reject(&self, epoch: Epoch, now: Tick) -> bool {
-        self.is_gone(epoch) || !self.was_just_rejected(now) || self.may_repeat()
+        self.is_gone(epoch) || self.futile.is_none_or(|last| now.since(last) >= AFTER_FUTILE_RENEWAL)
     }
 
     /// The portal refused this token. Nothing happens when it has been renewed since.
-    pub(crate) fn reject(&mut self, epoch: Epoch, now: Tick) {
+    pub(crate) fn reject(&mut self, epoch: Epoch) {
         if !self.is_gone(epoch) {
-            if self.was_just_rejected(now) {
-                self.count_repetition();
-            }
             self.token = None;
-            self.rejected = Some(now);
         }
+    }
+
+    /// The portal refused a token that had just replaced a refused one.
+    pub(crate) fn renewal_was_futile(&mut self, now: Tick) {
+        self.futile = Some(now);
     }
 
     fn is_gone(&self, epoch: Epoch) -> bool {
         self.epoch != epoch || self.token.is_none()
-    }
-
-    fn was_just_rejected(&self, now: Tick) -> bool {
-        self.rejected.is_some_and(|last| now.since(last) < BETWEEN_REJECTIONS)
     }
 
     pub(crate) fn jitter(&mut self) -> u32 {

@@ -4,7 +4,7 @@ use core::ops::Add;
 use core::time::Duration;
 
 /// A point of monotonic time: the time that has passed since a start of the
-/// driver's choice. Lifetimes and timeouts are counted in it, never in wall-clock
+/// driver's choice, the same for all calls of a session. Lifetimes and timeouts are counted in it, never in wall-clock
 /// time, so a clock that is set does no harm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tick(Duration);

@@ -18,9 +18,9 @@ const HELP: &str = "\
 Buys a cloud PBX as the vendor's tutorial does: region list, is the PBX URL
 free, billing contact, create the order.
 
-Without YEASTAR_CLIENT_ID and YEASTAR_CLIENT_SECRET it runs against a local,
-simulated portal. With them (and YEASTAR_BASE_URL, when set) it calls the real
-one, and orders only with --yes.
+Runs against a local, simulated portal, unless the environment names a real one:
+YEASTAR_CLIENT_ID, YEASTAR_CLIENT_SECRET and, if it is not the vendor's own,
+YEASTAR_BASE_URL. There it orders only with --yes.
 
 Usage: purchase [OPTIONS]
 
@@ -47,7 +47,7 @@ impl Options {
     /// Reads the command line; `Err` says how to end at once.
     pub fn parse() -> Result<Self, ExitCode> {
         Self::read(lexopt::Parser::from_env()).map_err(|error| {
-            eprintln!("{error}\nTry --help.");
+            complain(format_args!("{error}\nTry --help."));
             ExitCode::from(2)
         })?
     }
@@ -64,7 +64,7 @@ impl Options {
                 Long("yes") => options.yes = true,
                 Long("json") => options.json = true,
                 Long("help") | Short('h') => {
-                    println!("{HELP}");
+                    let _ = writeln!(io::stdout(), "{HELP}");
                     return Ok(Err(ExitCode::SUCCESS));
                 }
                 other => return Err(other.unexpected()),
@@ -91,6 +91,11 @@ impl Options {
             .purchase(self.extensions, BillingCycle::Annually, contact.billing_contact_id, site)
             .with_service(CloudPbx::HIGH_AVAILABILITY)
     }
+}
+
+/// For a person, and never a reason to end: the order may be placed already.
+fn complain(words: impl Display) {
+    let _ = writeln!(io::stderr(), "{words}");
 }
 
 fn text(value: OsString) -> Result<String, lexopt::Error> {
@@ -240,25 +245,25 @@ impl Report {
                 ("ordered", 0)
             }
             Ending::Withheld => {
-                eprintln!(
+                complain(format_args!(
                     "Nothing was ordered. This is a real portal: run again with --yes to place this order."
-                );
+                ));
                 ("withheld", 2)
             }
             Ending::UrlTaken(pbx_url) => {
-                eprintln!("Nothing was ordered: {pbx_url} is taken. Choose another --prefix.");
+                complain(format_args!("Nothing was ordered: {pbx_url} is taken. Choose another --prefix."));
                 ("url_taken", 1)
             }
             Ending::NothingToChoose(what) => {
-                eprintln!("Nothing was ordered: the portal lists no {what}.");
+                complain(format_args!("Nothing was ordered: the portal lists no {what}."));
                 ("nothing_to_choose", 1)
             }
             Ending::NoSandbox(error) => {
-                eprintln!("Nothing was ordered: the sandbox does not start: {error}");
+                complain(format_args!("Nothing was ordered: the sandbox does not start: {error}"));
                 ("no_sandbox", 1)
             }
             Ending::Failed(error) => {
-                eprintln!("{error}");
+                complain(format_args!("{error}"));
                 self.document["error"] = json!(error.to_string());
                 failed(error)
             }
@@ -270,10 +275,10 @@ impl Report {
         }
         match ending {
             Ending::Ordered(placed) if !self.is_printed => {
-                eprintln!(
+                complain(format_args!(
                     "The order was placed, but not all could be printed: order number {}",
                     placed.order_no
-                );
+                ));
                 ExitCode::from(3)
             }
             _ => ExitCode::from(code),
@@ -299,15 +304,15 @@ impl Report {
 /// Outcome and exit code of a failure, which is said with what to do about it.
 fn failed(error: &Error) -> (&'static str, u8) {
     if error.endpoint() == Some(OrderSave::META.name()) && error.delivery() == Delivery::MaybeExecuted {
-        eprintln!(
+        complain(format_args!(
             "The order may have been placed. Do not order again before you have looked at:\n\
              - the order list, for an order of this moment,\n\
              - the PBX URL, which is taken once the order exists,\n\
              - the balance of the account."
-        );
+        ));
         ("maybe_ordered", 3)
     } else {
-        eprintln!("Nothing was ordered.");
+        complain(format_args!("Nothing was ordered."));
         ("failed", 1)
     }
 }

@@ -4,13 +4,14 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
+use yeastar_core::order::OrderSave;
 use yeastar_core::product::RegionList;
 use yeastar_core::user::BillingContactList;
 use yeastar_core::{Config, Credentials, Delivery, Error, ErrorKind, Origin};
 use yeastar_sandbox::{Fault, Plan, Server};
 
 use super::playback::{self, Playback};
-use super::{client, client_with, config};
+use super::{client, client_with, config, tutorial_order};
 use crate::Client;
 
 const THREADS: usize = 32;
@@ -68,6 +69,19 @@ fn a_fresh_token_that_is_rejected_too_ends_the_call() {
     assert_eq!(error.kind(), ErrorKind::Forbidden);
     assert_eq!(portal.count("region_list"), 2);
     assert_eq!(portal.count("token_request") + portal.count("token_refresh"), 2);
+}
+
+#[test]
+fn two_clients_of_one_account_take_each_others_token_and_go_on() {
+    // The sandbox ends a token when another one is handed out.
+    let portal = Server::start().unwrap();
+    let clients = [client(&portal), client(&portal)];
+    for _ in 0..25 {
+        for client in &clients {
+            client.send(RegionList).unwrap();
+        }
+    }
+    clients[0].send(OrderSave::new(tutorial_order())).unwrap();
 }
 
 #[test]
