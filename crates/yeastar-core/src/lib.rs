@@ -94,6 +94,7 @@ mod error;
 mod machine;
 mod one_line;
 mod origin;
+mod page;
 mod progress;
 mod renewal;
 mod repeat;
@@ -103,6 +104,7 @@ mod value;
 
 pub mod auth;
 pub mod order;
+pub mod pricing;
 pub mod product;
 pub mod registry;
 pub mod retry;
@@ -117,12 +119,13 @@ pub use error::{Delivery, Error, ErrorKind};
 pub use http::Method;
 pub use machine::{Action, Cause, Event, Exchange, Failure, Machine, Timeouts};
 pub use origin::{AccessToken, Origin};
+pub use page::Paged;
 pub use progress::{Progress, RequestMeter};
 pub use retry::Policy;
 pub use session::{Credentials, Session};
 pub use tick::Tick;
 pub use value::{
-    BillingContactId, Extra, InstanceId, Json, List, OrderId, OrderNo, Page, ParseIdError, ParseJsonError,
-    PartnerId, PbxSubDomainId, PlanId, ProductId, ProductNo, RegionId, Secret, ServiceId, Timestamp,
-    TransactionNo, Unrecognised,
+    Amount, BillingContactId, ColleagueId, CountryId, Extra, InstanceId, Json, List, OfferingId, OrderId,
+    OrderNo, Page, ParseIdError, ParseJsonError, PartnerId, PbxSubDomainId, PlanId, PricingId, ProductId,
+    ProductNo, RegionId, Secret, ServiceId, Timestamp, TransactionNo, Unrecognised, WhiteLabelId, YeastarId,
 };

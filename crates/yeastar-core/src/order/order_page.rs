@@ -16,6 +16,7 @@ use http::Method;
 
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
+use crate::page::{Paged, encode_page};
 use crate::value::{OrderId, OrderNo, Page, Timestamp, open_enum, partial};
 
 /// Lists orders. Without settings: the first page of 25.
@@ -69,17 +70,23 @@ impl Endpoint for OrderPage {
     type Output = Page<OrderInfo>;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
-        for (name, value) in [("pageNo", self.page_no), ("pageSize", self.page_size)] {
-            match value {
-                Some(0) => return Err(BuildError::new(name, "is 0", "count from 1")),
-                Some(value) => out.query(name, value),
-                None => {}
-            }
-        }
+        encode_page(out, self.page_no, self.page_size)?;
         if let Some(sort) = &self.sort {
             out.query("sort", sort);
         }
         Ok(())
+    }
+}
+
+impl Paged for OrderPage {
+    type Row = OrderInfo;
+
+    fn page_no(&self) -> Option<u32> {
+        self.page_no
+    }
+
+    fn set_page_no(&mut self, page_no: u32) {
+        self.page_no = Some(page_no);
     }
 }
 

@@ -1,10 +1,18 @@
 //! Module `product` of the portal: regions, PBX URLs, products in the field.
 
 mod host_name;
+mod instance_product_list;
 mod pbx_url_existed;
+mod product_detail;
+mod product_model;
 mod region_list;
+mod white_label_list;
 
 pub(crate) use host_name::check_pbx_url;
+pub use instance_product_list::InstanceProductList;
 pub use pbx_url_existed::PbxUrlExisted;
+pub use product_detail::ProductDetail;
+pub use product_model::ProductModel;
 pub(crate) use region_list::is_under;
 pub use region_list::{PbxDomain, Region, RegionList};
+pub use white_label_list::WhiteLabelList;

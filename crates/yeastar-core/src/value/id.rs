@@ -120,6 +120,12 @@ ids! {
     /// A service of a product: goes into `serviceList[].serviceId` of a service
     /// line. 19 digits. Not the *pricing* id of the price queries.
     ServiceId: "a service id";
+    /// An offering of a product, which its prices are asked for. 19 digits (inferred).
+    /// An array of numbers in one answer, a string in another.
+    OfferingId: "an offering id";
+    /// What the price queries know a plan or a service by. **Not** the [`PlanId`] or
+    /// [`ServiceId`] that an order takes. A number in a body, a path segment elsewhere.
+    PricingId: "a pricing id";
     /// A billing contact: `billingContactId` in the contact list, `billingId` in an
     /// order. 19 digits.
     BillingContactId: "a billing contact id";
@@ -127,6 +133,8 @@ ids! {
     RegionId: "a region id";
     /// A domain suffix of a region, under which a cloud PBX gets its URL. A small number.
     PbxSubDomainId: "a PBX sub-domain id";
+    /// A country of the country list. A small number.
+    CountryId: "a country id";
 }
 
 impl ProductId {

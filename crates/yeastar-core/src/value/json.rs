@@ -8,7 +8,7 @@ use core::fmt;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 /// A JSON value as the text that the portal sent, not interpreted: numbers keep
 /// every digit. It stands where the vendor does not document what comes back.
@@ -29,6 +29,25 @@ impl Json {
     /// When the text does not fit the type.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ParseJsonError> {
         serde_json::from_str(self.as_str()).map_err(ParseJsonError)
+    }
+
+    /// The JSON text of a value, for a field that is sent as it is. Numbers and texts
+    /// convert by themselves.
+    ///
+    /// ```
+    /// use yeastar_core::Json;
+    ///
+    /// assert_eq!(Json::of(&[1, 2])?.as_str(), "[1,2]");
+    /// assert_eq!(Json::from(3048571730026938368_u64).as_str(), "3048571730026938368");
+    /// assert_eq!(Json::from("docs").as_str(), r#""docs""#);
+    /// # Ok::<(), yeastar_core::ParseJsonError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the value has no JSON form.
+    pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, ParseJsonError> {
+        to_raw_value(value).map(Self).map_err(ParseJsonError)
     }
 
     pub(crate) fn copied(raw: &RawValue) -> Self {
@@ -53,6 +72,18 @@ impl fmt::Debug for Json {
     }
 }
 
+macro_rules! from_scalars {
+    ($($scalar:ty)+) => {$(
+        impl From<$scalar> for Json {
+            fn from(value: $scalar) -> Self {
+                Self(to_raw_value(&value).expect("a scalar has a JSON form"))
+            }
+        }
+    )+};
+}
+
+from_scalars!(&str String u64 u32 bool);
+
 impl PartialEq for Json {
     fn eq(&self, other: &Self) -> bool {
         self.as_str() == other.as_str()
@@ -73,7 +104,8 @@ impl fmt::Display for ParseJsonError {
 
 impl core::error::Error for ParseJsonError {}
 
-/// The fields of an answer that this version has no name for, in the order in which they came.
+/// Fields that this version has no name for: of an answer in the order in which they
+/// came, of a request in the order in which they were set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extra(Vec<(String, Json)>);
 
@@ -88,12 +120,18 @@ impl Extra {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Whether every field of the answer had a name of ours.
+    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     pub(crate) fn push(&mut self, name: String, value: Json) {
         self.0.push((name, value));
+    }
+
+    /// Sets a field of a request; its former value goes.
+    pub(crate) fn set(&mut self, name: String, value: Json) {
+        self.0.retain(|(known, _)| *known != name);
+        self.push(name, value);
     }
 }

@@ -1,6 +1,8 @@
 //! The JSON shapes of the portal: ids, open enums, lists, secrets, text that
 //! is kept as received. Nothing in here knows HTTP.
 
+mod amount;
+mod body;
 mod id;
 mod json;
 mod list;
@@ -11,8 +13,13 @@ mod secret;
 mod text;
 mod timestamp;
 
+pub use amount::Amount;
+pub(crate) use body::Body;
 pub(crate) use id::Digits;
-pub use id::{BillingContactId, ParseIdError, PbxSubDomainId, PlanId, ProductId, RegionId, ServiceId};
+pub use id::{
+    BillingContactId, CountryId, OfferingId, ParseIdError, PbxSubDomainId, PlanId, PricingId, ProductId,
+    RegionId, ServiceId,
+};
 pub use json::{Extra, Json, ParseJsonError};
 pub use list::List;
 pub use open_enum::Unrecognised;
@@ -21,5 +28,7 @@ pub use page::Page;
 pub(crate) use partial::{Missing, partial};
 pub use secret::Secret;
 pub(crate) use text::BorrowedText;
-pub use text::{InstanceId, OrderId, OrderNo, PartnerId, ProductNo, TransactionNo};
+pub use text::{
+    ColleagueId, InstanceId, OrderId, OrderNo, PartnerId, ProductNo, TransactionNo, WhiteLabelId, YeastarId,
+};
 pub use timestamp::Timestamp;

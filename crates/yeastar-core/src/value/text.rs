@@ -89,4 +89,12 @@ texts! {
     /// The unique id of a subordinate user (a customer). Not their Yeastar ID, which
     /// is an e-mail address.
     PartnerId: "a subordinate user's id";
+    /// A Yeastar ID: the e-mail address with which a user signs in. Not the unique id
+    /// of a subordinate user, [`PartnerId`].
+    YeastarId: "a Yeastar ID";
+    /// The unique id of a colleague.
+    ColleagueId: "a colleague's id";
+    /// A white label template of Yeastar Central Management. Which field of an order
+    /// takes it is not known.
+    WhiteLabelId: "a white label id";
 }

@@ -145,6 +145,12 @@ pub(crate) fn one(endpoint: &str, role: Role, case: &str) -> Fixture {
         .unwrap_or_else(|| panic!("no fixture {endpoint} {role:?} {case}"))
 }
 
+/// The rows of the table of endpoints, without its head.
+pub(crate) fn endpoints() -> Vec<String> {
+    let table = fs::read_to_string(root().join("endpoints.tsv")).unwrap();
+    table.lines().skip(1).map(str::to_owned).collect()
+}
+
 /// The README of the project.
 pub(crate) fn readme() -> String {
     fs::read_to_string(root().join("../README.md")).unwrap()

@@ -1,23 +1,30 @@
 //! What comes back: every answer of the fixtures is read as its header says.
 
+#[path = "../support/mod.rs"]
 mod support;
+
+#[path = "auth.rs"]
+mod auth_answers;
+#[path = "order.rs"]
+mod order_answers;
+#[path = "pricing.rs"]
+mod pricing_answers;
+#[path = "product.rs"]
+mod product_answers;
+#[path = "user.rs"]
+mod user_answers;
 
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Write as _};
-use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::Response;
 use serde_json::{Value, json};
 use support::{Fixture, Role};
-use yeastar_core::auth::{TokenRefresh, TokenRequest};
-use yeastar_core::order::{OrderGet, OrderPage, OrderSave, OrderStatus};
-use yeastar_core::product::{PbxUrlExisted, RegionList};
+use yeastar_core::order::OrderSave;
+use yeastar_core::product::PbxUrlExisted;
 use yeastar_core::registry::ENDPOINTS;
-use yeastar_core::user::BillingContactList;
-use yeastar_core::{
-    BillingContactId, Delivery, Endpoint, Error, ErrorKind, PbxSubDomainId, ProductId, RegionId,
-};
+use yeastar_core::{Delivery, Endpoint, Error, ErrorKind, auth, order, pricing, product, user};
 
 /// Reads an answer and gives the `Debug` of what was read.
 type Read = fn(Response<Bytes>) -> Result<String, Error>;
@@ -27,14 +34,39 @@ fn read<E: Endpoint<Output: Debug>>(response: Response<Bytes>) -> Result<String,
 }
 
 const READERS: &[(&str, Read)] = &[
-    ("token_request", read::<TokenRequest>),
-    ("token_refresh", read::<TokenRefresh>),
-    ("billing_contact_list", read::<BillingContactList>),
-    ("region_list", read::<RegionList>),
-    ("pbx_url_existed", read::<PbxUrlExisted>),
-    ("order_save", read::<OrderSave>),
-    ("order_page", read::<OrderPage>),
-    ("order_get", read::<OrderGet>),
+    ("token_request", read::<auth::TokenRequest>),
+    ("token_refresh", read::<auth::TokenRefresh>),
+    ("account_balance", read::<user::AccountBalance>),
+    ("billing_contact_list", read::<user::BillingContactList>),
+    ("subordinate_user_list", read::<user::SubordinateUserList>),
+    ("subordinate_user_get", read::<user::SubordinateUserGet>),
+    ("save_user", read::<user::SaveUser>),
+    ("edit_user", read::<user::EditUser>),
+    ("colleague_list", read::<user::ColleagueList>),
+    ("colleague_create", read::<user::ColleagueCreate>),
+    ("colleague_edit", read::<user::ColleagueEdit>),
+    ("colleague_delete", read::<user::ColleagueDelete>),
+    ("user_permission_list", read::<user::UserPermissionList>),
+    ("country_list", read::<user::CountryList>),
+    ("region_list", read::<product::RegionList>),
+    ("pbx_url_existed", read::<product::PbxUrlExisted>),
+    ("product_model", read::<product::ProductModel>),
+    ("instance_product_list", read::<product::InstanceProductList>),
+    ("product_detail", read::<product::ProductDetail>),
+    ("white_label_list", read::<product::WhiteLabelList>),
+    ("subscription_product_list", read::<pricing::SubscriptionProductList>),
+    ("purchase_product_info", read::<pricing::PurchaseProductInfo>),
+    ("trial_plan_info", read::<pricing::TrialPlanInfo>),
+    ("purchase_plan_info", read::<pricing::PurchasePlanInfo>),
+    ("renew_plan_info", read::<pricing::RenewPlanInfo>),
+    ("trial_add_on_info", read::<pricing::TrialAddOnInfo>),
+    ("purchase_add_on_info", read::<pricing::PurchaseAddOnInfo>),
+    ("renew_add_on_info", read::<pricing::RenewAddOnInfo>),
+    ("my_price_info", read::<pricing::MyPriceInfo>),
+    ("pricing_calculate", read::<pricing::PricingCalculate>),
+    ("order_save", read::<order::OrderSave>),
+    ("order_page", read::<order::OrderPage>),
+    ("order_get", read::<order::OrderGet>),
 ];
 
 fn reader(endpoint: &str) -> Read {
@@ -165,217 +197,6 @@ fn a_field_without_a_name_of_ours_is_listed_as_unknown() {
         assert_eq!(unread_fields(&fixture), listed, "{}", fixture.label());
     }
 }
-
-// --- values of the answers
-
-#[test]
-fn the_tutorials_order_is_read_value_for_value() {
-    let reply = OrderSave::read_reply(support::one("order_save", Role::Ok, "tutorial").response()).unwrap();
-    assert_eq!(reply.status, StatusCode::OK);
-    assert_eq!(reply.request_id.as_deref(), Some("7c7a9d75e0c791c32d4fe4f4561eef14"));
-    assert!(reply.body().starts_with(b"{\n    \"code\": \"success\""));
-
-    let placed = reply.into_value();
-    assert_eq!(placed.order_no.as_str(), "HB3203705539121029120");
-    assert_eq!(placed.order_status, Some(OrderStatus::Succeed));
-    assert_eq!(placed.instance_id.unwrap().as_str(), "1275655");
-    assert_eq!(placed.product_no.unwrap().as_str(), "3658B431119665QJ");
-    assert_eq!(placed.transaction_no.unwrap().as_str(), "XN3203705540022804481");
-    assert!(placed.extra.is_empty());
-}
-
-#[test]
-fn the_vendors_url_check_says_that_the_url_is_free() {
-    let answer = support::one("pbx_url_existed", Role::Ok, "tutorial").response();
-    let reply = PbxUrlExisted::read_reply(answer).unwrap();
-    assert_eq!(reply.request_id.as_deref(), Some("a1b75c1bec8fc8eaa4284ee4cc2cc79a"));
-    assert!(!reply.value);
-    assert!(ok::<PbxUrlExisted>("taken"));
-}
-
-#[test]
-fn an_order_that_is_not_done_yet_keeps_what_has_no_name() {
-    let placed = ok::<OrderSave>("pending");
-    assert_eq!(placed.order_status, Some(OrderStatus::Pending));
-    assert_eq!((placed.instance_id, placed.product_no, placed.transaction_no), (None, None, None));
-    assert_eq!(placed.extra.get("orderId").unwrap().as_str(), "3076000000000000001");
-    assert_eq!(placed.extra.get("poNumber").unwrap().parse::<String>().unwrap(), "EXAMPLE-PO-1");
-    assert_eq!(placed.extra.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["orderId", "poNumber"]);
-    assert!(placed.extra.get("orderNo").is_none());
-}
-
-#[test]
-fn numbers_are_taken_for_text_where_the_portal_gives_out_text() {
-    assert_eq!(ok::<OrderSave>("numeric-ids").instance_id.unwrap().as_str(), "1000001");
-    assert_eq!(
-        ok::<OrderPage>("other-types").results[0].id.as_ref().unwrap().as_str(),
-        "3076000000000000001"
-    );
-}
-
-#[test]
-fn an_unknown_order_status_is_kept() {
-    for status in [
-        ok::<OrderSave>("status-unknown").order_status,
-        ok::<OrderPage>("status-unknown").results[0].order_status.clone(),
-    ] {
-        let status = status.unwrap();
-        assert!(matches!(status, OrderStatus::Unrecognised(_)));
-        assert_eq!(status.as_str(), "con-made-up");
-    }
-}
-
-#[test]
-fn the_documented_order_statuses_have_names() {
-    let statuses: Vec<_> =
-        ok::<OrderPage>("statuses").results.into_iter().map(|row| row.order_status.unwrap()).collect();
-    let expected = [
-        OrderStatus::Succeed,
-        OrderStatus::Failed,
-        OrderStatus::Pending,
-        OrderStatus::Invalid,
-        OrderStatus::Cancelled,
-        OrderStatus::Refunded,
-    ];
-    assert_eq!(statuses, expected);
-}
-
-#[test]
-fn a_page_has_the_vendors_numbers_and_rows() {
-    let page = ok::<OrderPage>("documented");
-    assert_eq!((page.page_no, page.page_size), (Some(1), Some(3)));
-    assert_eq!((page.count, page.total, page.total_page), (Some(117), Some(117), Some(39)));
-    assert_eq!(page.results.len(), 3);
-    let row = &page.results[0];
-    assert_eq!(row.id.as_ref().unwrap().as_str(), "3076000000000000001");
-    assert_eq!(row.order_no.as_ref().unwrap().as_str(), "HB0000000000000000001");
-    assert_eq!(row.create_time.as_ref().unwrap().parse::<i64>(), Ok(1_735_689_600_001));
-    assert_eq!(row.currency_code.as_deref(), Some("USD"));
-    assert_eq!(row.custom_reference_no.as_deref(), Some("EXAMPLE-PO-1"));
-    assert_eq!(row.invoice_no.as_deref(), Some("EXAMPLE-INV-1"));
-}
-
-#[test]
-fn a_page_needs_nothing_but_its_rows() {
-    let page = ok::<OrderPage>("rows-only");
-    assert_eq!(page.results.len(), 1);
-    assert_eq!((page.page_no, page.page_size, page.count, page.total, page.total_page), Default::default());
-    assert!(ok::<OrderPage>("empty").results.is_empty());
-}
-
-#[test]
-fn numbers_without_a_name_keep_every_digit() {
-    let page = ok::<OrderPage>("other-types");
-    let row = &page.results[0];
-    assert_eq!(row.extra.get("transactionId").unwrap().as_str(), "3203705540022804481");
-    assert_eq!(row.extra.get("amount").unwrap().as_str(), "1234567890123456789.10");
-    assert_eq!(row.create_time.as_ref().unwrap().as_str(), "2025-01-01 00:00:00");
-    assert_eq!((&row.order_status, &row.invoice_no), (&None, &None));
-
-    let order = ok::<OrderGet>("filled");
-    assert!(order.order_information.unwrap().as_str().contains("\"orderAmount\": 10.10,"));
-    assert!(order.order_summary.unwrap().as_str().contains("3048571730026938368"));
-    assert_eq!(order.basic_information.unwrap().extra.get("expireTime").unwrap().as_str(), "1767225600000");
-    assert_eq!(order.extra.get("remark").unwrap().as_str(), "\"made up\"");
-}
-
-#[test]
-fn the_product_of_an_order_is_read_from_text_and_from_a_number() {
-    for case in ["documented", "filled"] {
-        let basics = ok::<OrderGet>(case).basic_information.unwrap();
-        assert_eq!(basics.product_id, Some(ProductId::CLOUD_EDITION), "{case}");
-        assert_eq!(basics.product_name.as_deref(), Some("Example Cloud PBX"), "{case}");
-        assert_eq!(basics.product_no.unwrap().as_str(), "0000EXAMPLE000AA", "{case}");
-    }
-    assert!(ok::<OrderGet>("null-parts").basic_information.is_none());
-}
-
-#[test]
-fn contacts_are_read_from_a_list_and_from_a_single_one() {
-    let id = BillingContactId::new(3_197_218_168_379_846_218);
-    let single = ok::<BillingContactList>("documented");
-    assert_eq!(single.len(), 1);
-    let contact = &single[0];
-    assert_eq!(contact.billing_contact_id, id);
-    let texts = [
-        (&contact.first_name, "Ada"),
-        (&contact.last_name, "Example"),
-        (&contact.company, "Example Ltd"),
-        (&contact.email_address, "ada@example.com"),
-        (&contact.phone_number, "+00 555 0100"),
-        (&contact.country, "Exampleland"),
-        (&contact.state_province, "Example State"),
-        (&contact.city, "Example City"),
-        (&contact.street, "1 Example Street"),
-        (&contact.zip_code, "00000"),
-        (&contact.tax_num, "EX000000000"),
-        (&contact.remark, ""),
-    ];
-    for (text, expected) in texts {
-        assert_eq!(text.as_deref(), Some(expected));
-    }
-
-    let several = ok::<BillingContactList>("array");
-    assert_eq!(several.len(), 2);
-    assert_eq!(several[0].billing_contact_id, id);
-    assert_eq!(several[1].billing_contact_id.get(), 3_197_218_168_379_846_219);
-    assert_eq!(several[1].remark, None);
-
-    let numeric = ok::<BillingContactList>("numeric-ids");
-    assert_eq!(numeric[0].billing_contact_id, id);
-    assert_eq!(numeric[1].billing_contact_id.get(), 9_223_372_036_854_775_807);
-
-    assert!(ok::<BillingContactList>("empty-array").is_empty());
-    assert!(ok::<BillingContactList>("null").is_empty());
-}
-
-#[test]
-fn regions_are_read_in_each_of_their_shapes() {
-    for case in ["documented", "array", "suffix-as-text", "numeric-ids"] {
-        let regions = ok::<RegionList>(case);
-        let region = &regions[0];
-        assert_eq!(region.id, RegionId::new(41), "{case}");
-        assert_eq!(region.name.as_deref(), Some("Example Region"), "{case}");
-        let domain = &region.domains[0];
-        assert_eq!(domain.id, PbxSubDomainId::new(20), "{case}");
-        assert_eq!(&domain.suffixes[..], ["ptest6.yeastarcloud.com"], "{case}");
-        assert_eq!(domain.pbx_url("docs").unwrap(), "docs.ptest6.yeastarcloud.com", "{case}");
-    }
-    let regions = ok::<RegionList>("array");
-    assert_eq!(&regions[0].domains[1].suffixes[..], ["one.example.com", "two.example.com"]);
-    assert!(regions[1].domains.is_empty());
-}
-
-#[test]
-fn a_pbx_url_stands_under_a_suffix_and_not_beside_it() {
-    let regions = ok::<RegionList>("array");
-    let domain = &regions[0].domains[1];
-    for under in
-        ["docs.one.example.com", "docs.two.example.com", "a.b.one.example.com", "DOCS.One.Example.com"]
-    {
-        assert!(domain.contains(under), "{under}");
-    }
-    for beside in ["one.example.com", ".one.example.com", "docsone.example.com", "docs.three.example.com", ""]
-    {
-        assert!(!domain.contains(beside), "{beside}");
-    }
-}
-
-#[test]
-fn a_token_is_read_with_its_life_as_text_and_as_a_number() {
-    let token = ok::<TokenRequest>("documented");
-    assert_eq!(token.expires_in, Duration::from_secs(1800));
-    assert_eq!(token.token.expose(), "made-up.access.token");
-    assert_eq!(token.refresh_token.unwrap().expose(), "made-up-refresh-token");
-    assert_eq!(token.token_head.unwrap().expose(), "Bearer");
-
-    assert_eq!(ok::<TokenRequest>("expires-in-number").expires_in, Duration::from_secs(1799));
-    assert!(ok::<TokenRequest>("without-refresh-token").refresh_token.is_none());
-    assert_eq!(ok::<TokenRefresh>("documented").refresh_token.unwrap().expose(), "made-up-refresh-token-2");
-    assert_eq!(ok::<TokenRefresh>("without-refresh-token").expires_in, Duration::from_secs(1800));
-}
-
-// --- the envelope
 
 #[test]
 fn an_error_says_everything_but_the_body_in_one_line() {
@@ -526,50 +347,5 @@ fn separators_that_are_no_control_characters_do_not_break_it_either() {
         for printed in [error.to_string(), format!("{error:?}")] {
             assert!(!printed.contains(['\u{2028}', '\u{2029}', '\u{202e}']), "{printed:?}");
         }
-    }
-}
-
-#[test]
-fn an_error_of_a_token_answer_shows_nothing_of_its_result() {
-    let canary = "canary-4711";
-    let results = [
-        json!(canary),
-        json!([canary]),
-        json!({"token": canary}),
-        json!({"token": [canary], "expiresIn": "1800"}),
-        json!({"token": canary, "expiresIn": canary}),
-        json!({"token": canary, "expiresIn": format!("1800{canary}")}),
-        json!({"token": canary, "expiresIn": "1800", "refreshToken": {canary: canary}}),
-        json!({"token": canary, "expiresIn": "1800", "tokenHead": [canary]}),
-        json!({canary: canary}),
-    ];
-    for result in results {
-        let wrong = json!({"code": "success", "requestId": "1", "result": result, "status": 200}).to_string();
-        let refused = json!({"code": "no", "requestId": "1", "result": result, "status": 401}).to_string();
-        let foreign = json!({"error": result}).to_string();
-        let no_json = format!("token={result}");
-        let cut = wrong[..wrong.rfind(canary).unwrap() + canary.len()].to_owned();
-        for body in [wrong, refused, foreign, no_json, cut] {
-            for status in [200, 401, 500] {
-                let answer = || Response::builder().status(status).body(&body).unwrap();
-                for error in [
-                    TokenRequest::read_response(answer()).unwrap_err(),
-                    TokenRefresh::read_response(answer()).unwrap_err(),
-                ] {
-                    assert!(!printed(&error).contains("canary"), "{body}: {error:?}");
-                    assert_eq!(error.body(), None);
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn a_token_answer_prints_no_token() {
-    for case in ["documented", "expires-in-number", "without-refresh-token"] {
-        let answer = support::one("token_request", Role::Ok, case).response();
-        let reply = TokenRequest::read_reply(answer).unwrap();
-        let printed = format!("{reply:?} {reply:#?}");
-        assert!(!printed.contains("made-up"), "{printed}");
     }
 }

@@ -1,0 +1,23 @@
+//! Module `pricing` of the portal: what can be bought, and for how much.
+
+mod my_price_info;
+mod pricing_calculate;
+mod purchase_add_on_info;
+mod purchase_plan_info;
+mod purchase_product_info;
+mod renew_add_on_info;
+mod renew_plan_info;
+mod subscription_product_list;
+mod trial_add_on_info;
+mod trial_plan_info;
+
+pub use my_price_info::MyPriceInfo;
+pub use pricing_calculate::PricingCalculate;
+pub use purchase_add_on_info::PurchaseAddOnInfo;
+pub use purchase_plan_info::PurchasePlanInfo;
+pub use purchase_product_info::PurchaseProductInfo;
+pub use renew_add_on_info::RenewAddOnInfo;
+pub use renew_plan_info::RenewPlanInfo;
+pub use subscription_product_list::SubscriptionProductList;
+pub use trial_add_on_info::TrialAddOnInfo;
+pub use trial_plan_info::TrialPlanInfo;

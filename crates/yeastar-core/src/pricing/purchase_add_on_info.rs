@@ -1,0 +1,32 @@
+//! `GET /pricing/openapi/purchase/v1/purchase/add_on_info/{pricingServiceId}`
+//!
+//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-about-the-service-available-for-subscription.html>
+
+use http::Method;
+
+use crate::encoder::{BuildError, Encoder};
+use crate::endpoint::{Auth, Effect, Endpoint, Meta};
+use crate::value::Json;
+
+/// To be written.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PurchaseAddOnInfo;
+
+impl Endpoint for PurchaseAddOnInfo {
+    const META: Meta = Meta::new(
+        "purchase_add_on_info",
+        Method::GET,
+        "/pricing/openapi/purchase/v1/purchase/add_on_info/{pricingServiceId}",
+        Auth::Bearer,
+        Effect::Read,
+        "a query",
+        "https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-about-the-service-available-for-subscription.html",
+    );
+
+    type Output = Json;
+
+    fn encode(&self, _: &mut Encoder<'_>) -> Result<(), BuildError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,70 @@
+//! Answers of the module `auth`.
+
+use std::time::Duration;
+
+use http::Response;
+use serde_json::json;
+use yeastar_core::Endpoint;
+use yeastar_core::auth::{TokenRefresh, TokenRequest};
+
+use super::support::{self, Role};
+use super::{ok, printed};
+
+#[test]
+fn a_token_is_read_with_its_life_as_text_and_as_a_number() {
+    let token = ok::<TokenRequest>("documented");
+    assert_eq!(token.expires_in, Duration::from_secs(1800));
+    assert_eq!(token.token.expose(), "made-up.access.token");
+    assert_eq!(token.refresh_token.unwrap().expose(), "made-up-refresh-token");
+    assert_eq!(token.token_head.unwrap().expose(), "Bearer");
+
+    assert_eq!(ok::<TokenRequest>("expires-in-number").expires_in, Duration::from_secs(1799));
+    assert!(ok::<TokenRequest>("without-refresh-token").refresh_token.is_none());
+    assert_eq!(ok::<TokenRefresh>("documented").refresh_token.unwrap().expose(), "made-up-refresh-token-2");
+    assert_eq!(ok::<TokenRefresh>("without-refresh-token").expires_in, Duration::from_secs(1800));
+}
+
+#[test]
+fn an_error_of_a_token_answer_shows_nothing_of_its_result() {
+    let canary = "canary-4711";
+    let results = [
+        json!(canary),
+        json!([canary]),
+        json!({"token": canary}),
+        json!({"token": [canary], "expiresIn": "1800"}),
+        json!({"token": canary, "expiresIn": canary}),
+        json!({"token": canary, "expiresIn": format!("1800{canary}")}),
+        json!({"token": canary, "expiresIn": "1800", "refreshToken": {canary: canary}}),
+        json!({"token": canary, "expiresIn": "1800", "tokenHead": [canary]}),
+        json!({canary: canary}),
+    ];
+    for result in results {
+        let wrong = json!({"code": "success", "requestId": "1", "result": result, "status": 200}).to_string();
+        let refused = json!({"code": "no", "requestId": "1", "result": result, "status": 401}).to_string();
+        let foreign = json!({"error": result}).to_string();
+        let no_json = format!("token={result}");
+        let cut = wrong[..wrong.rfind(canary).unwrap() + canary.len()].to_owned();
+        for body in [wrong, refused, foreign, no_json, cut] {
+            for status in [200, 401, 500] {
+                let answer = || Response::builder().status(status).body(&body).unwrap();
+                for error in [
+                    TokenRequest::read_response(answer()).unwrap_err(),
+                    TokenRefresh::read_response(answer()).unwrap_err(),
+                ] {
+                    assert!(!printed(&error).contains("canary"), "{body}: {error:?}");
+                    assert_eq!(error.body(), None);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_token_answer_prints_no_token() {
+    for case in ["documented", "expires-in-number", "without-refresh-token"] {
+        let answer = support::one("token_request", Role::Ok, case).response();
+        let reply = TokenRequest::read_reply(answer).unwrap();
+        let printed = format!("{reply:?} {reply:#?}");
+        assert!(!printed.contains("made-up"), "{printed}");
+    }
+}

@@ -1,0 +1,188 @@
+//! Requests of the module `order`.
+
+use serde_json::Value;
+use yeastar_core::order::{
+    BillingCycle, BillingModel, CloudPbx, OperationType, Order, OrderGet, OrderLine, OrderPage, OrderSave,
+    PbxSite, PurchaseType,
+};
+use yeastar_core::product::RegionList;
+use yeastar_core::{
+    AccessToken, BillingContactId, Endpoint, ErrorKind, OrderId, OrderNo, PbxSubDomainId, PlanId, ProductId,
+    RegionId, ServiceId,
+};
+
+use super::support::{self, Role};
+use super::{Case, assert_is_the_printed_one, case, origin, token};
+
+#[rustfmt::skip]
+pub(crate) fn cases(bearer: Option<&AccessToken>) -> Vec<Case> {
+    vec![
+        case("order_save", "tutorial",
+            "tutorial-purchase-p-series-cloud-edition-using-api.html: documented, its own example",
+            &OrderSave::new(tutorial_order()), bearer),
+        case("order_save", "everything",
+            "create-an-order.html: documented; inferred: the place and form of partnerId",
+            &OrderSave::new(order_with_everything()), bearer),
+        case("order_save", "expansion",
+            "tutorial-expand-extensions-or-call-recording-minutes-for-p-series-cloud-edition-using-api.html: \
+             documented but for the billing fields, which are inferred",
+            &OrderSave::new(expansion()), bearer),
+        case("order_save", "trial",
+            "tutorial-obtain-free-trial-for-remote-management-using-api.html: documented; inferred: the place \
+             and form of partnerId",
+            &OrderSave::new(trial()), bearer),
+        case("order_page", "defaults",
+            "query-order-list.html: documented; both parameters may be left out",
+            &OrderPage::new(), bearer),
+        case("order_page", "paging_and_sort",
+            "request-structure.html: documented, its own example (sort is in no table)",
+            &OrderPage::new().with_page_no(1).with_page_size(3).with_sort("id"), bearer),
+        case("order_page", "sort_downwards",
+            "query-order-list.html: inferred, the minus is documented for the country list only",
+            &OrderPage::new().with_sort("-id"), bearer),
+        case("order_get", "by_number",
+            "get-order-details.html: documented; inferred: that a number with letters is meant",
+            &OrderGet::by_number(&OrderNo::from("HB3203705539121029120")), bearer),
+        case("order_get", "by_id",
+            "get-order-details.html: documented",
+            &OrderGet::by_id(&OrderId::from("3076000000000000001")), bearer),
+        case("order_get", "percent_encoding",
+            "get-order-details.html: inferred, no such number is known; nothing in it reaches path or query",
+            &OrderGet::by_number(&OrderNo::from("../a b/c?d#e%2F;@é")), bearer),
+    ]
+}
+
+/// The order of the vendor's purchase tutorial.
+fn tutorial_order() -> Order {
+    let site =
+        PbxSite::new("test", RegionId::new(41), PbxSubDomainId::new(20), "docs.ptest6.yeastarcloud.com");
+    Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN)
+        .purchase(100, BillingCycle::Annually, BillingContactId::new(3_197_218_168_379_846_218), site)
+        .with_service(CloudPbx::HIGH_AVAILABILITY)
+}
+
+/// An order with every optional field of the top level. No real order has all of them.
+fn order_with_everything() -> Order {
+    let site =
+        PbxSite::new("Zentrale \"Süd\"", RegionId::new(41), PbxSubDomainId::new(20), "docs.example.com");
+    Order::cloud_pbx(CloudPbx::ULTIMATE_PLAN)
+        .purchase(5, BillingCycle::Monthly, BillingContactId::new(u64::MAX), site)
+        .with_product_no("0000EXAMPLE000AA")
+        .with_assign_id("3076000000000000001")
+        .with_partner_id("3076000000000000002")
+        .with_po_number("EXAMPLE-PO-1")
+}
+
+/// More extensions for an existing PBX: a service that is counted, on top of the current plan.
+fn expansion() -> Order {
+    let line = OrderLine::service(CloudPbx::EXTENSION_EXPANSION, PurchaseType::Purchase)
+        .with_connection_plan(CloudPbx::ENTERPRISE_PLAN)
+        .with_quantity(10)
+        .with_billing_model(BillingModel::Recurring)
+        .with_billing_cycle(BillingCycle::Annually)
+        .with_multi_cycle(0);
+    Order::new(OperationType::PurchaseService, ProductId::CLOUD_EDITION, vec![line])
+        .with_product_no("0000EXAMPLE000AA")
+        .with_billing_contact(BillingContactId::new(3_197_218_168_379_846_218))
+}
+
+/// A trial of Remote Management for a customer: an interval, but no billing contact, model or cycle.
+fn trial() -> Order {
+    let mut line = OrderLine::plan(PlanId::new(3_000_000_000_000_000_001), PurchaseType::Trial);
+    line.multi_cycle = Some(0);
+    Order::new(OperationType::TrialPlan, ProductId::REMOTE_MANAGEMENT, vec![line])
+        .with_partner_id("3076000000000000002")
+}
+
+#[test]
+fn the_tutorials_purchase_comes_out_of_the_builder_value_for_value() {
+    let printed = support::one("order_save", Role::Request, "tutorial").request();
+    let ours = OrderSave::new(tutorial_order()).to_request(&origin(), Some(&token())).unwrap();
+    assert_is_the_printed_one(&ours, &printed);
+
+    let body = std::str::from_utf8(ours.body()).unwrap();
+    let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    assert_eq!(value(body), value(&printed.body));
+    // The vendor's own order of the fields and all digits: only the layout differs.
+    assert_eq!(body, without_layout(&printed.body));
+}
+
+/// JSON text without the white space between its tokens.
+fn without_layout(json: &str) -> String {
+    let mut in_string = false;
+    json.chars()
+        .filter(|character| {
+            in_string ^= *character == '"';
+            in_string || !character.is_whitespace()
+        })
+        .collect()
+}
+
+#[test]
+fn a_site_taken_from_the_region_list_makes_the_same_order() {
+    let answer = support::one("region_list", Role::Ok, "documented").response();
+    let regions = RegionList::read_response(answer).unwrap();
+    let domain = &regions[0].domains[0];
+    let site = PbxSite::in_region("test", &regions[0], domain, domain.pbx_url("docs").unwrap());
+    let mut order = tutorial_order();
+    order.pbx_site = Some(site);
+
+    let bare = OrderSave::new(tutorial_order()).to_request(&origin(), None).unwrap();
+    let from_list = OrderSave::new(order).to_request(&origin(), None).unwrap();
+    assert_eq!(from_list.body(), bare.body());
+}
+
+#[test]
+fn an_order_id_that_would_leave_its_place_in_the_path_is_refused() {
+    for id in ["", ".", ".."] {
+        for request in [OrderGet::by_number(&OrderNo::from(id)), OrderGet::by_id(&OrderId::from(id))] {
+            let error = request.to_request(&origin(), None).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{id:?}");
+            assert!(error.to_string().contains("`id`"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn whatever_an_order_id_holds_stays_in_one_segment() {
+    for id in ["...", "a/../b", "%2e%2e", "\\..\\", "a\r\nb", "?x=1", "#x", "\u{0}", "ü", "a+b", "a:b@c"] {
+        let request = OrderGet::by_number(&OrderNo::from(id)).to_request(&origin(), None).unwrap();
+        let segment = request.uri().path().strip_prefix("/order/openapi/order/v1/get/").unwrap();
+        assert!(!segment.contains('/') && request.uri().query().is_none(), "{id:?}: {}", request.uri());
+        let decoded = percent_encoding::percent_decode_str(segment).decode_utf8().unwrap();
+        assert_eq!(decoded, id);
+    }
+}
+
+#[test]
+fn page_number_and_size_count_from_one() {
+    for (request, field) in
+        [(OrderPage::new().with_page_no(0), "`pageNo`"), (OrderPage::new().with_page_size(0), "`pageSize`")]
+    {
+        let error = request.to_request(&origin(), None).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert!(error.to_string().contains(field), "{error}");
+    }
+}
+
+#[test]
+fn a_query_value_cannot_add_another_parameter() {
+    let request = OrderPage::new().with_sort("id&pageNo=9#x y").to_request(&origin(), None).unwrap();
+    assert_eq!(request.uri().query(), Some("sort=id%26pageNo%3D9%23x+y"));
+}
+
+#[test]
+fn ids_of_services_and_plans_do_not_lose_a_digit() {
+    let digits = [3_048_571_730_026_938_368, 3_197_218_168_379_846_218, 9_007_199_254_740_993, u64::MAX];
+    for digits in digits {
+        let line = OrderLine::service(ServiceId::new(digits), PurchaseType::Purchase)
+            .with_connection_plan(PlanId::new(digits));
+        let order = Order::new(OperationType::PurchaseService, ProductId::new(12), vec![line])
+            .with_billing_contact(BillingContactId::new(digits));
+        let request = OrderSave::new(order).to_request(&origin(), None).unwrap();
+        let body = std::str::from_utf8(request.body()).unwrap();
+        for field in ["billingId", "serviceId", "connectionPlanId"] {
+            assert!(body.contains(&format!("\"{field}\":{digits},")), "{field} {digits}: {body}");
+        }
+    }
+}
