@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use yeastar_core::order::{
-    BillingCycle, BillingModel, CloudPbx, OperationType, Order, OrderLine, OrderSave, PbxSite, PurchaseType,
-    Rule,
+    AppliancePlan, BillingCycle, BillingInterval, BillingModel, CloudPbx, LinkusCloudService, OperationType,
+    Order, OrderLine, OrderSave, PbxSite, PurchaseType, Rule,
 };
 use yeastar_core::product::{PbxDomain, Region};
 use yeastar_core::{
@@ -12,21 +12,12 @@ use yeastar_core::{
     ServiceId,
 };
 
-const RULES: [Rule; 11] = [
-    Rule::Lines,
-    Rule::Extensions,
-    Rule::Quantity,
-    Rule::ConnectionPlan,
-    Rule::PurchaseType,
-    Rule::Billing,
-    Rule::BillingContact,
-    Rule::PbxSite,
-    Rule::PbxName,
-    Rule::PbxUrl,
-    Rule::PoNumber,
-];
-
 const CONTACT: BillingContactId = BillingContactId::new(3_197_218_168_379_846_218);
+
+/// Made up: the vendor prints ids of three products only.
+const PLAN: PlanId = PlanId::new(3_000_000_000_000_000_001);
+const SERVICE: ServiceId = ServiceId::new(3_000_000_000_000_000_002);
+const SERIAL: &str = "0000EXAMPLE000AA";
 
 fn site() -> PbxSite {
     PbxSite::new("test", RegionId::new(41), PbxSubDomainId::new(20), "docs.ptest6.yeastarcloud.com")
@@ -90,6 +81,7 @@ fn broken_orders() -> Vec<Broken> {
     let mut orders = broken_lines();
     orders.extend(broken_billing());
     orders.extend(broken_sites());
+    orders.extend(orders_unlike_their_tutorial());
     orders
 }
 
@@ -185,7 +177,7 @@ fn each_rule_refuses_naming_the_field_and_itself() {
 fn each_rule_can_be_relaxed_and_then_only_it_is() {
     for (rule, field, order) in broken_orders() {
         send(order.clone().relax(rule)).unwrap_or_else(|error| panic!("{rule:?} {field}: {error}"));
-        let all_others = RULES.into_iter().filter(|other| *other != rule).fold(order, Order::relax);
+        let all_others = Rule::ALL.iter().copied().filter(|other| *other != rule).fold(order, Order::relax);
         let refusal = all_others.check().unwrap_err();
         assert_eq!(refusal.field(), field, "{rule:?}: {refusal}");
     }
@@ -194,7 +186,7 @@ fn each_rule_can_be_relaxed_and_then_only_it_is() {
 #[test]
 fn each_rule_has_an_order_that_breaks_it() {
     let broken: BTreeSet<String> = broken_orders().iter().map(|(rule, ..)| format!("{rule:?}")).collect();
-    let rules: BTreeSet<String> = RULES.iter().map(|rule| format!("{rule:?}")).collect();
+    let rules: BTreeSet<String> = Rule::ALL.iter().map(|rule| format!("{rule:?}")).collect();
     assert_eq!(broken, rules);
 }
 
@@ -224,19 +216,18 @@ fn a_cloud_pbx_is_bought_with_5_to_500_extensions() {
 }
 
 #[test]
-fn the_extension_limit_is_one_of_the_purchase_of_a_cloud_pbx_only() {
-    let mut plan = OrderLine::plan(PlanId::new(3_000_000_000_000_000_001), PurchaseType::Purchase);
-    plan.quantity = Some(1000);
-    let software = Order::new(OperationType::PurchasePlan, ProductId::SOFTWARE_EDITION, vec![plan]);
-    send(software.with_billing_contact(CONTACT)).unwrap();
+fn the_extension_limit_is_one_of_cloud_pbxs_only() {
+    send(Order::software_pbx(PLAN).purchase(1000, 1, CONTACT)).unwrap();
 
-    let expansion = OrderLine::service(CloudPbx::EXTENSION_EXPANSION, PurchaseType::Purchase)
-        .with_connection_plan(CloudPbx::ENTERPRISE_PLAN)
-        .with_quantity(1);
-    let expansion = Order::new(OperationType::PurchaseService, ProductId::CLOUD_EDITION, vec![expansion])
-        .with_product_no("0000EXAMPLE000AA")
-        .with_billing_contact(CONTACT);
-    send(expansion).unwrap();
+    let expansion = |service, quantity| {
+        let pbx = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN);
+        send(pbx.expand(SERIAL, service, quantity, BillingCycle::Annually, CONTACT)).is_ok()
+    };
+    assert!(expansion(CloudPbx::EXTENSION_EXPANSION, 1));
+    assert!(expansion(CloudPbx::EXTENSION_EXPANSION, 495));
+    // It has 5 already.
+    assert!(!expansion(CloudPbx::EXTENSION_EXPANSION, 496));
+    assert!(expansion(CloudPbx::RECORDING_MINUTES, 6000));
 }
 
 #[test]
@@ -254,84 +245,266 @@ fn a_service_of_the_builder_is_billed_as_its_plan_and_has_no_quantity() {
     send(order).unwrap();
 }
 
-/// The orders that the vendor's tutorials describe, one per form of a line.
+/// An order by each constructor.
+fn orders_of_all_tutorials() -> Vec<Order> {
+    let cloud = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN);
+    let software = Order::software_pbx(PLAN);
+    let turnkey = Order::turnkey_package(PLAN);
+    let linkus = Order::linkus_cloud_service(LinkusCloudService::STANDARD);
+    let appliance = Order::appliance_plan(AppliancePlan::STANDARD);
+    let remote = Order::remote_management(PLAN);
+    let premium = |product| Order::remote_management_premium(product, SERVICE);
+    let (premium_20, premium_21) =
+        (premium(ProductId::REMOTE_MANAGEMENT_PREMIUM_20), premium(ProductId::REMOTE_MANAGEMENT_PREMIUM_21));
+    vec![
+        tutorial(),
+        cloud.expand(SERIAL, CloudPbx::RECORDING_MINUTES, 600, BillingCycle::Annually, CONTACT),
+        cloud.add_service(SERIAL, CloudPbx::HIGH_AVAILABILITY, 100, BillingCycle::Monthly, CONTACT),
+        cloud.switch_plan(SERIAL, BillingCycle::Monthly, CONTACT),
+        cloud.renew(SERIAL, 100, BillingCycle::Annually, CONTACT).with_service(CloudPbx::HIGH_AVAILABILITY),
+        software.trial().with_service(SERVICE).with_partner_id("1").with_assign_id("2"),
+        software.purchase(50, 1, CONTACT).with_partner_id("1"),
+        software.expand(SERIAL, SERVICE, 10, 1, CONTACT),
+        software.add_service(SERIAL, SERVICE, None, None, CONTACT),
+        software.switch_plan(SERIAL, 5, CONTACT),
+        software.renew(SERIAL, 50, 2, CONTACT).with_counted_service(SERVICE, 3),
+        turnkey.trial().with_service(SERVICE),
+        turnkey.purchase(50, None, CONTACT).with_partner_id("1"),
+        turnkey.expand(SERVICE, 10, 1, CONTACT),
+        turnkey.renew(50, 1, CONTACT),
+        linkus.purchase(SERIAL, 1, CONTACT),
+        linkus.switch_plan(SERIAL, 5, CONTACT),
+        appliance.purchase(SERIAL, BillingInterval::Monthly, CONTACT),
+        appliance.switch_plan(SERIAL, BillingInterval::Years(4), CONTACT),
+        appliance.renew(SERIAL, BillingInterval::Years(1), CONTACT),
+        Order::hotel_pms_integration(SERVICE).purchase(SERIAL, CONTACT),
+        remote.trial().with_partner_id("1"),
+        remote.purchase(SERVICE, 10, CONTACT),
+        remote.expand(SERVICE, 10, CONTACT),
+        remote.renew(CONTACT),
+        premium_20.purchase(10, CONTACT),
+        premium_21.trial(),
+        premium_21.expand(10, CONTACT),
+        premium_21.renew(10, CONTACT),
+        Order::custom_domain_name(SERVICE).purchase(1, CONTACT),
+        Order::custom_domain_name(SERVICE).renew(1, CONTACT),
+        Order::pce_white_label(SERVICE).purchase(CONTACT),
+        Order::ycm_white_label(SERVICE).renew(CONTACT),
+        Order::pse_white_label(SERVICE).trial(),
+        Order::pse_white_label(SERVICE).purchase(1, CONTACT),
+        Order::pse_white_label(SERVICE).renew(CONTACT),
+    ]
+}
+
+/// The same fields, but nothing says which tutorial they follow.
+fn by_hand(order: &Order) -> Order {
+    let mut copy = Order::new(order.operation_type.clone(), order.product_id, order.service_list.clone());
+    copy.product_no.clone_from(&order.product_no);
+    copy.assign_id.clone_from(&order.assign_id);
+    copy.partner_id.clone_from(&order.partner_id);
+    copy.billing_id = order.billing_id;
+    copy.pbx_site.clone_from(&order.pbx_site);
+    copy
+}
+
 #[test]
-fn no_rule_stands_in_the_way_of_the_vendors_other_tutorials() {
-    let plan = |purchase_type| OrderLine::plan(PlanId::new(3_000_000_000_000_000_001), purchase_type);
-    let line = |purchase_type| OrderLine::service(ServiceId::new(3_000_000_000_000_000_002), purchase_type);
-    let (recurring, annually) = (BillingModel::Recurring, BillingCycle::Annually);
+fn the_order_of_each_constructor_breaks_no_rule_however_it_is_made() {
+    for order in orders_of_all_tutorials() {
+        order.check().unwrap_or_else(|refusal| panic!("{order:?}: {refusal}"));
+        by_hand(&order).check().unwrap_or_else(|refusal| panic!("{order:?}: {refusal}"));
+    }
+}
 
-    let mut trial = plan(PurchaseType::Trial);
-    trial.multi_cycle = Some(0);
-    let remote_management_trial =
-        Order::new(OperationType::TrialPlan, ProductId::REMOTE_MANAGEMENT, vec![trial]);
+#[test]
+fn no_order_of_a_tutorial_does_without_a_billing_contact_but_a_trial() {
+    for mut order in orders_of_all_tutorials() {
+        let is_trial = order.operation_type.as_str().starts_with("trial");
+        assert_eq!(order.billing_id.take().is_none(), is_trial, "{order:?}");
+        assert_eq!(order.check().is_ok(), is_trial, "{order:?}");
+    }
+}
 
-    let white_label_trial =
-        Order::new(OperationType::TrialService, ProductId::ADD_ON, vec![line(PurchaseType::Trial)]);
+#[test]
+fn a_serial_number_is_named_just_where_the_tutorial_has_it() {
+    for mut order in orders_of_all_tutorials() {
+        let is_new_licence = order.product_id == ProductId::SOFTWARE_EDITION
+            && order.operation_type == OperationType::PurchasePlan;
+        if is_new_licence {
+            continue;
+        }
+        order.product_no = match order.product_no {
+            Some(_) => None,
+            None => Some(SERIAL.into()),
+        };
+        for order in [by_hand(&order), order] {
+            let refusal = order.check().map(|()| panic!("{order:?}")).unwrap_err();
+            assert_eq!(refusal.field(), "productNo", "{refusal}");
+        }
+    }
+}
 
-    let mut connections = line(PurchaseType::Purchase)
-        .with_connection_plan(PlanId::new(3_000_000_000_000_000_001))
-        .with_quantity(10);
-    connections.billing_cycle = Some(BillingCycle::Once);
-    connections.multi_cycle = Some(0);
-    let additional_connections =
-        Order::new(OperationType::PurchaseService, ProductId::REMOTE_MANAGEMENT, vec![connections])
-            .with_billing_contact(CONTACT);
+#[test]
+fn a_software_pbx_is_bought_for_a_customer_or_for_a_pbx_that_exists() {
+    let order = Order::software_pbx(PLAN).purchase(50, 1, CONTACT);
+    order.clone().with_product_no(SERIAL).check().unwrap();
+    order.clone().with_partner_id("1").check().unwrap();
+    let refusal = order.with_product_no(SERIAL).with_partner_id("1").check().unwrap_err();
+    assert_eq!(refusal.field(), "partnerId");
+}
 
-    let hotel = line(PurchaseType::Purchase)
-        .with_billing_model(BillingModel::Once)
-        .with_billing_cycle(BillingCycle::Once)
-        .with_multi_cycle(0);
-    let hotel_pms = Order::new(OperationType::PurchaseService, ProductId::APPLIANCE_EDITION, vec![hotel])
-        .with_product_no("0000EXAMPLE000AA")
-        .with_billing_contact(CONTACT);
+#[rustfmt::skip]
+fn orders_unlike_their_tutorial() -> Vec<Broken> {
+    fn line(mut order: Order, change: impl FnOnce(&mut OrderLine)) -> Order {
+        change(order.service_list.last_mut().unwrap());
+        order
+    }
+    let cloud = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN);
+    let software = Order::software_pbx(PLAN);
+    let linkus = Order::linkus_cloud_service(LinkusCloudService::PRO);
+    let appliance = Order::appliance_plan(AppliancePlan::ULTIMATE);
+    let remote = Order::remote_management(PLAN);
+    let premium = Order::remote_management_premium(ProductId::REMOTE_MANAGEMENT_PREMIUM_21, SERVICE);
+    let domain = Order::custom_domain_name(SERVICE);
+    let hotel = Order::hotel_pms_integration(SERVICE).purchase(SERIAL, CONTACT);
+    vec![
+        (Rule::Lines, "serviceList[1].serviceType", linkus.purchase(SERIAL, 1, CONTACT).with_service(SERVICE)),
+        (Rule::Lines, "serviceList[1].serviceType", remote.trial().with_service(SERVICE)),
+        (Rule::Lines, "serviceList", with_services_of(remote.purchase(SERVICE, 10, CONTACT), 0)),
+        (Rule::Lines, "serviceList[1].serviceId", domain.purchase(1, CONTACT).with_counted_service(SERVICE, 1)),
+        (Rule::ProductNo, "productNo", premium.trial().with_product_no(SERIAL)),
+        (Rule::ProductNo, "productNo", linkus.purchase(" ", 1, CONTACT)),
+        (Rule::PartnerId, "partnerId", linkus.purchase(SERIAL, 1, CONTACT).with_partner_id("1")),
+        (Rule::PartnerId, "partnerId", premium.trial().with_partner_id("")),
+        (Rule::PartnerId, "assignId", software.trial().with_assign_id("a\nb")),
+        (Rule::Extensions, "serviceList[0].quantity",
+            cloud.renew(SERIAL, 501, BillingCycle::Annually, CONTACT)),
+        (Rule::Extensions, "serviceList[0].quantity",
+            cloud.add_service(SERIAL, CloudPbx::HIGH_AVAILABILITY, 4, BillingCycle::Annually, CONTACT)),
+        (Rule::Extensions, "serviceList[0].quantity",
+            cloud.expand(SERIAL, CloudPbx::EXTENSION_EXPANSION, 500, BillingCycle::Annually, CONTACT)),
+        (Rule::Quantity, "serviceList[0].quantity",
+            line(domain.renew(1, CONTACT), |line| line.quantity = None)),
+        (Rule::Quantity, "serviceList[0].quantity",
+            line(linkus.purchase(SERIAL, 1, CONTACT), |line| line.quantity = Some(1))),
+        (Rule::Quantity, "serviceList[0].quantity", line(premium.trial(), |line| line.quantity = Some(1))),
+        (Rule::ConnectionPlan, "serviceList[0].connectionPlanId",
+            line(remote.expand(SERVICE, 1, CONTACT), |line| line.connection_plan_id = None)),
+        (Rule::ConnectionPlan, "serviceList[0].connectionPlanId",
+            line(remote.expand(SERVICE, 1, CONTACT), |line| line.connection_plan_id = Some(PlanId::new(0)))),
+        (Rule::ConnectionPlan, "serviceList[0].connectionPlanId",
+            line(hotel.clone(), |line| line.connection_plan_id = Some(PLAN))),
+        (Rule::Billing, "serviceList[0].billingModel",
+            line(hotel.clone(), |line| line.billing_model = Some(BillingModel::Recurring))),
+        (Rule::Billing, "serviceList[0].billingModel",
+            line(remote.expand(SERVICE, 1, CONTACT), |line| line.billing_model = Some(BillingModel::Once))),
+        (Rule::Billing, "serviceList[0].billingCycle",
+            line(hotel, |line| line.billing_cycle = Some(BillingCycle::Annually))),
+        (Rule::Billing, "serviceList[0].billingCycle",
+            line(premium.trial(), |line| line.billing_cycle = Some(BillingCycle::Annually))),
+        (Rule::Billing, "serviceList[0].multiCycle", linkus.purchase(SERIAL, 0, CONTACT)),
+        (Rule::Billing, "serviceList[0].multiCycle", linkus.switch_plan(SERIAL, 6, CONTACT)),
+        (Rule::Billing, "serviceList[0].multiCycle",
+            line(remote.renew(CONTACT), |line| line.multi_cycle = Some(0))),
+        (Rule::Billing, "serviceList[0].multiCycle",
+            line(Order::pse_white_label(SERVICE).trial(), |line| line.multi_cycle = Some(0))),
+        (Rule::Billing, "serviceList[0].multiCycle",
+            appliance.purchase(SERIAL, BillingInterval::Years(0), CONTACT)),
+        (Rule::Billing, "serviceList[0].multiCycle",
+            line(appliance.switch_plan(SERIAL, BillingInterval::Monthly, CONTACT),
+                |line| line.multi_cycle = Some(1))),
+    ]
+}
 
-    let switch = plan(PurchaseType::Switch)
-        .with_billing_model(recurring.clone())
-        .with_billing_cycle(annually.clone())
-        .with_multi_cycle(1);
-    let linkus_switch = Order::new(OperationType::SwitchPlan, ProductId::LINKUS_CLOUD_SERVICE, vec![switch])
-        .with_product_no("0000EXAMPLE000AA")
-        .with_billing_contact(CONTACT);
+/// The order with so many of its services.
+fn with_services_of(mut order: Order, services: usize) -> Order {
+    order.service_list.truncate(1 + services);
+    order
+}
 
-    let both = vec![
-        plan(PurchaseType::Renew).with_quantity(50),
-        line(PurchaseType::Renew).with_connection_plan(PlanId::new(3_000_000_000_000_000_001)),
-    ];
-    let cloud_pbx_renewal = Order::new(OperationType::RenewPlan, ProductId::CLOUD_EDITION, both)
-        .with_product_no("0000EXAMPLE000AA")
-        .with_billing_contact(CONTACT);
-
-    let renewal = line(PurchaseType::Renew)
-        .with_quantity(10)
-        .with_billing_model(recurring)
-        .with_billing_cycle(annually)
-        .with_multi_cycle(0);
-    let premium_renewal = Order::new(
-        OperationType::RenewService,
-        ProductId::REMOTE_MANAGEMENT_PREMIUM_21,
-        vec![renewal.clone()],
-    )
-    .with_billing_contact(CONTACT);
-
+#[test]
+fn what_is_only_inferred_is_not_checked() {
+    fn with_line(mut order: Order, change: impl FnOnce(&mut OrderLine)) -> Order {
+        change(order.service_list.last_mut().unwrap());
+        order
+    }
+    let cloud = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN);
+    let expansion = cloud.expand(SERIAL, CloudPbx::RECORDING_MINUTES, 600, BillingCycle::Annually, CONTACT);
     for order in [
-        remote_management_trial,
-        white_label_trial,
-        additional_connections,
-        hotel_pms,
-        linkus_switch,
-        cloud_pbx_renewal,
-        premium_renewal,
+        with_line(expansion.clone(), |line| line.multi_cycle = Some(3)),
+        with_line(expansion.clone(), |line| line.billing_model = Some(BillingModel::Once)),
+        with_line(expansion, |line| line.billing_cycle = Some(BillingCycle::Once)),
+        Order::software_pbx(PLAN).purchase(50, 7, CONTACT),
+        with_line(Order::remote_management(PLAN).purchase(SERVICE, 10, CONTACT), |line| {
+            line.billing_cycle = Some(BillingCycle::Annually);
+        }),
+        with_line(Order::pce_white_label(SERVICE).purchase(CONTACT), |line| line.quantity = Some(1)),
+        Order::appliance_plan(AppliancePlan::STANDARD).purchase(SERIAL, BillingInterval::Years(6), CONTACT),
     ] {
         order.check().unwrap_or_else(|refusal| panic!("{order:?}: {refusal}"));
     }
+}
 
-    // As the tutorial of that renewal prints it, surely by mistake.
-    let as_printed =
-        Order::new(OperationType::TrialService, ProductId::REMOTE_MANAGEMENT_PREMIUM_21, vec![renewal])
-            .with_billing_contact(CONTACT);
-    assert_eq!(as_printed.check().unwrap_err().field(), "serviceList[0].purchaseType");
-    as_printed.relax(Rule::PurchaseType).check().unwrap();
+#[test]
+fn an_order_by_hand_has_to_fit_one_of_the_tutorials_that_it_may_follow() {
+    // The renewal of the YCM White Label has no quantity, that of custom domain names has.
+    let mut renewal = Order::ycm_white_label(SERVICE).renew(CONTACT);
+    renewal.service_list[0].quantity = Some(1);
+    assert_eq!(renewal.check().unwrap_err().field(), "serviceList[0].quantity");
+    by_hand(&renewal).check().unwrap();
+
+    renewal.service_list[0].connection_plan_id = Some(PLAN);
+    let refusal = by_hand(&renewal).check().unwrap_err();
+    assert_eq!(refusal.field(), "serviceList[0].connectionPlanId");
+}
+
+#[test]
+fn an_order_that_was_changed_into_another_is_held_against_the_others_tutorial() {
+    let mut order = Order::custom_domain_name(SERVICE).purchase(1, CONTACT);
+    order.operation_type = OperationType::RenewService;
+    assert_eq!(order.check().unwrap_err().field(), "serviceList[0].purchaseType");
+    order.service_list[0].purchase_type = PurchaseType::Renew;
+    order.check().unwrap();
+    order.product_id = ProductId::new(99);
+    order.check().unwrap();
+}
+
+#[test]
+fn each_further_service_of_the_builder_is_like_the_first() {
+    let order = Order::cloud_pbx(CloudPbx::ULTIMATE_PLAN)
+        .expand(SERIAL, CloudPbx::EXTENSION_EXPANSION, 10, BillingCycle::Monthly, CONTACT)
+        .with_counted_service(CloudPbx::RECORDING_MINUTES, 600);
+    let [first, second] = &order.service_list[..] else { panic!("two services") };
+    assert_eq!(second.connection_plan_id, Some(CloudPbx::ULTIMATE_PLAN));
+    assert_eq!((second.service_id, second.quantity), (CloudPbx::RECORDING_MINUTES, Some(600)));
+    assert_eq!(second.purchase_type, first.purchase_type);
+    assert_eq!(second.billing_model, first.billing_model);
+    assert_eq!(second.billing_cycle, Some(BillingCycle::Monthly));
+    assert_eq!(second.multi_cycle, Some(0));
+    send(order).unwrap();
+
+    // Its connections are billed otherwise than its plan.
+    let order = Order::remote_management(PLAN).purchase(SERVICE, 10, CONTACT);
+    let [plan, connections] = &order.service_list[..] else { panic!("a plan and a service") };
+    assert_eq!((plan.billing_cycle.clone(), plan.multi_cycle), (Some(BillingCycle::Annually), Some(1)));
+    let cycle = connections.billing_cycle.clone();
+    assert_eq!((cycle, connections.multi_cycle), (Some(BillingCycle::Once), Some(0)));
+
+    // By hand there is no tutorial to take anything from.
+    let empty = Order::new(OperationType::RenewService, ProductId::ADD_ON, Vec::new()).with_service(SERVICE);
+    assert_eq!(empty.service_list[0].purchase_type, PurchaseType::Renew);
+    assert_eq!(empty.service_list[0].billing_cycle, None);
+}
+
+/// The page prints `trial_service` for a renewal, surely by mistake. Who believes it can send it.
+#[test]
+fn the_renewal_of_rm_premium_can_be_sent_as_it_is_printed() {
+    let order = Order::remote_management_premium(ProductId::REMOTE_MANAGEMENT_PREMIUM_21, SERVICE)
+        .renew(10, CONTACT)
+        .with_field("operationType", "trial_service");
+    let request = OrderSave::new(order).to_request(&Origin::default(), None).unwrap();
+    let body = std::str::from_utf8(request.body()).unwrap();
+    assert!(body.contains(r#""operationType":"trial_service""#), "{body}");
+    assert!(!body.contains("renew_service"), "{body}");
 }
 
 #[test]

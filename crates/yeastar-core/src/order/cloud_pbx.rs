@@ -1,13 +1,11 @@
 //! Orders of a cloud PBX (P-Series Cloud Edition, product 13).
 
-use alloc::string::String;
-use alloc::vec::Vec;
-
-use serde::Serialize;
-
-use super::{BillingCycle, BillingModel, OperationType, Order, OrderLine, PurchaseType};
-use crate::product::{PbxDomain, Region};
-use crate::value::{BillingContactId, PbxSubDomainId, PlanId, ProductId, RegionId, ServiceId};
+use super::recipe::{
+    ANNUALLY_OR_MONTHLY, Column, LineRecipe, Presence, Quantity, RECURRING, RECURRING_INFERRED, Recipe,
+    Services, ZERO, ZERO_INFERRED, with_plan,
+};
+use super::{BillingCycle, OperationType, Order, PbxSite};
+use crate::value::{BillingContactId, PlanId, ProductId, ProductNo, ServiceId};
 
 impl Order {
     /// Orders of a cloud PBX with this plan.
@@ -63,66 +61,182 @@ impl CloudPbx {
         billing_contact: BillingContactId,
         site: PbxSite,
     ) -> Order {
-        let plan = OrderLine::plan(self.plan, PurchaseType::Purchase)
-            .with_quantity(extensions)
-            .with_billing_model(BillingModel::Recurring)
-            .with_billing_cycle(billing_cycle)
-            .with_multi_cycle(0);
-        Order::new(OperationType::PurchasePlan, ProductId::CLOUD_EDITION, Vec::from([plan]))
+        let plan = PURCHASE.plan(self.plan).with_quantity(extensions).with_billing_cycle(billing_cycle);
+        PURCHASE.order(plan).with_billing_contact(billing_contact).with_pbx_site(site)
+    }
+
+    /// More extensions or call recording minutes for a cloud PBX that has this plan.
+    ///
+    /// `service` is [`EXTENSION_EXPANSION`](Self::EXTENSION_EXPANSION),
+    /// [`RECORDING_MINUTES`](Self::RECORDING_MINUTES) or an id that was queried; `quantity`
+    /// is how many are added. A cloud PBX has at most 500 extensions in all. Inferred:
+    /// billing model `recurring`, cycle `annually` or `monthly` as subscribed, `multiCycle` 0.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-expand-extensions-or-call-recording-minutes-for-p-series-cloud-edition-using-api.html>
+    pub fn expand(
+        self,
+        product_no: impl Into<ProductNo>,
+        service: ServiceId,
+        quantity: u32,
+        billing_cycle: BillingCycle,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        self.on_top(&EXPAND, product_no, service, quantity, billing_cycle, billing_contact)
+    }
+
+    /// A service that is priced by extension, for a cloud PBX that has this plan. The
+    /// page is about High Availability ([`HIGH_AVAILABILITY`](Self::HIGH_AVAILABILITY)).
+    ///
+    /// `extensions` is the number that the PBX has now. (The tutorial on the purchase of
+    /// a PBX sends High Availability without a quantity.) Inferred: cycle `annually` or
+    /// `monthly` as subscribed, `multiCycle` 0.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-subscribe-to-high-availability-service-for-p-series-cloud-edition-using-api.html>
+    pub fn add_service(
+        self,
+        product_no: impl Into<ProductNo>,
+        service: ServiceId,
+        extensions: u32,
+        billing_cycle: BillingCycle,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        self.on_top(&ADD_SERVICE, product_no, service, extensions, billing_cycle, billing_contact)
+    }
+
+    /// Switches a cloud PBX to this plan.
+    ///
+    /// The billing cycle must stay what it is when the PBX moves to a higher plan
+    /// (Enterprise to Ultimate). That is not checked: the order does not say what the
+    /// PBX has now. Inferred: `multiCycle` 0.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-switch-subscription-plan-for-p-series-cloud-edition-using-api.html>
+    pub fn switch_plan(
+        self,
+        product_no: impl Into<ProductNo>,
+        billing_cycle: BillingCycle,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        SWITCH_PLAN
+            .order(SWITCH_PLAN.plan(self.plan).with_billing_cycle(billing_cycle))
+            .with_product_no(product_no)
             .with_billing_contact(billing_contact)
-            .with_pbx_site(site)
+    }
+
+    /// Renews a cloud PBX that has this plan.
+    ///
+    /// `extensions` must be the number that the PBX has now, or the portal refuses the
+    /// order. Services that are subscribed as well must be renewed with the plan: add
+    /// each by [`Order::with_service`] or [`Order::with_counted_service`]. Inferred: billing
+    /// model `recurring`, cycle as subscribed, `multiCycle` 0.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-renew-p-series-cloud-edition-using-api.html>
+    pub fn renew(
+        self,
+        product_no: impl Into<ProductNo>,
+        extensions: u32,
+        billing_cycle: BillingCycle,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        let plan = RENEW.plan(self.plan).with_quantity(extensions).with_billing_cycle(billing_cycle);
+        RENEW.order(plan).with_product_no(product_no).with_billing_contact(billing_contact)
+    }
+
+    fn on_top(
+        self,
+        recipe: &'static Recipe,
+        product_no: impl Into<ProductNo>,
+        service: ServiceId,
+        quantity: u32,
+        billing_cycle: BillingCycle,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        let line = recipe
+            .service(service)
+            .with_connection_plan(self.plan)
+            .with_quantity(quantity)
+            .with_billing_cycle(billing_cycle);
+        recipe.order(line).with_product_no(product_no).with_billing_contact(billing_contact)
     }
 }
 
-/// Where a new cloud PBX is created and what it is called (`PCEorder_Request`).
-///
-/// The fields are those of the tutorial's example; the page's own table is not
-/// known, so all four are required.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PbxSite {
-    /// Name by which the PBX is found in Yeastar Central Management.
-    pub pbx_name: String,
-    /// The region.
-    pub region_id: RegionId,
-    /// The domain suffix.
-    pub pbx_sub_domain_id: PbxSubDomainId,
-    /// Prefix and domain suffix, without scheme.
-    pub pbx_url: String,
-    /// The suffixes that the URL may stand under, when they are known.
-    #[serde(skip)]
-    pub(super) suffixes: Option<Vec<String>>,
-}
+pub(super) const RECIPES: &[&Recipe] = &[&PURCHASE, &EXPAND, &ADD_SERVICE, &SWITCH_PLAN, &RENEW];
 
-impl PbxSite {
-    /// A site from bare ids. Whether URL and region fit each other is not checked;
-    /// [`in_region`](Self::in_region) does.
-    pub fn new(
-        pbx_name: impl Into<String>,
-        region_id: RegionId,
-        pbx_sub_domain_id: PbxSubDomainId,
-        pbx_url: impl Into<String>,
-    ) -> Self {
-        Self {
-            pbx_name: pbx_name.into(),
-            region_id,
-            pbx_sub_domain_id,
-            pbx_url: pbx_url.into(),
-            suffixes: None,
-        }
-    }
+static PURCHASE: Recipe = Recipe {
+    products: &[ProductId::CLOUD_EDITION],
+    operation: OperationType::PurchasePlan,
+    product_no: Presence::Absent,
+    partner_id: Presence::Optional,
+    plan: Some(LineRecipe {
+        quantity: Quantity::Extensions,
+        billing_model: RECURRING,
+        billing_cycle: ANNUALLY_OR_MONTHLY,
+        multi_cycle: ZERO,
+    }),
+    services: Services::Optional(LineRecipe {
+        quantity: Quantity::Callers,
+        billing_model: RECURRING,
+        billing_cycle: ANNUALLY_OR_MONTHLY,
+        multi_cycle: ZERO,
+    }),
+};
 
-    /// A site in a region of the region list. That the URL stands under a suffix of
-    /// the domain, and the domain in the region, is checked before the order is sent.
-    pub fn in_region(
-        pbx_name: impl Into<String>,
-        region: &Region,
-        domain: &PbxDomain,
-        pbx_url: impl Into<String>,
-    ) -> Self {
-        let in_region = region.domains.iter().any(|known| known.id == domain.id);
-        let suffixes = if in_region { domain.suffixes.to_vec() } else { Vec::new() };
-        Self { suffixes: Some(suffixes), ..Self::new(pbx_name, region.id, domain.id, pbx_url) }
-    }
-}
+static EXPAND: Recipe = Recipe {
+    products: &[ProductId::CLOUD_EDITION],
+    operation: OperationType::PurchaseService,
+    product_no: Presence::Required,
+    partner_id: Presence::Optional,
+    plan: None,
+    services: with_plan(LineRecipe {
+        quantity: Quantity::Required,
+        billing_model: RECURRING_INFERRED,
+        billing_cycle: Column::Callers,
+        multi_cycle: ZERO_INFERRED,
+    }),
+};
+
+static ADD_SERVICE: Recipe = Recipe {
+    products: &[ProductId::CLOUD_EDITION],
+    operation: OperationType::PurchaseService,
+    product_no: Presence::Required,
+    partner_id: Presence::Optional,
+    plan: None,
+    services: with_plan(LineRecipe {
+        quantity: Quantity::Extensions,
+        billing_model: RECURRING,
+        billing_cycle: Column::Callers,
+        multi_cycle: ZERO_INFERRED,
+    }),
+};
+
+static SWITCH_PLAN: Recipe = Recipe {
+    products: &[ProductId::CLOUD_EDITION],
+    operation: OperationType::SwitchPlan,
+    product_no: Presence::Required,
+    partner_id: Presence::Optional,
+    plan: Some(LineRecipe {
+        quantity: Quantity::Callers,
+        billing_model: RECURRING,
+        billing_cycle: ANNUALLY_OR_MONTHLY,
+        multi_cycle: ZERO_INFERRED,
+    }),
+    services: Services::None,
+};
+
+static RENEW: Recipe = Recipe {
+    products: &[ProductId::CLOUD_EDITION],
+    operation: OperationType::RenewPlan,
+    product_no: Presence::Required,
+    partner_id: Presence::Optional,
+    plan: Some(LineRecipe {
+        quantity: Quantity::Extensions,
+        billing_model: RECURRING_INFERRED,
+        billing_cycle: Column::Callers,
+        multi_cycle: ZERO_INFERRED,
+    }),
+    services: Services::Optional(LineRecipe {
+        quantity: Quantity::Callers,
+        billing_model: RECURRING_INFERRED,
+        billing_cycle: Column::Callers,
+        multi_cycle: ZERO_INFERRED,
+    }),
+};

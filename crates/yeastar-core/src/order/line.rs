@@ -3,9 +3,10 @@
 use alloc::format;
 use alloc::string::String;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::value::{PlanId, ServiceId, open_enum};
+use super::OperationType;
+use crate::value::{Body, Extra, Json, PlanId, ServiceId, open_enum};
 
 open_enum! {
     /// What a line buys.
@@ -28,6 +29,13 @@ open_enum! {
         Renew = "renew",
         /// Tried.
         Trial = "trial",
+    }
+}
+
+impl PurchaseType {
+    /// What a line of such an order has: the first word of the operation.
+    pub(super) fn of(operation: &OperationType) -> Self {
+        Self::from(operation.as_str().split('_').next().unwrap_or_default())
     }
 }
 
@@ -58,32 +66,28 @@ open_enum! {
 /// The vendor's own table of the fields is not known; they come from the examples
 /// and tables of the order tutorials. Which of them an operation wants differs by
 /// product, so all but the id, the kind and the purchase type are optional.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct OrderLine {
     /// The plan that a service belongs to: that of the same order, or the current one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub connection_plan_id: Option<PlanId>,
     /// The plan id of a plan line, the service id of a service line.
     pub service_id: ServiceId,
     /// Plan or service.
     pub service_type: ServiceType,
     /// How many: extensions, minutes, connections. Absent where the price is flat.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<u32>,
     /// What happens with it.
     pub purchase_type: PurchaseType,
     /// Whether it is billed again. Absent in trials.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub billing_model: Option<BillingModel>,
     /// How often it is billed. Absent in trials.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub billing_cycle: Option<BillingCycle>,
     /// The interval of recurring billing: 0, or 1 to 5. Not simply a number of
     /// years: the vendor fixes 0 for a cloud PBX that is billed annually.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub multi_cycle: Option<u32>,
+    /// Fields to send as they are; see [`Self::with_field`].
+    pub extra: Extra,
 }
 
 impl OrderLine {
@@ -108,6 +112,7 @@ impl OrderLine {
             billing_model: None,
             billing_cycle: None,
             multi_cycle: None,
+            extra: Extra::default(),
         }
     }
 
@@ -141,8 +146,30 @@ impl OrderLine {
         self
     }
 
+    /// Sends a field as it is: one that this version does not know, or another form
+    /// of one that it knows, whose place it takes. Nothing checks it.
+    pub fn with_field(mut self, name: impl Into<String>, value: impl Into<Json>) -> Self {
+        self.extra.set(name.into(), value.into());
+        self
+    }
+
     pub(super) fn is_plan(&self) -> bool {
         self.service_type == ServiceType::Plan
+    }
+}
+
+impl Serialize for OrderLine {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut body = Body::new(serializer, &self.extra)?;
+        body.put_some("connectionPlanId", self.connection_plan_id.as_ref())?;
+        body.put("serviceId", &self.service_id)?;
+        body.put("serviceType", &self.service_type)?;
+        body.put_some("quantity", self.quantity.as_ref())?;
+        body.put("purchaseType", &self.purchase_type)?;
+        body.put_some("billingModel", self.billing_model.as_ref())?;
+        body.put_some("billingCycle", self.billing_cycle.as_ref())?;
+        body.put_some("multiCycle", self.multi_cycle.as_ref())?;
+        body.end()
     }
 }
 

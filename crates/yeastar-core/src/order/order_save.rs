@@ -16,14 +16,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use http::Method;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
+use super::recipe::Recipe;
 use super::{OrderLine, OrderStatus, PbxSite, PurchaseType, Rule};
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{
-    BillingContactId, InstanceId, OrderNo, PartnerId, PlanId, ProductId, ProductNo, ServiceId, TransactionNo,
-    open_enum, partial,
+    BillingContactId, Body, Extra, InstanceId, Json, OrderNo, PartnerId, PlanId, ProductId, ProductNo,
+    ServiceId, TransactionNo, open_enum, partial,
 };
 
 /// Creates an order.
@@ -88,40 +89,35 @@ open_enum! {
 }
 
 /// The body of an order. [`Order::cloud_pbx`] makes the one of the vendor's tutorial.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Order {
     /// What the order does.
     pub operation_type: OperationType,
     /// Serial number of the PBX, for an order on an existing one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub product_no: Option<ProductNo>,
     /// The product.
     pub product_id: ProductId,
     /// The subordinate user to whom the product is assigned. One tutorial says that
     /// this user also gets the PBX's activation e-mail.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub assign_id: Option<PartnerId>,
     /// The subordinate user *for whom* is bought; absent for oneself. It is in the
     /// tutorials but not on the page of this endpoint: that it stands at the top
     /// level, and as a string, is inferred.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub partner_id: Option<PartnerId>,
     /// Who gets the invoice. Required by the page of this endpoint; the tutorials of
     /// trials do not list it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub billing_id: Option<BillingContactId>,
     /// Your own purchase order number. Length and uniqueness are not documented.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub po_number: Option<String>,
     /// Plans and services.
     pub service_list: Vec<OrderLine>,
     /// Where a new cloud PBX is created; only with the purchase of one.
-    #[serde(rename = "orderPceSpecialRequest", skip_serializing_if = "Option::is_none")]
     pub pbx_site: Option<PbxSite>,
-    #[serde(skip)]
+    /// Fields to send as they are; see [`Self::with_field`].
+    pub extra: Extra,
     pub(super) relaxed: Vec<Rule>,
+    pub(super) recipe: Option<&'static Recipe>,
 }
 
 impl Order {
@@ -137,7 +133,9 @@ impl Order {
             po_number: None,
             service_list,
             pbx_site: None,
+            extra: Extra::default(),
             relaxed: Vec::new(),
+            recipe: None,
         }
     }
 
@@ -182,13 +180,13 @@ impl Order {
     /// High Availability asks for the number of extensions; then use
     /// [`with_counted_service`](Self::with_counted_service).)
     pub fn with_service(self, service: ServiceId) -> Self {
-        let line = self.beside_the_plan(service);
+        let line = self.beside_the_first(service);
         self.with_line(line)
     }
 
     /// Adds so many of a service beside the plan of the order, billed as the plan is.
     pub fn with_counted_service(self, service: ServiceId, quantity: u32) -> Self {
-        let line = self.beside_the_plan(service).with_quantity(quantity);
+        let line = self.beside_the_first(service).with_quantity(quantity);
         self.with_line(line)
     }
 
@@ -198,23 +196,72 @@ impl Order {
         self
     }
 
-    fn beside_the_plan(&self, service: ServiceId) -> OrderLine {
-        let Some(plan) = self.service_list.iter().find(|line| line.is_plan()) else {
-            return OrderLine::service(service, PurchaseType::Purchase);
+    /// A service line with the fixed values of this kind of order. What the caller
+    /// chooses is chosen once, for the plan or the first service.
+    fn beside_the_first(&self, service: ServiceId) -> OrderLine {
+        let line = match self.recipe {
+            Some(recipe) => recipe.service(service),
+            None => OrderLine::service(service, PurchaseType::of(&self.operation_type)),
         };
-        OrderLine {
-            billing_model: plan.billing_model.clone(),
-            billing_cycle: plan.billing_cycle.clone(),
-            multi_cycle: plan.multi_cycle,
-            ..OrderLine::service(service, plan.purchase_type.clone())
+        let plan = self.service_list.iter().find(|line| line.is_plan());
+        match plan.or(self.service_list.first()) {
+            Some(first) => OrderLine {
+                connection_plan_id: match plan {
+                    Some(plan) => Some(PlanId::new(plan.service_id.get())),
+                    None => first.connection_plan_id,
+                },
+                billing_model: line.billing_model.or_else(|| first.billing_model.clone()),
+                billing_cycle: line.billing_cycle.or_else(|| first.billing_cycle.clone()),
+                multi_cycle: line.multi_cycle.or(first.multi_cycle),
+                ..line
+            },
+            None => line,
         }
-        .with_connection_plan(PlanId::new(plan.service_id.get()))
+    }
+
+    /// Sends a field as it is: one that this version does not know, or another form
+    /// of one that it knows, whose place it takes.
+    ///
+    /// The checks see the named fields only; one that misses a field which is sent this way can
+    /// be switched off by [`relax`](Self::relax).
+    ///
+    /// ```
+    /// use yeastar_core::order::{Order, Rule};
+    /// # use yeastar_core::{BillingContactId, Endpoint, Origin, ServiceId, order::OrderSave};
+    /// # let (service, contact) = (ServiceId::new(3000000000000000002), BillingContactId::new(3197218168379846218));
+    /// let order = Order::pce_white_label(service)
+    ///     .purchase(contact)
+    ///     .with_field("partnerId", 3505184805912670208_u64)
+    ///     .with_field("whiteLabelId", "3000000000000000003");
+    /// # let request = OrderSave::new(order).to_request(&Origin::default(), None)?;
+    /// # assert!(request.body().ends_with(br#""partnerId":3505184805912670208,"whiteLabelId":"3000000000000000003"}"#));
+    /// # Ok::<(), yeastar_core::Error>(())
+    /// ```
+    pub fn with_field(mut self, name: impl Into<String>, value: impl Into<Json>) -> Self {
+        self.extra.set(name.into(), value.into());
+        self
     }
 
     /// Switches one check off, for a limit that the vendor has changed since.
     pub fn relax(mut self, rule: Rule) -> Self {
         self.relaxed.push(rule);
         self
+    }
+}
+
+impl Serialize for Order {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut body = Body::new(serializer, &self.extra)?;
+        body.put("operationType", &self.operation_type)?;
+        body.put_some("productNo", self.product_no.as_ref())?;
+        body.put("productId", &self.product_id)?;
+        body.put_some("assignId", self.assign_id.as_ref())?;
+        body.put_some("partnerId", self.partner_id.as_ref())?;
+        body.put_some("billingId", self.billing_id.as_ref())?;
+        body.put_some("poNumber", self.po_number.as_ref())?;
+        body.put("serviceList", &self.service_list)?;
+        body.put_some("orderPceSpecialRequest", self.pbx_site.as_ref())?;
+        body.end()
     }
 }
 

@@ -1,0 +1,168 @@
+//! Orders for a P-Series PBX of the Appliance Edition (product 11): its plan, and one service.
+
+use super::recipe::{
+    ANNUALLY_OR_MONTHLY, CALLERS, Column, LineRecipe, MultiCycle, ONCE, Presence, Quantity, RECURRING,
+    Recipe, Services, ZERO, without_plan,
+};
+use super::{BillingCycle, BillingModel, OperationType, Order};
+use crate::value::{BillingContactId, PlanId, ProductId, ProductNo, ServiceId};
+
+impl Order {
+    /// Orders of this plan for a PBX of the Appliance Edition.
+    pub fn appliance_plan(plan: PlanId) -> AppliancePlan {
+        AppliancePlan { plan }
+    }
+
+    /// Orders of Hotel PMS Integration for a PBX of the Appliance Edition. No id of the
+    /// service is printed: query it.
+    pub fn hotel_pms_integration(service: ServiceId) -> HotelPmsIntegration {
+        HotelPmsIntegration { service }
+    }
+}
+
+/// A plan for the Appliance Edition, from which an order is made; see [`Order::appliance_plan`].
+#[derive(Clone, Copy, Debug)]
+pub struct AppliancePlan {
+    plan: PlanId,
+}
+
+/// How often a plan for the Appliance Edition is billed: `billingCycle` and the `multiCycle` that fits it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BillingInterval {
+    /// Each month (`monthly`, 0).
+    Monthly,
+    /// So many years at a time (`annually`, from 1). The pages list 1, 2, 3, 4; that 5 is
+    /// the last value is inferred.
+    Years(u32),
+}
+
+impl AppliancePlan {
+    /// Standard Plan, as an older page numbers it; newer pages let the ids be queried.
+    pub const STANDARD: PlanId = PlanId::new(3_048_558_946_648_207_360);
+    /// Enterprise Plan, as an older page numbers it.
+    pub const ENTERPRISE: PlanId = PlanId::new(3_048_560_232_537_899_008);
+    /// Ultimate Plan, as an older page numbers it.
+    pub const ULTIMATE: PlanId = PlanId::new(3_048_560_606_464_323_584);
+
+    /// The purchase for a PBX.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-plan-for-p-series-appliance-edition-using-api.html>
+    pub fn purchase(
+        self,
+        product_no: impl Into<ProductNo>,
+        interval: BillingInterval,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        self.order(&PURCHASE, product_no, interval, billing_contact)
+    }
+
+    /// Switches a PBX to this plan. Whether some switches must keep the interval, as they
+    /// must for other products, is not known.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-switch-subscription-plan-for-p-series-appliance-edition-using-api.html>
+    pub fn switch_plan(
+        self,
+        product_no: impl Into<ProductNo>,
+        interval: BillingInterval,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        self.order(&SWITCH_PLAN, product_no, interval, billing_contact)
+    }
+
+    /// Renews this plan of a PBX.
+    ///
+    /// Month or year must stay what it is. That is not checked: the order does not say
+    /// what the PBX has now. Inferred: `multiCycle` as in a purchase.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-renew-subscription-plan-for-p-series-appliance-edition-using-api.html>
+    pub fn renew(
+        self,
+        product_no: impl Into<ProductNo>,
+        interval: BillingInterval,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        self.order(&RENEW, product_no, interval, billing_contact)
+    }
+
+    fn order(
+        self,
+        recipe: &'static Recipe,
+        product_no: impl Into<ProductNo>,
+        interval: BillingInterval,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        let (billing_cycle, multi_cycle) = match interval {
+            BillingInterval::Monthly => (BillingCycle::Monthly, 0),
+            BillingInterval::Years(years) => (BillingCycle::Annually, years),
+        };
+        let plan = recipe.plan(self.plan).with_billing_cycle(billing_cycle).with_multi_cycle(multi_cycle);
+        recipe.order(plan).with_product_no(product_no).with_billing_contact(billing_contact)
+    }
+}
+
+/// Hotel PMS Integration for the Appliance Edition, from which an order is made; see
+/// [`Order::hotel_pms_integration`].
+#[derive(Clone, Copy, Debug)]
+pub struct HotelPmsIntegration {
+    service: ServiceId,
+}
+
+impl HotelPmsIntegration {
+    /// The purchase for a PBX, billed once. It names no plan. (The page prints the row of
+    /// the billing cycle under the name of the billing model; both are `once`.)
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-hotel-pms-integration-service-for-p-series-appliance-edition-using-api.html>
+    pub fn purchase(self, product_no: impl Into<ProductNo>, billing_contact: BillingContactId) -> Order {
+        HOTEL_PMS_INTEGRATION
+            .order(HOTEL_PMS_INTEGRATION.service(self.service))
+            .with_product_no(product_no)
+            .with_billing_contact(billing_contact)
+    }
+}
+
+pub(super) const RECIPES: &[&Recipe] = &[&PURCHASE, &SWITCH_PLAN, &RENEW, &HOTEL_PMS_INTEGRATION];
+
+static PURCHASE: Recipe = Recipe {
+    products: &[ProductId::APPLIANCE_EDITION],
+    operation: OperationType::PurchasePlan,
+    product_no: Presence::Required,
+    partner_id: Presence::Absent,
+    plan: Some(plan(Quantity::Absent, MultiCycle::OfCycle)),
+    services: Services::None,
+};
+
+static SWITCH_PLAN: Recipe = Recipe {
+    products: &[ProductId::APPLIANCE_EDITION],
+    operation: OperationType::SwitchPlan,
+    product_no: Presence::Required,
+    partner_id: Presence::Optional,
+    plan: Some(plan(Quantity::Callers, MultiCycle::OfCycle)),
+    services: Services::None,
+};
+
+static RENEW: Recipe = Recipe {
+    products: &[ProductId::APPLIANCE_EDITION],
+    operation: OperationType::RenewPlan,
+    product_no: Presence::Required,
+    partner_id: Presence::Optional,
+    plan: Some(plan(Quantity::Callers, CALLERS)),
+    services: Services::None,
+};
+
+static HOTEL_PMS_INTEGRATION: Recipe = Recipe {
+    products: &[ProductId::APPLIANCE_EDITION],
+    operation: OperationType::PurchaseService,
+    product_no: Presence::Required,
+    partner_id: Presence::Absent,
+    plan: None,
+    services: without_plan(LineRecipe {
+        quantity: Quantity::Absent,
+        billing_model: Column::Documented(&[BillingModel::Once]),
+        billing_cycle: ONCE,
+        multi_cycle: ZERO,
+    }),
+};
+
+const fn plan(quantity: Quantity, multi_cycle: MultiCycle) -> LineRecipe {
+    LineRecipe { quantity, billing_model: RECURRING, billing_cycle: ANNUALLY_OR_MONTHLY, multi_cycle }
+}

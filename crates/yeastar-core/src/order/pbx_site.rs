@@ -1,0 +1,81 @@
+//! Where a new cloud PBX is created.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Serialize, Serializer};
+
+use crate::product::{PbxDomain, Region};
+use crate::value::{Body, Extra, Json, PbxSubDomainId, RegionId};
+
+/// Where a new cloud PBX is created and what it is called (`PCEorder_Request`).
+///
+/// The fields are those of the tutorial's example; the page's own table is not
+/// known, so all four are required.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PbxSite {
+    /// Name by which the PBX is found in Yeastar Central Management.
+    pub pbx_name: String,
+    /// The region.
+    pub region_id: RegionId,
+    /// The domain suffix.
+    pub pbx_sub_domain_id: PbxSubDomainId,
+    /// Prefix and domain suffix, without scheme.
+    pub pbx_url: String,
+    /// Fields to send as they are; see [`Self::with_field`].
+    pub extra: Extra,
+    /// The suffixes that the URL may stand under, when they are known.
+    pub(super) suffixes: Option<Vec<String>>,
+}
+
+impl PbxSite {
+    /// A site from bare ids. Whether URL and region fit each other is not checked;
+    /// [`in_region`](Self::in_region) does.
+    pub fn new(
+        pbx_name: impl Into<String>,
+        region_id: RegionId,
+        pbx_sub_domain_id: PbxSubDomainId,
+        pbx_url: impl Into<String>,
+    ) -> Self {
+        Self {
+            pbx_name: pbx_name.into(),
+            region_id,
+            pbx_sub_domain_id,
+            pbx_url: pbx_url.into(),
+            extra: Extra::default(),
+            suffixes: None,
+        }
+    }
+
+    /// A site in a region of the region list. That the URL stands under a suffix of
+    /// the domain, and the domain in the region, is checked before the order is sent.
+    pub fn in_region(
+        pbx_name: impl Into<String>,
+        region: &Region,
+        domain: &PbxDomain,
+        pbx_url: impl Into<String>,
+    ) -> Self {
+        let in_region = region.domains.iter().any(|known| known.id == domain.id);
+        let suffixes = if in_region { domain.suffixes.to_vec() } else { Vec::new() };
+        Self { suffixes: Some(suffixes), ..Self::new(pbx_name, region.id, domain.id, pbx_url) }
+    }
+
+    /// Sends a field as it is: one that this version does not know, or another form
+    /// of one that it knows, whose place it takes. Nothing checks it.
+    pub fn with_field(mut self, name: impl Into<String>, value: impl Into<Json>) -> Self {
+        self.extra.set(name.into(), value.into());
+        self
+    }
+}
+
+impl Serialize for PbxSite {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut body = Body::new(serializer, &self.extra)?;
+        body.put("pbxName", &self.pbx_name)?;
+        body.put("regionId", &self.region_id)?;
+        body.put("pbxSubDomainId", &self.pbx_sub_domain_id)?;
+        body.put("pbxUrl", &self.pbx_url)?;
+        body.end()
+    }
+}

@@ -1,0 +1,115 @@
+//! Orders of Remote Management (product 15), which belongs to the account: none of
+//! them has a serial number.
+
+use super::recipe::{
+    ANNUALLY_INFERRED, Column, LineRecipe, MultiCycle, ONCE, Presence, Quantity, RECURRING, Recipe, Services,
+    ZERO, ZERO_INFERRED, annual, trial, with_plan,
+};
+use super::{BillingCycle, OperationType, Order};
+use crate::value::{BillingContactId, PlanId, ProductId, ServiceId};
+
+impl Order {
+    /// Orders of Remote Management with this plan (Remote Management Account). No plan ids
+    /// are printed for it: query them. [`Order::with_partner_id`] says for which customer
+    /// an order is.
+    pub fn remote_management(plan: PlanId) -> RemoteManagement {
+        RemoteManagement { plan }
+    }
+}
+
+/// A plan of Remote Management, from which an order is made; see [`Order::remote_management`].
+#[derive(Clone, Copy, Debug)]
+pub struct RemoteManagement {
+    plan: PlanId,
+}
+
+impl RemoteManagement {
+    /// A free trial.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-obtain-free-trial-for-remote-management-using-api.html>
+    pub fn trial(self) -> Order {
+        TRIAL.order(TRIAL.plan(self.plan))
+    }
+
+    /// The purchase of an account with so many connections; `service` is that of the connections.
+    ///
+    /// The page says that cycle and interval differ between the two lines, but its values
+    /// are not known. Inferred: the account `annually` with `multiCycle` 1, as in its renewal;
+    /// the connections `once` with 0, as when more are bought.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-remote-management-using-api.html>
+    pub fn purchase(self, service: ServiceId, connections: u32, billing_contact: BillingContactId) -> Order {
+        PURCHASE
+            .order(PURCHASE.plan(self.plan))
+            .with_billing_contact(billing_contact)
+            .with_counted_service(service, connections)
+    }
+
+    /// More connections for an account that has this plan, billed once.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-additional-connections-for-remote-management-using-api.html>
+    pub fn expand(self, service: ServiceId, connections: u32, billing_contact: BillingContactId) -> Order {
+        let line = EXPAND.service(service).with_connection_plan(self.plan).with_quantity(connections);
+        EXPAND.order(line).with_billing_contact(billing_contact)
+    }
+
+    /// Renews an account that has this plan. Its connections were bought for good.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-renew-remote-management-using-api.html>
+    pub fn renew(self, billing_contact: BillingContactId) -> Order {
+        RENEW.order(RENEW.plan(self.plan)).with_billing_contact(billing_contact)
+    }
+}
+
+pub(super) const RECIPES: &[&Recipe] = &[&TRIAL, &PURCHASE, &EXPAND, &RENEW];
+
+static TRIAL: Recipe = Recipe {
+    products: &[ProductId::REMOTE_MANAGEMENT],
+    operation: OperationType::TrialPlan,
+    product_no: Presence::Absent,
+    partner_id: Presence::Optional,
+    plan: Some(trial(ZERO)),
+    services: Services::None,
+};
+
+static PURCHASE: Recipe = Recipe {
+    products: &[ProductId::REMOTE_MANAGEMENT],
+    operation: OperationType::PurchasePlan,
+    product_no: Presence::Absent,
+    partner_id: Presence::Optional,
+    plan: Some(LineRecipe {
+        quantity: Quantity::Callers,
+        billing_model: RECURRING,
+        billing_cycle: ANNUALLY_INFERRED,
+        multi_cycle: MultiCycle::Column(Column::Inferred(1)),
+    }),
+    services: with_plan(LineRecipe {
+        quantity: Quantity::Required,
+        billing_model: RECURRING,
+        billing_cycle: Column::Inferred(BillingCycle::Once),
+        multi_cycle: ZERO_INFERRED,
+    }),
+};
+
+static EXPAND: Recipe = Recipe {
+    products: &[ProductId::REMOTE_MANAGEMENT],
+    operation: OperationType::PurchaseService,
+    product_no: Presence::Absent,
+    partner_id: Presence::Optional,
+    plan: None,
+    services: with_plan(LineRecipe {
+        quantity: Quantity::Required,
+        billing_model: Column::Absent,
+        billing_cycle: ONCE,
+        multi_cycle: ZERO,
+    }),
+};
+
+static RENEW: Recipe = Recipe {
+    products: &[ProductId::REMOTE_MANAGEMENT],
+    operation: OperationType::RenewPlan,
+    product_no: Presence::Absent,
+    partner_id: Presence::Optional,
+    plan: Some(annual(Quantity::Absent, MultiCycle::Column(Column::Documented(&[1])))),
+    services: Services::None,
+};

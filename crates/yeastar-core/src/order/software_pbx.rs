@@ -1,0 +1,225 @@
+//! Orders of a software PBX (P-Series Software Edition, product 12).
+
+use super::recipe::{
+    ANNUALLY, ANNUALLY_INFERRED, CALLERS, LineRecipe, ONE_TO_FIVE, Presence, Quantity, RECURRING,
+    RECURRING_INFERRED, Recipe, Services, ZERO_INFERRED, trial, with_plan,
+};
+use super::{OperationType, Order};
+use crate::value::{BillingContactId, PlanId, ProductId, ProductNo, ServiceId};
+
+impl Order {
+    /// Orders of a software PBX with this plan. No plan ids are printed for it: query them.
+    pub fn software_pbx(plan: PlanId) -> SoftwarePbx {
+        SoftwarePbx { plan }
+    }
+}
+
+/// A plan of the software PBX, from which an order is made; see [`Order::software_pbx`].
+#[derive(Clone, Copy, Debug)]
+pub struct SoftwarePbx {
+    plan: PlanId,
+}
+
+impl SoftwarePbx {
+    /// A free trial licence, which is activated online.
+    ///
+    /// Add services by [`Order::with_service`]. [`Order::with_partner_id`] says for which
+    /// customer it is, [`Order::with_assign_id`] which customer also gets the activation
+    /// e-mail. Inferred: `multiCycle` 0.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-get-free-trial-license-for-p-series-software-edition-using-api.html>
+    pub fn trial(self) -> Order {
+        TRIAL.order(TRIAL.plan(self.plan))
+    }
+
+    /// A commercial licence.
+    ///
+    /// For a PBX that exists (a trial, say) add [`Order::with_product_no`]; for a new licence
+    /// of a customer add [`Order::with_partner_id`], never both. An older edition of the
+    /// page always wants the serial number. Inferred: cycle `annually`, and 1 to 5 as `multi_cycle`.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-commercial-license-for-p-series-software-edition-using-api.html>
+    pub fn purchase(self, extensions: u32, multi_cycle: u32, billing_contact: BillingContactId) -> Order {
+        let plan = PURCHASE.plan(self.plan).with_quantity(extensions).with_multi_cycle(multi_cycle);
+        PURCHASE.order(plan).with_billing_contact(billing_contact)
+    }
+
+    /// More extensions or concurrent calls for a software PBX that has this plan;
+    /// `quantity` is how many are added.
+    ///
+    /// Inferred: cycle `annually`. Not known: `multi_cycle`, not even whether it is sent.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-expand-extensions-for-p-series-software-edition-using-api.html>
+    pub fn expand(
+        self,
+        product_no: impl Into<ProductNo>,
+        service: ServiceId,
+        quantity: u32,
+        multi_cycle: impl Into<Option<u32>>,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        self.on_top(&EXPAND, product_no, service, Some(quantity), multi_cycle, billing_contact)
+    }
+
+    /// A service for a software PBX that has this plan.
+    ///
+    /// `quantity` is for services that are counted (outbound call center, AI transcription,
+    /// AI receptionist), `None` for those that are not (Hot Standby, Disaster Recovery, Hotel
+    /// PMS Integration). Disaster Recovery needs the Ultimate Plan. Not known: `multi_cycle`,
+    /// not even whether it is sent.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-subscribe-to-service-for-p-series-software-edition-using-api.html>
+    pub fn add_service(
+        self,
+        product_no: impl Into<ProductNo>,
+        service: ServiceId,
+        quantity: impl Into<Option<u32>>,
+        multi_cycle: impl Into<Option<u32>>,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        self.on_top(&ADD_SERVICE, product_no, service, quantity, multi_cycle, billing_contact)
+    }
+
+    /// Switches a software PBX to this plan; `multi_cycle` is 1 to 5.
+    ///
+    /// The interval must stay what it is when the PBX moves from Enterprise to Ultimate.
+    /// That is not checked: the order does not say what the PBX has now.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-switch-subscription-plan-for-p-series-software-edition-using-api.html>
+    pub fn switch_plan(
+        self,
+        product_no: impl Into<ProductNo>,
+        multi_cycle: u32,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        SWITCH_PLAN
+            .order(SWITCH_PLAN.plan(self.plan).with_multi_cycle(multi_cycle))
+            .with_product_no(product_no)
+            .with_billing_contact(billing_contact)
+    }
+
+    /// Renews a software PBX that has this plan.
+    ///
+    /// `extensions` is exactly the number that the PBX has now. Services that are subscribed
+    /// as well must be renewed with the plan: add each by [`Order::with_service`] or
+    /// [`Order::with_counted_service`]. Inferred: billing model `recurring`, cycle `annually`, and
+    /// 1 to 5 as `multi_cycle`.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-renew-p-series-software-edition-using-api.html>
+    pub fn renew(
+        self,
+        product_no: impl Into<ProductNo>,
+        extensions: u32,
+        multi_cycle: u32,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        let plan = RENEW.plan(self.plan).with_quantity(extensions).with_multi_cycle(multi_cycle);
+        RENEW.order(plan).with_product_no(product_no).with_billing_contact(billing_contact)
+    }
+
+    fn on_top(
+        self,
+        recipe: &'static Recipe,
+        product_no: impl Into<ProductNo>,
+        service: ServiceId,
+        quantity: impl Into<Option<u32>>,
+        multi_cycle: impl Into<Option<u32>>,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        let mut line = recipe.service(service).with_connection_plan(self.plan);
+        line.quantity = quantity.into();
+        line.multi_cycle = multi_cycle.into();
+        recipe.order(line).with_product_no(product_no).with_billing_contact(billing_contact)
+    }
+}
+
+pub(super) const RECIPES: &[&Recipe] = &[&TRIAL, &PURCHASE, &EXPAND, &ADD_SERVICE, &SWITCH_PLAN, &RENEW];
+
+static TRIAL: Recipe = Recipe {
+    products: &[ProductId::SOFTWARE_EDITION],
+    operation: OperationType::TrialPlan,
+    product_no: Presence::Absent,
+    partner_id: Presence::Optional,
+    plan: Some(trial(ZERO_INFERRED)),
+    services: Services::Optional(trial(ZERO_INFERRED)),
+};
+
+static PURCHASE: Recipe = Recipe {
+    products: &[ProductId::SOFTWARE_EDITION],
+    operation: OperationType::PurchasePlan,
+    product_no: Presence::Optional,
+    partner_id: Presence::WithoutProductNo,
+    plan: Some(LineRecipe {
+        quantity: Quantity::Required,
+        billing_model: RECURRING,
+        billing_cycle: ANNUALLY_INFERRED,
+        multi_cycle: CALLERS,
+    }),
+    services: Services::Optional(LineRecipe {
+        quantity: Quantity::Callers,
+        billing_model: RECURRING,
+        billing_cycle: ANNUALLY_INFERRED,
+        multi_cycle: CALLERS,
+    }),
+};
+
+static EXPAND: Recipe = Recipe {
+    products: &[ProductId::SOFTWARE_EDITION],
+    operation: OperationType::PurchaseService,
+    product_no: Presence::Required,
+    partner_id: Presence::Optional,
+    plan: None,
+    services: with_plan(LineRecipe {
+        quantity: Quantity::Required,
+        billing_model: RECURRING,
+        billing_cycle: ANNUALLY_INFERRED,
+        multi_cycle: CALLERS,
+    }),
+};
+
+static ADD_SERVICE: Recipe = Recipe {
+    products: &[ProductId::SOFTWARE_EDITION],
+    operation: OperationType::PurchaseService,
+    product_no: Presence::Required,
+    partner_id: Presence::Optional,
+    plan: None,
+    services: with_plan(LineRecipe {
+        quantity: Quantity::Callers,
+        billing_model: RECURRING,
+        billing_cycle: ANNUALLY,
+        multi_cycle: CALLERS,
+    }),
+};
+
+static SWITCH_PLAN: Recipe = Recipe {
+    products: &[ProductId::SOFTWARE_EDITION],
+    operation: OperationType::SwitchPlan,
+    product_no: Presence::Required,
+    partner_id: Presence::Optional,
+    plan: Some(LineRecipe {
+        quantity: Quantity::Callers,
+        billing_model: RECURRING,
+        billing_cycle: ANNUALLY,
+        multi_cycle: ONE_TO_FIVE,
+    }),
+    services: Services::None,
+};
+
+static RENEW: Recipe = Recipe {
+    products: &[ProductId::SOFTWARE_EDITION],
+    operation: OperationType::RenewPlan,
+    product_no: Presence::Required,
+    partner_id: Presence::Absent,
+    plan: Some(LineRecipe {
+        quantity: Quantity::Required,
+        billing_model: RECURRING_INFERRED,
+        billing_cycle: ANNUALLY_INFERRED,
+        multi_cycle: CALLERS,
+    }),
+    services: Services::Optional(LineRecipe {
+        quantity: Quantity::Callers,
+        billing_model: RECURRING_INFERRED,
+        billing_cycle: ANNUALLY_INFERRED,
+        multi_cycle: CALLERS,
+    }),
+};

@@ -1,0 +1,136 @@
+//! Orders of a Turnkey package (cloud PBX package, product 14), which belongs to the
+//! account: none of them has a serial number.
+
+use super::recipe::{
+    ANNUALLY_INFERRED, CALLERS, Column, LineRecipe, Presence, Quantity, RECURRING, RECURRING_INFERRED,
+    Recipe, Services, ZERO, trial, with_plan,
+};
+use super::{BillingModel, OperationType, Order};
+use crate::value::{BillingContactId, PlanId, ProductId, ServiceId};
+
+impl Order {
+    /// Orders of a Turnkey package with this plan. No plan ids are printed for it: query
+    /// them. [`Order::with_partner_id`] says for which customer an order is.
+    pub fn turnkey_package(plan: PlanId) -> TurnkeyPackage {
+        TurnkeyPackage { plan }
+    }
+}
+
+/// A plan of the Turnkey package, from which an order is made; see [`Order::turnkey_package`].
+#[derive(Clone, Copy, Debug)]
+pub struct TurnkeyPackage {
+    plan: PlanId,
+}
+
+impl TurnkeyPackage {
+    /// A free trial. Add services by [`Order::with_service`].
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-obtain-free-trial-for-p-series-turnkey-package-using-api.html>
+    pub fn trial(self) -> Order {
+        TRIAL.order(TRIAL.plan(self.plan))
+    }
+
+    /// The purchase of a package for so many extensions.
+    ///
+    /// Add services by [`Order::with_service`] or [`Order::with_counted_service`]. Inferred: cycle
+    /// `annually`. Not known: `multi_cycle`, not even whether it is sent.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-p-series-turnkey-package-using-api.html>
+    pub fn purchase(
+        self,
+        extensions: u32,
+        multi_cycle: impl Into<Option<u32>>,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        self.of_plan(&PURCHASE, extensions, multi_cycle, billing_contact)
+    }
+
+    /// More capacity, or a service, for a package that has this plan.
+    ///
+    /// `quantity` is how many extensions, Ultimate Plan extensions, recording minutes or
+    /// transcription minutes are added. Inferred: billing model `recurring`, cycle
+    /// `annually`. Not known: `multi_cycle`, not even whether it is sent.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-expand-capacity-or-subscribe-services-for-p-series-turnkey-package-using-api.html>
+    pub fn expand(
+        self,
+        service: ServiceId,
+        quantity: u32,
+        multi_cycle: impl Into<Option<u32>>,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        let mut line = EXPAND.service(service).with_connection_plan(self.plan).with_quantity(quantity);
+        line.multi_cycle = multi_cycle.into();
+        EXPAND.order(line).with_billing_contact(billing_contact)
+    }
+
+    /// Renews a package that has this plan.
+    ///
+    /// `extensions` is exactly the number that it has now. Add services by
+    /// [`Order::with_service`] or [`Order::with_counted_service`]. Inferred: cycle `annually`. Not
+    /// known: `multi_cycle`, not even whether it is sent.
+    ///
+    /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-renew-p-series-turnkey-package-using-api.html>
+    pub fn renew(
+        self,
+        extensions: u32,
+        multi_cycle: impl Into<Option<u32>>,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        self.of_plan(&RENEW, extensions, multi_cycle, billing_contact)
+    }
+
+    fn of_plan(
+        self,
+        recipe: &'static Recipe,
+        extensions: u32,
+        multi_cycle: impl Into<Option<u32>>,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        let mut plan = recipe.plan(self.plan).with_quantity(extensions);
+        plan.multi_cycle = multi_cycle.into();
+        recipe.order(plan).with_billing_contact(billing_contact)
+    }
+}
+
+pub(super) const RECIPES: &[&Recipe] = &[&TRIAL, &PURCHASE, &EXPAND, &RENEW];
+
+static TRIAL: Recipe = Recipe {
+    products: &[ProductId::TURNKEY],
+    operation: OperationType::TrialPlan,
+    product_no: Presence::Absent,
+    partner_id: Presence::Optional,
+    plan: Some(trial(ZERO)),
+    services: Services::Optional(trial(ZERO)),
+};
+
+static PURCHASE: Recipe = Recipe {
+    products: &[ProductId::TURNKEY],
+    operation: OperationType::PurchasePlan,
+    product_no: Presence::Absent,
+    partner_id: Presence::Optional,
+    plan: Some(probably_annual(Quantity::Required, RECURRING)),
+    services: Services::Optional(probably_annual(Quantity::Callers, RECURRING)),
+};
+
+static EXPAND: Recipe = Recipe {
+    products: &[ProductId::TURNKEY],
+    operation: OperationType::PurchaseService,
+    product_no: Presence::Absent,
+    partner_id: Presence::Optional,
+    plan: None,
+    services: with_plan(probably_annual(Quantity::Required, RECURRING_INFERRED)),
+};
+
+static RENEW: Recipe = Recipe {
+    products: &[ProductId::TURNKEY],
+    operation: OperationType::RenewPlan,
+    product_no: Presence::Absent,
+    partner_id: Presence::Optional,
+    plan: Some(probably_annual(Quantity::Required, RECURRING)),
+    services: Services::Optional(probably_annual(Quantity::Callers, RECURRING)),
+};
+
+const fn probably_annual(quantity: Quantity, billing_model: Column<BillingModel>) -> LineRecipe {
+    LineRecipe { quantity, billing_model, billing_cycle: ANNUALLY_INFERRED, multi_cycle: CALLERS }
+}
