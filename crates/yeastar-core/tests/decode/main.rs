@@ -11,6 +11,7 @@ mod order_answers;
 mod pricing_answers;
 #[path = "product.rs"]
 mod product_answers;
+mod properties;
 #[path = "user.rs"]
 mod user_answers;
 
@@ -75,6 +76,11 @@ fn reader(endpoint: &str) -> Read {
         .find(|(name, _)| *name == endpoint)
         .unwrap_or_else(|| panic!("{endpoint} is missing in the table of readers"))
         .1
+}
+
+/// What the endpoint of this fixture reads from another answer.
+fn read_text(fixture: &Fixture, response: Response<Bytes>) -> String {
+    reader(&fixture.endpoint)(response).unwrap_or_else(|error| panic!("{}: {error}", fixture.label()))
 }
 
 /// The output of an `ok` fixture.

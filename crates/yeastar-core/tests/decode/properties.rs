@@ -1,0 +1,142 @@
+//! What holds for every field of every answer, whatever its value.
+
+use bytes::Bytes;
+use http::Response;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::support::{self, Fixture, Role};
+use super::{read_text, reader};
+
+/// All answers but those that hold tokens, which print nothing.
+fn answers() -> Vec<Fixture> {
+    support::of_role(Role::Ok).into_iter().filter(|fixture| fixture.module != "auth").collect()
+}
+
+fn body(fixture: &Fixture) -> Value {
+    serde_json::from_slice(fixture.response().body()).unwrap()
+}
+
+/// JSON pointers to all values below the envelope's `result`, and to itself.
+fn pointers(value: &Value, at: String, out: &mut Vec<String>) {
+    match value {
+        Value::Array(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                pointers(element, format!("{at}/{index}"), out);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                pointers(value, format!("{at}/{name}"), out);
+            }
+        }
+        _ => {}
+    }
+    out.push(at);
+}
+
+/// The values of the result that fit.
+fn places(body: &Value, fits: impl Fn(&Value) -> bool) -> Vec<String> {
+    let mut all = Vec::new();
+    pointers(&body["result"], "/result".into(), &mut all);
+    all.retain(|pointer| fits(body.pointer(pointer).unwrap()));
+    all
+}
+
+fn is_number(value: &Value) -> bool {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    value.is_u64() || value.as_str().is_some_and(is_digits)
+}
+
+/// A field that no page names, of an answer whose table is known whole, is not kept.
+fn is_dropped(fixture: &Fixture, pointer: &str) -> bool {
+    let names: Vec<&str> =
+        pointer.split('/').filter(|name| !name.is_empty() && name.parse::<usize>().is_err()).collect();
+    let name = names.last().unwrap();
+    fixture.items("unknown").contains(&&*names.join("."))
+        && !read_text(fixture, fixture.response()).contains(&format!("\"{name}\""))
+}
+
+fn with(body: &Value, pointer: &str, value: Value) -> Response<Bytes> {
+    let mut changed = body.clone();
+    *changed.pointer_mut(pointer).unwrap() = value;
+    Response::new(changed.to_string().into())
+}
+
+/// 19 digits and more, most of which no float holds.
+fn long_id() -> impl Strategy<Value = u64> {
+    1_000_000_000_000_000_000..=u64::MAX
+}
+
+fn json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::from),
+            vec((any::<String>(), inner), 0..4).prop_map(|fields| fields.into_iter().collect()),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_number_and_id_keeps_all_its_digits(id in long_id()) {
+        for fixture in answers() {
+            let body = body(&fixture);
+            for pointer in places(&body, is_number).iter().filter(|pointer| !is_dropped(&fixture, pointer)) {
+                let (number, text) = (Value::from(id), Value::from(id.to_string()));
+                let is_id = ["id", "Id", "No"].iter().any(|end| pointer.ends_with(end));
+                let forms = match body.pointer(pointer).unwrap() {
+                    _ if is_id => vec![number, text],
+                    Value::Number(_) => vec![number],
+                    _ => vec![text],
+                };
+                for value in forms {
+                    let output = read_text(&fixture, with(&body, pointer, value));
+                    prop_assert!(output.contains(&id.to_string()), "{} {pointer}: {output}", fixture.label());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_breaks_the_reading_of_an_answer(text in any::<String>()) {
+        let is_text = |value: &Value| value.is_string() && !is_number(value);
+        for fixture in answers() {
+            let body = body(&fixture);
+            for pointer in places(&body, is_text) {
+                let read = reader(&fixture.endpoint)(with(&body, &pointer, text.clone().into()));
+                // An id alone is refused when it is empty: nobody could use it.
+                if !text.is_empty() {
+                    prop_assert!(read.is_ok(), "{} {pointer}: {read:?}", fixture.label());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_field_without_a_name_of_ours_breaks_the_reading_of_an_answer(
+        name in "[a-z]{0,3}X[a-zA-Z]{0,8}",
+        value in json(),
+    ) {
+        for fixture in answers() {
+            let body = body(&fixture);
+            for pointer in places(&body, Value::is_object) {
+                let mut object = body.pointer(&pointer).unwrap().clone();
+                object[&name] = value.clone();
+                let read = reader(&fixture.endpoint)(with(&body, &pointer, object));
+                prop_assert!(read.is_ok(), "{} {pointer}: {read:?}", fixture.label());
+            }
+        }
+    }
+}
