@@ -36,10 +36,7 @@ pub struct ColleagueDelete {
 impl ColleagueDelete {
     /// Deletes these colleagues.
     pub fn new(colleague_ids: impl IntoIterator<Item = impl Into<ColleagueId>>) -> Self {
-        Self {
-            colleague_ids: colleague_ids.into_iter().map(Into::into).collect(),
-            extra: Extra::default(),
-        }
+        Self { colleague_ids: colleague_ids.into_iter().map(Into::into).collect(), extra: Extra::default() }
     }
 
     /// Sets a field of the body by its name on the wire: one that this version does

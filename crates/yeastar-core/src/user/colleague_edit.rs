@@ -23,8 +23,8 @@ use crate::value::{Body, ColleagueId, Extra, Json, Secret, open_enum};
 /// Changes a colleague. Permissions and either a first name or a last name are
 /// required, also when they stay as they are.
 ///
-/// A password is in the body of the HTTP request as it is; the `Debug` of this type
-/// does not show it.
+/// A password is in the body of the HTTP request as it is. The `Debug` of this type
+/// does not show it; an error would, should the portal quote it in its own words.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ColleagueEdit {

@@ -5,8 +5,8 @@
 //! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-colleague-list.html>
 //!
 //! Documented: the request. Inferred: the answer has the paging shape of the other
-//! lists. Not known: the fields of a colleague, so each is given as [`Json`], also
-//! the one of its id.
+//! lists. Not known: the fields of a colleague, also the one of its id, so each is
+//! given as [`Json`].
 
 use http::Method;
 

@@ -5,8 +5,9 @@
 //!
 //! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-user-permission.html>
 //!
-//! Documented: the request; the answer is an array. Not known: the fields of a
-//! permission, so each is given as [`Json`], also the one of its id.
+//! Documented: the request; the answer is an array. Inferred: `null` stands for an
+//! empty one. Not known: the fields of a permission, also the one of its id, so each
+//! is given as [`Json`].
 
 use alloc::string::String;
 
