@@ -60,8 +60,8 @@ pub trait Endpoint {
 
     /// The whole HTTP request. Without a token it has no `Authorization` header.
     ///
-    /// The header does not show the token when it is printed; the body of a token
-    /// request does show the secret.
+    /// The header does not show the token when it is printed; a body with a secret (of
+    /// a token request, or a colleague's password) does show it.
     ///
     /// # Errors
     ///

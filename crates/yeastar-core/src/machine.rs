@@ -69,8 +69,8 @@ impl<T> Action<T> {
 /// One request to be sent, and how. Its `Debug` shows neither headers nor body.
 #[non_exhaustive]
 pub struct Exchange {
-    /// The whole request. The `Authorization` header is marked sensitive; the body of
-    /// a token request holds a secret, and printing the request would show it.
+    /// The whole request. The `Authorization` header is marked sensitive; the body
+    /// may hold a secret (client secret, password), and printing the request would show it.
     pub request: Request<Bytes>,
     /// How long it may take.
     pub timeouts: Timeouts,

@@ -1,16 +1,21 @@
 //! `GET /user/openapi/user/v1/client/account_balance`
 //!
+//! Asks for the balance of the account.
+//!
 //! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-account-balance.html>
+//!
+//! Documented: the one field, a Number. Not known: the currency (no field names it),
+//! how many decimals there are, whether a balance can be negative.
 
 use http::Method;
+use serde::Deserialize;
 
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
-use crate::value::Json;
+use crate::value::Amount;
 
-/// To be written.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
+/// Asks for the account balance.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct AccountBalance;
 
 impl Endpoint for AccountBalance {
@@ -24,9 +29,18 @@ impl Endpoint for AccountBalance {
         "https://help.yeastar.com/en/pp-ptr/developer-guide/query-account-balance.html",
     );
 
-    type Output = Json;
+    type Output = Balance;
 
     fn encode(&self, _: &mut Encoder<'_>) -> Result<(), BuildError> {
         Ok(())
     }
+}
+
+/// The balance of the account (`Balance_Info`).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Balance {
+    /// The balance, digit by digit. Its currency is not documented.
+    pub account_balance: Amount,
 }

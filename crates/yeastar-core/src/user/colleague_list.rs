@@ -1,17 +1,57 @@
-//! `GET /user/openapi/user/v1/colleagues`
+//! `GET /user/openapi/user/v1/colleagues?pageNo={pageNo}&pageSize={pageSize}&ownerId={ownerId}`
+//!
+//! Lists the colleagues of the account or of a subordinate user, a page at a time.
 //!
 //! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-colleague-list.html>
+//!
+//! Documented: the request. Inferred: the answer has the paging shape of the other
+//! lists. Not known: the fields of a colleague, also the one of its id, so each is
+//! given as [`Json`].
 
 use http::Method;
 
+use super::check::not_blank;
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
-use crate::value::Json;
+use crate::page::{Paged, encode_page};
+use crate::value::{Json, Page, PartnerId};
 
-/// To be written.
-#[derive(Clone, Debug)]
+/// Lists colleagues. Without settings: the first page of 25 of your own.
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct ColleagueList;
+pub struct ColleagueList {
+    /// Page number, from 1. The portal's default is 1.
+    pub page_no: Option<u32>,
+    /// Rows per page. The portal's default is 25; its maximum is not known.
+    pub page_size: Option<u32>,
+    /// The subordinate user whose colleagues are listed; absent for your own.
+    pub owner_id: Option<PartnerId>,
+}
+
+impl ColleagueList {
+    /// The first page of your own colleagues.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the page number, from 1.
+    pub fn with_page_no(mut self, page_no: u32) -> Self {
+        self.page_no = Some(page_no);
+        self
+    }
+
+    /// Sets the number of rows per page.
+    pub fn with_page_size(mut self, page_size: u32) -> Self {
+        self.page_size = Some(page_size);
+        self
+    }
+
+    /// Sets the subordinate user whose colleagues are listed.
+    pub fn with_owner_id(mut self, owner: impl Into<PartnerId>) -> Self {
+        self.owner_id = Some(owner.into());
+        self
+    }
+}
 
 impl Endpoint for ColleagueList {
     const META: Meta = Meta::new(
@@ -24,9 +64,26 @@ impl Endpoint for ColleagueList {
         "https://help.yeastar.com/en/pp-ptr/developer-guide/query-colleague-list.html",
     );
 
-    type Output = Json;
+    type Output = Page<Json>;
 
-    fn encode(&self, _: &mut Encoder<'_>) -> Result<(), BuildError> {
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        encode_page(out, self.page_no, self.page_size)?;
+        if let Some(owner) = &self.owner_id {
+            not_blank("ownerId", owner.as_str(), "leave it out for your own colleagues")?;
+            out.query("ownerId", owner);
+        }
         Ok(())
+    }
+}
+
+impl Paged for ColleagueList {
+    type Row = Json;
+
+    fn page_no(&self) -> Option<u32> {
+        self.page_no
+    }
+
+    fn set_page_no(&mut self, page_no: u32) {
+        self.page_no = Some(page_no);
     }
 }

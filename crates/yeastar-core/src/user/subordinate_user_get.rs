@@ -1,17 +1,36 @@
 //! `GET /user/openapi/user/v1/subordinate_user/{partnerId}`
 //!
+//! One subordinate user, by e-mail address.
+//!
 //! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-of-a-subordinate-user.html>
+//!
+//! Documented: the path argument is the user's Yeastar ID, although it is called
+//! `partnerId`; all fields of the answer, those of the list. Not known: whether the
+//! unique id ([`PartnerId`](crate::PartnerId)) works as well, and what comes back for
+//! a user who does not exist.
 
 use http::Method;
 
+use super::SubordinateUser;
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
-use crate::value::Json;
+use crate::value::YeastarId;
 
-/// To be written.
+/// Asks for one subordinate user.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct SubordinateUserGet;
+pub struct SubordinateUserGet {
+    /// The user's e-mail address (`partnerId` on the wire). Not the
+    /// [`partner_id`](SubordinateUser::partner_id) of the answer.
+    pub yeastar_id: YeastarId,
+}
+
+impl SubordinateUserGet {
+    /// The user with this Yeastar ID, an e-mail address.
+    pub fn new(yeastar_id: impl Into<YeastarId>) -> Self {
+        Self { yeastar_id: yeastar_id.into() }
+    }
+}
 
 impl Endpoint for SubordinateUserGet {
     const META: Meta = Meta::new(
@@ -24,9 +43,9 @@ impl Endpoint for SubordinateUserGet {
         "https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-of-a-subordinate-user.html",
     );
 
-    type Output = Json;
+    type Output = SubordinateUser;
 
-    fn encode(&self, _: &mut Encoder<'_>) -> Result<(), BuildError> {
-        Ok(())
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        out.argument("partnerId", &self.yeastar_id)
     }
 }

@@ -1,16 +1,21 @@
 //! `GET /user/openapi/user/v1/client/partner_list`
 //!
+//! Lists the subordinate users: the customers of the account. There is no paging.
+//!
 //! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-subordinate-user-list.html>
+//!
+//! Documented: all fields of a user, each a String. Inferred: `result` is an
+//! array, although the page calls it an Object; [`List`] reads both.
 
 use http::Method;
 
+use super::SubordinateUser;
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
-use crate::value::Json;
+use crate::value::List;
 
-/// To be written.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
+/// Lists the subordinate users.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct SubordinateUserList;
 
 impl Endpoint for SubordinateUserList {
@@ -24,7 +29,7 @@ impl Endpoint for SubordinateUserList {
         "https://help.yeastar.com/en/pp-ptr/developer-guide/query-subordinate-user-list.html",
     );
 
-    type Output = Json;
+    type Output = List<SubordinateUser>;
 
     fn encode(&self, _: &mut Encoder<'_>) -> Result<(), BuildError> {
         Ok(())

@@ -1,17 +1,47 @@
-//! `GET /user/openapi/user/v1/users/resource_list`
+//! `GET /user/openapi/user/v1/users/resource_list?userId={userId}`
+//!
+//! Lists the permissions of oneself, of a subordinate user or of a colleague. A
+//! colleague is created with some of them.
 //!
 //! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-user-permission.html>
+//!
+//! Documented: the request; the answer is an array. Inferred: `null` stands for an
+//! empty one. Not known: the fields of a permission, also the one of its id, so each
+//! is given as [`Json`].
+
+use alloc::string::String;
 
 use http::Method;
 
+use super::check::not_blank;
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
-use crate::value::Json;
+use crate::value::{ColleagueId, Json, List, PartnerId};
 
-/// To be written.
-#[derive(Clone, Debug)]
+/// Lists permissions. Without settings: your own.
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct UserPermissionList;
+pub struct UserPermissionList {
+    /// Unique id of a subordinate user or of a colleague; absent for yourself.
+    pub user_id: Option<String>,
+}
+
+impl UserPermissionList {
+    /// Your own permissions.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The permissions of this subordinate user.
+    pub fn of_subordinate_user(user: &PartnerId) -> Self {
+        Self { user_id: Some(user.as_str().into()) }
+    }
+
+    /// The permissions of this colleague.
+    pub fn of_colleague(colleague: &ColleagueId) -> Self {
+        Self { user_id: Some(colleague.as_str().into()) }
+    }
+}
 
 impl Endpoint for UserPermissionList {
     const META: Meta = Meta::new(
@@ -24,9 +54,13 @@ impl Endpoint for UserPermissionList {
         "https://help.yeastar.com/en/pp-ptr/developer-guide/query-user-permission.html",
     );
 
-    type Output = Json;
+    type Output = List<Json>;
 
-    fn encode(&self, _: &mut Encoder<'_>) -> Result<(), BuildError> {
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        if let Some(user) = &self.user_id {
+            not_blank("userId", user, "leave it out for your own permissions")?;
+            out.query("userId", user);
+        }
         Ok(())
     }
 }
