@@ -104,7 +104,7 @@ impl PriceLine {
     }
 
     /// Whether a quantity of 0 would be sent.
-    pub(super) fn is_of_none(&self) -> bool {
+    pub(super) fn asks_for_none(&self) -> bool {
         self.quantity == Some(0) && self.extra.get("quantity").is_none()
     }
 }

@@ -118,7 +118,7 @@ impl PricingCalculate {
         if self.service_list.is_empty() {
             return Err(BuildError::new("serviceList", "is empty", "add a line for each plan and service"));
         }
-        match self.service_list.iter().position(PriceLine::is_of_none) {
+        match self.service_list.iter().position(PriceLine::asks_for_none) {
             Some(index) => Err(BuildError::new(
                 format!("serviceList[{index}].quantity"),
                 "is 0",

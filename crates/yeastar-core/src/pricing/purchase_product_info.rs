@@ -7,9 +7,9 @@
 //!
 //! Documented: the request, and `offeringId` of the answer. `productNo` is optional in the table; older
 //! editions require it for Linkus Cloud Service (9) and P-Series Appliance Edition (11), the newest in a
-//! note of which only these two products are known, so a request without it is sent. Services come with
-//! the `purchaseType` `trial` instead of `purchase` below a plan that is tried: they cannot be
-//! bought before the plan is.
+//! note of which only these two products are known, so a request without it is sent. Below a plan
+//! that can be tried, services come with the `purchaseType` `trial` instead of `purchase`: they cannot
+//! be bought alone during the trial.
 //!
 //! Inferred: since a product can have several offerings, they may come as an array,
 //! although the page calls the answer an Object; [`List`] reads both.
