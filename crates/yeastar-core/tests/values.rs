@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use yeastar_core::order::{
     BillingCycle, BillingModel, OperationType, OrderInfo, OrderStatus, PurchaseType, ServiceType,
 };
+use yeastar_core::product::ActivationStatus;
 use yeastar_core::{
-    AccessToken, BillingContactId, Credentials, InstanceId, Json, List, OrderId, OrderNo, Page, PartnerId,
-    PbxSubDomainId, PlanId, ProductId, ProductNo, RegionId, Secret, ServiceId, Timestamp, TransactionNo,
+    AccessToken, Amount, BillingContactId, ColleagueId, CountryId, Credentials, InstanceId, Json, List,
+    OfferingId, OrderId, OrderNo, Page, PartnerId, PbxSubDomainId, PlanId, PricingId, ProductId, ProductNo,
+    RegionId, Secret, ServiceId, Timestamp, TransactionNo, WhiteLabelId, YeastarId,
 };
 
 fn read<T: DeserializeOwned>(json: &str) -> Result<T, serde_json::Error> {
@@ -100,6 +102,9 @@ for_each_id! {
     BillingContactId: "a billing contact id",
     RegionId: "a region id",
     PbxSubDomainId: "a PBX sub-domain id",
+    OfferingId: "an offering id",
+    PricingId: "a pricing id",
+    CountryId: "a country id",
 }
 
 #[test]
@@ -123,6 +128,9 @@ fn identifiers_that_are_text_are_kept_as_they_came() {
     check::<InstanceId>();
     check::<TransactionNo>();
     check::<PartnerId>();
+    check::<YeastarId>();
+    check::<ColleagueId>();
+    check::<WhiteLabelId>();
 }
 
 // --- lists and pages
@@ -205,6 +213,123 @@ fn json_is_read_as_a_type_of_the_callers_own() {
 }
 
 #[test]
+fn json_is_made_from_a_scalar_or_a_value() {
+    for (json, text) in [
+        (Json::from("docs \"x\"\n"), r#""docs \"x\"\n""#),
+        (Json::from(String::from("10.10")), r#""10.10""#),
+        (Json::from(u64::MAX), "18446744073709551615"),
+        (Json::from(5_u32), "5"),
+        (Json::from(true), "true"),
+        (Json::of(&[PlanId::new(3_048_571_730_026_938_368)]).unwrap(), "[3048571730026938368]"),
+        (Json::of(&BillingCycle::Annually).unwrap(), r#""annually""#),
+        (Json::of::<Option<u8>>(&None).unwrap(), "null"),
+        (Json::of("docs").unwrap(), r#""docs""#),
+        (Json::of(&Json::from(5_u32)).unwrap(), "5"),
+    ] {
+        assert_eq!(json.as_str(), text);
+        assert_eq!(write(&json), text);
+    }
+    let no_json = std::collections::BTreeMap::from([((1, 2), 3)]);
+    assert!(Json::of(&no_json).is_err());
+}
+
+#[test]
+fn an_amount_is_the_decimal_text_received() {
+    for text in [
+        "10.10",
+        "0",
+        "0.00",
+        "-0.05",
+        "-1234567890123456789.10",
+        "1234567890123456789",
+        "9007199254740993.000000000000000001",
+        "1E2",
+        "-1.5e-7",
+        "1e400",
+    ] {
+        for json in [text.to_owned(), format!("\"{text}\"")] {
+            let amount: Amount = read(&json).unwrap_or_else(|error| panic!("{json}: {error}"));
+            assert_eq!(amount.as_str(), text);
+            assert_eq!((amount.to_string(), format!("{amount:?}")), (text.to_owned(), text.to_owned()));
+            assert_eq!(write(&amount), format!("\"{text}\""));
+            assert_eq!(read::<Amount>(&write(&amount)).unwrap().as_str(), text);
+        }
+    }
+    assert_eq!(read::<Amount>(" 10.10 ").unwrap().as_str(), "10.10");
+    assert_eq!(read::<Amount>(r#""\u0031\u0030""#).unwrap().as_str(), "10");
+}
+
+#[test]
+fn an_amount_is_nothing_but_a_number() {
+    for json in [
+        "\"\"",
+        "\"1,000\"",
+        "\"10,10\"",
+        "\" 1\"",
+        "\"1 \"",
+        "\"1\\n\"",
+        "\"+1\"",
+        "\"01\"",
+        "\"-\"",
+        "\"--1\"",
+        "\".5\"",
+        "\"5.\"",
+        "\"1e\"",
+        "\"1 2\"",
+        "\"1_000\"",
+        "\"0x10\"",
+        "\"10.10 USD\"",
+        "\"$10\"",
+        "\"\u{661}\"",
+        "\"\u{2212}1\"",
+        "\"\\ud800\"",
+        "\"NaN\"",
+        "\"-Infinity\"",
+        "\"null\"",
+        "\"\\\"1\\\"\"",
+        "01",
+        "+1",
+        "NaN",
+        "true",
+        "null",
+        "{}",
+        "[]",
+        "[1]",
+    ] {
+        assert!(read::<Amount>(json).is_err(), "{json}");
+    }
+    let error = read::<Amount>("\"canary\"").unwrap_err().to_string();
+    assert!(error.starts_with("an amount is a number or a string that holds one"), "{error}");
+    assert!(read::<Option<Amount>>("null").unwrap().is_none());
+}
+
+#[derive(Debug, Deserialize)]
+struct Flattened {
+    #[serde(flatten)]
+    _price: Price,
+}
+
+#[derive(Debug, Deserialize)]
+struct Price {
+    #[serde(rename = "price")]
+    _price: Amount,
+}
+
+#[test]
+fn an_amount_that_went_through_a_float_is_refused() {
+    assert!(read::<Price>(r#"{"price":10.10}"#).is_ok());
+    assert!(read::<Flattened>(r#"{"price":10.10}"#).is_err());
+}
+
+#[test]
+fn an_amount_is_read_as_a_type_of_the_callers_own_and_fills_a_column() {
+    let amount: Amount = read("10.10").unwrap();
+    assert_eq!(amount.parse::<f64>(), Ok(10.10));
+    assert!(amount.parse::<u64>().is_err());
+    assert_eq!(format!("{amount:>8}|{amount:<8}|{amount:*^9}|"), "   10.10|10.10   |**10.10**|");
+}
+
+#[test]
 fn a_timestamp_is_the_text_received() {
     for (json, text) in [
         ("1735689600000", "1735689600000"),
@@ -261,6 +386,7 @@ fn an_open_enum_gives_an_unknown_text_back_unchanged() {
     check::<BillingModel>();
     check::<BillingCycle>();
     check::<OrderStatus>();
+    check::<ActivationStatus>();
 }
 
 #[test]
@@ -301,6 +427,11 @@ fn an_open_enum_has_the_documented_texts() {
         (OrderStatus::Invalid, "invalid"),
         (OrderStatus::Cancelled, "cancelled"),
         (OrderStatus::Refunded, "refunded"),
+    ]);
+    check(&[
+        (ActivationStatus::Unknown, "unknown"),
+        (ActivationStatus::Unactivated, "unactivated"),
+        (ActivationStatus::Activated, "activated"),
     ]);
 }
 

@@ -1,6 +1,8 @@
 //! Module `pricing` of the portal: what can be bought, and for how much.
 
+mod info;
 mod my_price_info;
+mod price_line;
 mod pricing_calculate;
 mod purchase_add_on_info;
 mod purchase_plan_info;
@@ -11,13 +13,15 @@ mod subscription_product_list;
 mod trial_add_on_info;
 mod trial_plan_info;
 
-pub use my_price_info::MyPriceInfo;
+use info::encode_info;
+pub use my_price_info::{MyPriceInfo, PriceInfo};
+pub use price_line::PriceLine;
 pub use pricing_calculate::PricingCalculate;
 pub use purchase_add_on_info::PurchaseAddOnInfo;
 pub use purchase_plan_info::PurchasePlanInfo;
-pub use purchase_product_info::PurchaseProductInfo;
+pub use purchase_product_info::{ProductOffering, PurchaseProductInfo};
 pub use renew_add_on_info::RenewAddOnInfo;
 pub use renew_plan_info::RenewPlanInfo;
-pub use subscription_product_list::SubscriptionProductList;
+pub use subscription_product_list::{SubscriptionProduct, SubscriptionProductList};
 pub use trial_add_on_info::TrialAddOnInfo;
 pub use trial_plan_info::TrialPlanInfo;

@@ -1,16 +1,26 @@
 //! `GET /pricing/openapi/purchase/v1/product_list`
 //!
+//! Lists the products that the account may subscribe to. Here is which of the numbers
+//! 20 and 21 Remote Management Premium has for it.
+//!
 //! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-available-subscription-products.html>
+//!
+//! Documented: all fields; `offeringId` in the newest edition only, where one product may
+//! have several offerings. Inferred: an offering id has 19 digits, as that of a plan;
+//! since other pages call `offeringId` a String, a single one is read like an array.
+//! Not known: an example of the answer.
+
+use alloc::string::String;
 
 use http::Method;
+use serde::Deserialize;
 
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
-use crate::value::Json;
+use crate::value::{List, OfferingId, ProductId};
 
-/// To be written.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
+/// Lists the products that the account may subscribe to.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct SubscriptionProductList;
 
 impl Endpoint for SubscriptionProductList {
@@ -24,9 +34,23 @@ impl Endpoint for SubscriptionProductList {
         "https://help.yeastar.com/en/pp-ptr/developer-guide/query-available-subscription-products.html",
     );
 
-    type Output = Json;
+    type Output = List<SubscriptionProduct>;
 
     fn encode(&self, _: &mut Encoder<'_>) -> Result<(), BuildError> {
         Ok(())
     }
+}
+
+/// A product that the account may subscribe to (`Product_Info`).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SubscriptionProduct {
+    /// The product.
+    pub product_id: ProductId,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its offerings (`offeringId` on the wire); none in older editions.
+    #[serde(rename = "offeringId", default)]
+    pub offering_ids: List<OfferingId>,
 }

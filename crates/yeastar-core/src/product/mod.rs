@@ -9,10 +9,10 @@ mod region_list;
 mod white_label_list;
 
 pub(crate) use host_name::check_pbx_url;
-pub use instance_product_list::InstanceProductList;
+pub use instance_product_list::{ActivationStatus, InstanceProduct, InstanceProductList};
 pub use pbx_url_existed::PbxUrlExisted;
-pub use product_detail::ProductDetail;
-pub use product_model::ProductModel;
+pub use product_detail::{InstanceProductDetails, ProductDetail};
+pub use product_model::{DeviceModel, ProductModel};
 pub(crate) use region_list::is_under;
 pub use region_list::{PbxDomain, Region, RegionList};
-pub use white_label_list::WhiteLabelList;
+pub use white_label_list::{WhiteLabel, WhiteLabelList};

@@ -1,17 +1,39 @@
-//! `GET /product/openapi/instance_product/v1/detail`
+//! `GET /product/openapi/instance_product/v1/detail?productNo={productNo}&productId={productId}`
+//!
+//! One PBX, device or service of the account in full.
 //!
 //! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/get-product-details.html>
+//!
+//! Documented: the request, and the fields of [`InstanceProductDetails`]. Inferred:
+//! `createTime` counts milliseconds since 1970 UTC. Not known: all fields
+//! alphabetically after `currentPlanExpireDate` (they are in `extra`), and the format
+//! of that date.
+
+use alloc::string::String;
 
 use http::Method;
 
+use super::ActivationStatus;
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
-use crate::value::Json;
+use crate::value::{ProductId, ProductNo, Timestamp, partial};
 
-/// To be written.
+/// Asks for one PBX, device or service of the account.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct ProductDetail;
+pub struct ProductDetail {
+    /// Its serial number.
+    pub product_no: ProductNo,
+    /// The product that it is.
+    pub product_id: ProductId,
+}
+
+impl ProductDetail {
+    /// Asks about the one with this serial number.
+    pub fn new(product_no: impl Into<ProductNo>, product_id: ProductId) -> Self {
+        Self { product_no: product_no.into(), product_id }
+    }
+}
 
 impl Endpoint for ProductDetail {
     const META: Meta = Meta::new(
@@ -24,9 +46,30 @@ impl Endpoint for ProductDetail {
         "https://help.yeastar.com/en/pp-ptr/developer-guide/get-product-details.html",
     );
 
-    type Output = Json;
+    type Output = InstanceProductDetails;
 
-    fn encode(&self, _: &mut Encoder<'_>) -> Result<(), BuildError> {
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        out.query("productNo", &self.product_no);
+        out.query("productId", self.product_id);
         Ok(())
+    }
+}
+
+partial! {
+    /// A PBX, device or service of the account in full (`Details`; first rows of the table).
+    pub struct InstanceProductDetails {
+        /// Code with which it is activated.
+        pub activation_code: Option<String> = "activationCode",
+        /// Whether it was activated.
+        pub activation_status: Option<ActivationStatus> = "activationStatus",
+        /// A comment.
+        pub comment: Option<String> = "comment",
+        /// When the order was created from which the product comes.
+        pub create_time: Option<Timestamp> = "createTime",
+        /// The current plan; only while it is being switched to another one.
+        pub current_plan: Option<String> = "currentPlan",
+        /// When the current plan expires; only while it is being switched to another
+        /// one. A string on the wire, of a format that is not known.
+        pub current_plan_expire_date: Option<Timestamp> = "currentPlanExpireDate",
     }
 }

@@ -1,17 +1,37 @@
-//! `GET /product/openapi/instance/v1/product_model`
+//! `GET /product/openapi/instance/v1/product_model?productNo={productNo}&productId={productId}`
+//!
+//! Asks for the model of a device: a P-Series Appliance Edition or an S-Series VoIP PBX.
 //!
 //! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-product-model.html>
+//!
+//! Documented: everything but an example of the answer. Inferred: nothing. Not known:
+//! what a model looks like, and what comes back for any other product.
+
+use alloc::string::String;
 
 use http::Method;
+use serde::Deserialize;
 
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
-use crate::value::Json;
+use crate::value::{ProductId, ProductNo};
 
-/// To be written.
+/// Asks for the model of a device.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct ProductModel;
+pub struct ProductModel {
+    /// Serial number of the device.
+    pub product_no: ProductNo,
+    /// The product that the device is, such as 11.
+    pub product_id: ProductId,
+}
+
+impl ProductModel {
+    /// Asks about the device with this serial number.
+    pub fn new(product_no: impl Into<ProductNo>, product_id: ProductId) -> Self {
+        Self { product_no: product_no.into(), product_id }
+    }
+}
 
 impl Endpoint for ProductModel {
     const META: Meta = Meta::new(
@@ -24,9 +44,20 @@ impl Endpoint for ProductModel {
         "https://help.yeastar.com/en/pp-ptr/developer-guide/query-product-model.html",
     );
 
-    type Output = Json;
+    type Output = DeviceModel;
 
-    fn encode(&self, _: &mut Encoder<'_>) -> Result<(), BuildError> {
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        out.query("productNo", &self.product_no);
+        out.query("productId", self.product_id);
         Ok(())
     }
+}
+
+/// The model of a device (`Product_Model`).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct DeviceModel {
+    /// Name of the model.
+    pub product_model: Option<String>,
 }

@@ -16,7 +16,8 @@ use super::Json;
 /// the amount. Two amounts are compared after both were read by
 /// [`parse`](Self::parse): as text, `10.1` and `10.10` would differ.
 ///
-/// Read from a JSON number, or from a string that holds one.
+/// Read by `serde_json` from a JSON number, or from a string that holds one. A type of yours that
+/// has it below `#[serde(flatten)]` or in an untagged enum cannot be read: both go through floats.
 #[derive(Clone)]
 pub struct Amount(Box<str>);
 

@@ -1,6 +1,9 @@
 //! Answers of the module `product`.
 
-use yeastar_core::product::{PbxUrlExisted, RegionList};
+use yeastar_core::product::{
+    ActivationStatus, InstanceProductList, PbxUrlExisted, ProductDetail, ProductModel, RegionList,
+    WhiteLabelList,
+};
 use yeastar_core::{Endpoint, PbxSubDomainId, RegionId};
 
 use super::ok;
@@ -45,4 +48,81 @@ fn a_pbx_url_stands_under_a_suffix_and_not_beside_it() {
     {
         assert!(!domain.contains(beside), "{beside}");
     }
+}
+
+#[test]
+fn a_model_is_a_name_or_nothing() {
+    assert_eq!(ok::<ProductModel>("documented").product_model.as_deref(), Some("Example Model 1"));
+    assert!(ok::<ProductModel>("without-model").product_model.is_none());
+}
+
+#[test]
+fn a_page_of_products_has_its_rows() {
+    let page = ok::<InstanceProductList>("documented");
+    assert_eq!((page.page_no, page.page_size, page.total), (Some(1), Some(25), Some(2)));
+    let statuses: Vec<_> = page.results.iter().map(|row| row.activation_status.as_ref().unwrap()).collect();
+    assert_eq!(statuses, [&ActivationStatus::Activated, &ActivationStatus::Unactivated]);
+    let row = &page.results[0];
+    assert_eq!(row.activation_code.as_deref(), Some("EXAMPLE-CODE-1"));
+    assert_eq!(row.comment.as_deref(), Some("Head office"));
+    assert!(row.product_no.is_none() && row.extra.is_empty());
+
+    assert!(ok::<InstanceProductList>("empty").results.is_empty());
+    let single = ok::<InstanceProductList>("single");
+    assert_eq!(single.results[0].product_no.as_ref().unwrap().as_str(), "0000EXAMPLE000AA");
+}
+
+#[test]
+fn a_product_keeps_what_has_no_name() {
+    let page = ok::<InstanceProductList>("like-details");
+    let row = &page.results[0];
+    assert_eq!(row.product_no.as_ref().unwrap().as_str(), "0000EXAMPLE000AA");
+    assert_eq!(row.activation_status.as_ref().unwrap().as_str(), "made-up");
+    assert!(matches!(row.activation_status, Some(ActivationStatus::Unrecognised(_))));
+    assert_eq!(row.extra.get("createTime").unwrap().parse::<u64>().unwrap(), 1_735_689_600_001);
+    assert_eq!(row.extra.get("ownerId").unwrap().as_str(), "3076000000000000001");
+    assert_eq!(row.extra.get("price").unwrap().as_str(), "1234567890123456789.10");
+    assert_eq!(page.results[1].product_no.as_ref().unwrap().as_str(), "1000000000001");
+    assert_eq!(page.results[1].activation_status, Some(ActivationStatus::Unknown));
+}
+
+#[test]
+fn the_details_of_a_product_have_their_documented_types() {
+    let details = ok::<ProductDetail>("documented");
+    assert_eq!(details.activation_code.as_deref(), Some("EXAMPLE-CODE-1"));
+    assert_eq!(details.activation_status, Some(ActivationStatus::Activated));
+    assert_eq!(details.comment.as_deref(), Some("Head office"));
+    assert_eq!(details.create_time.unwrap().parse::<i64>(), Ok(1_735_689_600_001));
+    assert_eq!(details.current_plan.as_deref(), Some("Example Plan"));
+    assert_eq!(details.current_plan_expire_date.unwrap().as_str(), "2026-01-01");
+    assert!(details.extra.is_empty());
+}
+
+#[test]
+fn the_details_of_a_product_are_read_in_other_types() {
+    let details = ok::<ProductDetail>("other-types");
+    assert_eq!(details.create_time.unwrap().as_str(), "2025-01-01 00:00:00");
+    assert_eq!(details.current_plan_expire_date.unwrap().as_str(), "1767225600000");
+    assert_eq!(details.activation_status.unwrap().as_str(), "made-up");
+    assert!(details.comment.is_none());
+    assert_eq!(details.extra.get("comment").unwrap().as_str(), "4711");
+    assert_eq!(details.extra.get("instanceId").unwrap().as_str(), "3076000000000000001");
+    assert_eq!(details.extra.get("price").unwrap().as_str(), "10.10");
+
+    let empty = ok::<ProductDetail>("empty");
+    assert!(empty.create_time.is_none() && empty.activation_status.is_none() && empty.extra.is_empty());
+}
+
+#[test]
+fn white_labels_come_as_an_array_or_as_the_object_of_the_table() {
+    for case in ["documented", "object"] {
+        let labels = ok::<WhiteLabelList>(case);
+        assert_eq!(labels.len(), 1, "{case}");
+        assert_eq!(labels[0].id.as_str(), "3076000000000000001", "{case}");
+        assert_eq!(labels[0].name.as_deref(), Some("Example Ltd"), "{case}");
+    }
+    let labels = ok::<WhiteLabelList>("numeric-ids");
+    assert_eq!(labels[0].id.as_str(), "3076000000000000001");
+    assert_eq!((labels[1].id.as_str(), &labels[1].name), ("made-up-2", &None));
+    assert!(ok::<WhiteLabelList>("null").is_empty());
 }

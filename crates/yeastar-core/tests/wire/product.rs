@@ -1,7 +1,9 @@
 //! Requests of the module `product`.
 
-use yeastar_core::product::{PbxUrlExisted, RegionList};
-use yeastar_core::{AccessToken, Endpoint, ErrorKind};
+use yeastar_core::product::{
+    InstanceProductList, PbxUrlExisted, ProductDetail, ProductModel, RegionList, WhiteLabelList,
+};
+use yeastar_core::{AccessToken, Endpoint, ErrorKind, Paged, ProductId};
 
 use super::support::{self, Role};
 use super::{Case, assert_is_the_printed_one, case, origin, token};
@@ -18,6 +20,24 @@ pub(crate) fn cases(bearer: Option<&AccessToken>) -> Vec<Case> {
         case("pbx_url_existed", "tutorial",
             "check-the-existence-of-pbx-url-for-p-series-cloud-edition.html: documented, its own example",
             &PbxUrlExisted::new("example.test.yeastar.com"), bearer),
+        case("product_model", "example",
+            "query-product-model.html: documented, its own query",
+            &ProductModel::new("3631E3418911", ProductId::APPLIANCE_EDITION), bearer),
+        case("instance_product_list", "defaults",
+            "query-product-list.html: documented, no example is known",
+            &InstanceProductList::new(ProductId::APPLIANCE_EDITION), bearer),
+        case("instance_product_list", "paging",
+            "query-product-list.html: documented, no example is known",
+            &InstanceProductList::new(ProductId::CLOUD_EDITION).with_page_no(2).with_page_size(100), bearer),
+        case("product_detail", "device",
+            "get-product-details.html: documented, no example is known",
+            &ProductDetail::new("3658B431119665QJ", ProductId::CLOUD_EDITION), bearer),
+        case("white_label_list", "own",
+            "query-software-pbx-white-label-templates.html of pp-ptr-pt: documented; inferred: whose they are",
+            &WhiteLabelList::new(), bearer),
+        case("white_label_list", "example",
+            "query-software-pbx-white-label-templates.html of pp-ptr-pt: documented, its own query",
+            &WhiteLabelList::new().with_partner_id("3505184805912670208"), bearer),
     ]
 }
 
@@ -59,5 +79,39 @@ fn a_pbx_url_is_a_host_name() {
     }
     for url in ["docs.example.com", "a.b", "1-2.example.com", "xn--dcs-rna.example.com", "DOCS.Example.com"] {
         assert!(PbxUrlExisted::new(url).to_request(&origin(), None).is_ok(), "{url}");
+    }
+}
+
+#[test]
+fn a_page_of_products_counts_from_one() {
+    let list = InstanceProductList::new(ProductId::CLOUD_EDITION);
+    for (request, field) in
+        [(list.clone().with_page_no(0), "`pageNo`"), (list.with_page_size(0), "`pageSize`")]
+    {
+        let error = request.to_request(&origin(), None).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert!(error.to_string().contains(field), "{error}");
+    }
+}
+
+#[test]
+fn the_next_page_of_products_is_of_the_same_product_and_size() {
+    let mut list = InstanceProductList::new(ProductId::CLOUD_EDITION).with_page_size(100);
+    assert_eq!(list.page_no(), None);
+    list.set_page_no(7);
+    assert_eq!(list.page_no(), Some(7));
+    let request = list.to_request(&origin(), None).unwrap();
+    assert_eq!(request.uri().query(), Some("pageNo=7&pageSize=100&productId=13"));
+}
+
+#[test]
+fn a_serial_number_stays_one_value() {
+    let hostile = "1&productId=9#x y";
+    for request in [
+        ProductModel::new(hostile, ProductId::APPLIANCE_EDITION).to_request(&origin(), None),
+        ProductDetail::new(hostile, ProductId::APPLIANCE_EDITION).to_request(&origin(), None),
+    ] {
+        let request = request.unwrap();
+        assert_eq!(request.uri().query(), Some("productNo=1%26productId%3D9%23x+y&productId=11"));
     }
 }
