@@ -75,7 +75,6 @@ impl Client {
     /// # Errors
     ///
     /// As [`send`](Self::send).
-    #[expect(clippy::needless_pass_by_value, reason = "an endpoint is made for one call")]
     pub fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
         self.shared.drive(Call::new(&endpoint, &self.shared.origin, &self.shared.policy)?)
     }

@@ -62,11 +62,14 @@ fn each_page_is_asked_for_with_everything_else_unchanged() {
     }
 }
 
+/// What it is about, how many of the answers are taken, and the answers: the number of
+/// rows, and the fields beside them.
+type End = (&'static str, usize, &'static [(usize, &'static str)]);
+
 #[test]
 fn the_end() {
     #[rustfmt::skip]
-    let cases: &[(&str, usize, &[(usize, &str)])] = &[
-        // what it is about, the answers that are taken, the answers that are there
+    let cases: &[End] = &[
         ("the number of pages", 2, &[(2, r#","totalPage":2"#), (2, r#","totalPage":2"#), (2, "")]),
         ("as text", 2, &[(2, r#","totalPage":"2""#), (2, r#","totalPage":"2""#), (2, "")]),
         ("it outweighs the rows", 2, &[(2, r#","totalPage":2,"total":2"#), (2, r#","totalPage":2"#), (2, "")]),
