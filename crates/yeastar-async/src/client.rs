@@ -8,10 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 use tokio::time::{self, Instant};
 use yeastar_core::{
-    Action, Call, Config, Credentials, Endpoint, Error, Machine, Origin, Policy, Reply, Session, Tick,
+    Action, Call, Config, Credentials, Endpoint, Error, Machine, Origin, Paged, Policy, Reply, Session, Tick,
 };
 
 use crate::transport::Transport;
+use crate::walk::Walk;
 
 /// A client of the portal. Cloning is cheap; clones share the token and the
 /// connections, and can be used from any task.
@@ -77,6 +78,30 @@ impl Client {
     pub async fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
         let call = Call::new(&endpoint, &self.shared.origin, &self.shared.policy)?;
         self.shared.drive(call).await
+    }
+
+    /// Walks through a paged list, a page at a time, from the endpoint's page number or
+    /// the first page.
+    ///
+    /// ```
+    /// use yeastar_async::order::OrderPage;
+    /// # use yeastar_async::{Client, Config, Credentials, Origin};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let portal = yeastar_sandbox::Server::start()?;
+    /// # let credentials = Credentials::new(portal.client_id(), portal.client_secret());
+    /// # let client = Client::new(Config::new(credentials).with_origin(Origin::new(&portal.base_url())?))?;
+    /// let mut pages = client.pages(OrderPage::new().with_page_size(100).with_sort("id"));
+    /// while let Some(page) = pages.next().await {
+    ///     for order in page?.results {
+    ///         println!("{:?} {:?}", order.order_no, order.order_status);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pages<E: Paged>(&self, endpoint: E) -> Walk<E> {
+        Walk::new(self.clone(), endpoint)
     }
 
     /// Replaces the credentials, for example after a reset of the secret. Calls under

@@ -32,8 +32,10 @@
 mod client;
 mod connector;
 mod transport;
+mod walk;
 
 pub use client::Client;
+pub use walk::Walk;
 pub use yeastar_core::*;
 
 /// The programs of the README.

@@ -1,20 +1,22 @@
 //! The async client in all scenarios of the blocking one.
 
+use std::sync::Arc;
+
 use tokio::runtime::Runtime;
-use yeastar_core::{Config, Credentials, Endpoint, Error, Reply};
+use yeastar_core::{Config, Credentials, Endpoint, Error, Page, Paged, Reply};
 
 #[path = "../../yeastar-blocking/tests/scenarios/mod.rs"]
 mod scenarios;
 
 /// The async client in the clothes of the blocking one.
 struct Client {
-    runtime: Runtime,
+    runtime: Arc<Runtime>,
     client: yeastar_async::Client,
 }
 
 impl Client {
     fn new(config: Config) -> Result<Self, Error> {
-        let runtime = Runtime::new().unwrap();
+        let runtime = Arc::new(Runtime::new().unwrap());
         let client = yeastar_async::Client::new(config)?;
         Ok(Self { runtime, client })
     }
@@ -27,7 +29,30 @@ impl Client {
         self.runtime.block_on(self.client.exchange(endpoint))
     }
 
+    fn pages<E: Paged>(&self, endpoint: E) -> Walk<E> {
+        Walk { runtime: Arc::clone(&self.runtime), walk: self.client.pages(endpoint) }
+    }
+
     fn set_credentials(&self, credentials: Credentials) {
         self.client.set_credentials(credentials);
+    }
+}
+
+struct Walk<E: Paged> {
+    runtime: Arc<Runtime>,
+    walk: yeastar_async::Walk<E>,
+}
+
+impl<E: Paged> Walk<E> {
+    fn page_no(&self) -> u32 {
+        self.walk.page_no()
+    }
+}
+
+impl<E: Paged> Iterator for Walk<E> {
+    type Item = Result<Page<E::Row>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.runtime.block_on(self.walk.next())
     }
 }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time;
-use yeastar_async::order::{BillingCycle, CloudPbx, Order, OrderSave, PbxSite};
+use yeastar_async::order::{BillingCycle, CloudPbx, Order, OrderPage, OrderSave, PbxSite};
 use yeastar_async::product::RegionList;
 use yeastar_async::{
     Auth, BillingContactId, BuildError, Client, Config, Credentials, Delivery, Effect, Encoder, Endpoint,
     ErrorKind, Json, Meta, Method, Origin, PbxSubDomainId, RegionId,
 };
-use yeastar_sandbox::{Fault, Plan, Server};
+use yeastar_sandbox::{Fault, Plan, Server, Settings};
 
 #[path = "../../yeastar-blocking/tests/scenarios/playback.rs"]
 #[allow(dead_code)]
@@ -91,6 +91,27 @@ async fn a_dropped_call_leaves_the_client_usable() {
         assert!(time::timeout(Duration::from_millis(100), call).await.is_err());
         client.send(RegionList).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_dropped_page_is_asked_for_again() {
+    let mut settings = Settings::fresh();
+    settings.order_history = 3;
+    let portal = Server::start_with(settings, 0).unwrap();
+    let mut walk = client(&portal).pages(OrderPage::new().with_page_size(2).with_sort("id"));
+    portal.plan(Plan::new(Fault::Delay(Duration::from_secs(5))).on("order_page"));
+    assert!(time::timeout(Duration::from_millis(100), walk.next()).await.is_err());
+
+    // A walk can move into a task.
+    let walking = tokio::spawn(async move {
+        let mut numbers = Vec::new();
+        while let Some(page) = walk.next().await {
+            numbers.extend(page.unwrap().results.into_iter().map(|order| order.order_no.unwrap()));
+        }
+        numbers
+    });
+    let expected: Vec<_> = portal.orders().iter().map(|order| order.order_no.as_str().into()).collect();
+    assert_eq!(walking.await.unwrap(), expected);
 }
 
 #[tokio::test]

@@ -8,10 +8,11 @@ use std::thread;
 use std::time::Instant;
 
 use yeastar_core::{
-    Action, Call, Config, Credentials, Endpoint, Error, Machine, Origin, Policy, Reply, Session, Tick,
+    Action, Call, Config, Credentials, Endpoint, Error, Machine, Origin, Paged, Policy, Reply, Session, Tick,
 };
 
 use crate::transport::Transport;
+use crate::walk::Walk;
 
 /// A client of the portal. Cloning is cheap; clones share the token and the
 /// connections, and can be used from any thread.
@@ -74,9 +75,28 @@ impl Client {
     /// # Errors
     ///
     /// As [`send`](Self::send).
-    #[expect(clippy::needless_pass_by_value, reason = "an endpoint is made for one call")]
     pub fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
         self.shared.drive(Call::new(&endpoint, &self.shared.origin, &self.shared.policy)?)
+    }
+
+    /// Walks through a paged list: an iterator of pages, from the endpoint's page
+    /// number or the first page.
+    ///
+    /// ```
+    /// use yeastar_blocking::order::OrderPage;
+    /// # use yeastar_blocking::{Client, Config, Credentials, Origin};
+    /// # let portal = yeastar_sandbox::Server::start()?;
+    /// # let credentials = Credentials::new(portal.client_id(), portal.client_secret());
+    /// # let client = Client::new(Config::new(credentials).with_origin(Origin::new(&portal.base_url())?))?;
+    /// for page in client.pages(OrderPage::new().with_page_size(100).with_sort("id")) {
+    ///     for order in page?.results {
+    ///         println!("{:?} {:?}", order.order_no, order.order_status);
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn pages<E: Paged>(&self, endpoint: E) -> Walk<E> {
+        Walk::new(self.clone(), endpoint)
     }
 
     /// Replaces the credentials, for example after a reset of the secret. Calls under

@@ -30,6 +30,8 @@
 
 mod client;
 mod transport;
+mod walk;
 
 pub use client::Client;
+pub use walk::Walk;
 pub use yeastar_core::*;

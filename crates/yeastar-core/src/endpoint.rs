@@ -113,6 +113,17 @@ fn only_a_code(text: &str) -> String {
     if is_code { text.into() } else { "[withheld]".into() }
 }
 
+/// So that an endpoint can be kept and sent again.
+impl<E: Endpoint> Endpoint for &E {
+    const META: Meta = E::META;
+
+    type Output = E::Output;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        E::encode(self, out)
+    }
+}
+
 /// What is known of an endpoint without a request at hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meta {

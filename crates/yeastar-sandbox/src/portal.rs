@@ -14,6 +14,7 @@ use crate::envelope::{Answer, Refusal};
 use crate::faults::{self, Fault, Faults, Plan};
 use crate::ids::Ids;
 use crate::ledger::{Ledger, LoggedRequest};
+use crate::order;
 use crate::route::Found;
 use crate::settings::Settings;
 
@@ -69,7 +70,7 @@ impl Portal {
     /// A portal with credentials of its own, made from the seed.
     pub fn new(settings: Settings) -> Self {
         let mut ids = Ids::new(settings.seed);
-        Self {
+        let mut portal = Self {
             client_id: ids.hex(),
             client_secret: ids.hex(),
             ids,
@@ -77,7 +78,9 @@ impl Portal {
             tokens: Tokens::default(),
             ledger: Ledger::default(),
             faults: Faults::default(),
-        }
+        };
+        order::fill_history(&mut portal);
+        portal
     }
 
     /// The only client id that this portal takes.

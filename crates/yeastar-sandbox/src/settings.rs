@@ -44,6 +44,10 @@ pub struct Settings {
     /// Every answer of the portal is HTTP 200, and only the envelope's `status` tells.
     /// Pages that come from a gateway keep their status.
     pub body_status_only: bool,
+    /// How many orders exist from the start, oldest first, and are in the list at once.
+    /// They are made up: purchases of cloud PBXs, all created when the portal's
+    /// `Tick` is zero, each with its own numbers and PBX URL.
+    pub order_history: usize,
 }
 
 impl Default for Settings {
@@ -61,6 +65,7 @@ impl Default for Settings {
             refresh_reuse: RefreshReuse::EndsFamily,
             unique_pbx_url: true,
             body_status_only: false,
+            order_history: 0,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod limits;
 mod orders;
+mod pages;
 mod playback;
 #[cfg(feature = "rustls")]
 mod tls;

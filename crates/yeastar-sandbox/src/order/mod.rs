@@ -21,19 +21,52 @@ use crate::user;
 
 const SUCCEED: &str = "succeed";
 
+/// Makes up the orders that exist from the start.
+pub(crate) fn fill_history(portal: &mut Portal) {
+    for number in 1..=portal.settings.order_history {
+        let pbx_url = format!("history-{number}.ptest6.yeastarcloud.com");
+        let body = json!({
+            "billingId": 3_197_218_168_379_846_218_u64,
+            "operationType": "purchase_plan",
+            "orderPceSpecialRequest": {
+                "pbxName": format!("history-{number}"),
+                "pbxSubDomainId": 20,
+                "pbxUrl": pbx_url,
+                "regionId": 41,
+            },
+            "productId": 13,
+            "serviceList": [{
+                "billingCycle": "annually",
+                "billingModel": "recurring",
+                "multiCycle": 0,
+                "purchaseType": "purchase",
+                "quantity": 100,
+                "serviceId": 3_048_571_730_026_938_368_u64,
+                "serviceType": "plan",
+            }],
+        });
+        place(portal, pbx_url, Tick::default(), body);
+    }
+}
+
 /// `order_save`
 pub(crate) fn save(portal: &mut Portal, call: &Call) -> Result<Value, Refusal> {
     let site = check::check(portal, &call.body)?;
+    Ok(place(portal, site, call.now, call.body.clone()))
+}
+
+/// The answer is the vendor's to an order.
+fn place(portal: &mut Portal, pbx_url: String, created: Tick, body: Value) -> Value {
     let order = PlacedOrder {
         order_no: format!("HB{}", portal.ids.long()),
         order_id: portal.ids.long().to_string(),
         transaction_no: format!("XN{}", portal.ids.long()),
         instance_id: portal.ids.instance_id(),
         product_no: portal.ids.product_no(),
-        po_number: call.body["poNumber"].as_str().map(str::to_owned),
-        pbx_url: Some(site),
-        created: call.now,
-        body: call.body.clone(),
+        po_number: body["poNumber"].as_str().map(str::to_owned),
+        pbx_url: Some(pbx_url),
+        created,
+        body,
     };
     let answer = json!({
         "instanceId": order.instance_id,
@@ -43,7 +76,7 @@ pub(crate) fn save(portal: &mut Portal, call: &Call) -> Result<Value, Refusal> {
         "transactionNo": order.transaction_no,
     });
     portal.ledger.place(order);
-    Ok(answer)
+    answer
 }
 
 /// `order_page`
@@ -93,8 +126,11 @@ pub(crate) fn get(portal: &mut Portal, call: &Call) -> Result<Value, Refusal> {
 
 /// The orders that list and details show by now, oldest first, which is also by id.
 fn visible(portal: &Portal, now: Tick) -> impl Iterator<Item = &PlacedOrder> {
-    let lag = portal.settings.list_lag;
-    portal.ledger.orders().iter().filter(move |order| now >= order.created + lag)
+    let (history, lag) = (portal.settings.order_history, portal.settings.list_lag);
+    let orders = portal.ledger.orders().iter().enumerate();
+    orders
+        .filter(move |(index, order)| *index < history || now >= order.created + lag)
+        .map(|(_, order)| order)
 }
 
 fn row(portal: &Portal, order: &PlacedOrder) -> Value {
