@@ -121,9 +121,22 @@ impl<'a> Encoder<'a> {
     }
 
     /// Appends a query parameter; it is form-encoded.
-    pub fn query(&mut self, name: &str, value: impl Display) {
+    ///
+    /// # Errors
+    ///
+    /// When the value is blank: a filter that is blank by mistake would ask for everything.
+    pub fn query(&mut self, name: &'static str, value: impl Display) -> Result<(), BuildError> {
+        let value = value.to_string();
+        if value.trim().is_empty() {
+            return Err(BuildError::new(
+                name,
+                "is blank",
+                "pass a value, or leave it out where it is optional",
+            ));
+        }
         let query = core::mem::take(&mut self.query);
-        self.query = form_urlencoded::Serializer::new(query).append_pair(name, &value.to_string()).finish();
+        self.query = form_urlencoded::Serializer::new(query).append_pair(name, &value).finish();
+        Ok(())
     }
 
     /// Sets the body to a form (`application/x-www-form-urlencoded`). Forms carry

@@ -35,7 +35,7 @@ use crate::retry;
 ///     type Output = Json;
 ///
 ///     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
-///         out.query("pageNo", self.page);
+///         out.query("pageNo", self.page)?;
 ///         Ok(())
 ///     }
 /// }

@@ -25,7 +25,7 @@ pub(crate) fn encode_page(
     for (name, value) in [("pageNo", page_no), ("pageSize", page_size)] {
         match value {
             Some(0) => return Err(BuildError::new(name, "is 0", "count from 1")),
-            Some(value) => out.query(name, value),
+            Some(value) => out.query(name, value)?,
             None => {}
         }
     }

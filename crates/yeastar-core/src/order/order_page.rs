@@ -72,7 +72,7 @@ impl Endpoint for OrderPage {
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
         encode_page(out, self.page_no, self.page_size)?;
         if let Some(sort) = &self.sort {
-            out.query("sort", sort);
+            out.query("sort", sort)?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What the queries about one plan or one service have in common.
 
-use crate::encoder::Encoder;
+use crate::encoder::{BuildError, Encoder};
 use crate::value::{PlanId, ProductId, ProductNo};
 
 /// Writes the query in the order of the vendor's newest tables.
@@ -9,12 +9,13 @@ pub(super) fn encode_info(
     product_id: ProductId,
     connection_plan_id: Option<PlanId>,
     product_no: Option<&ProductNo>,
-) {
-    out.query("productId", product_id);
+) -> Result<(), BuildError> {
+    out.query("productId", product_id)?;
     if let Some(plan) = connection_plan_id {
-        out.query("connectionPlanId", plan);
+        out.query("connectionPlanId", plan)?;
     }
     if let Some(product_no) = product_no {
-        out.query("productNo", product_no);
+        out.query("productNo", product_no)?;
     }
+    Ok(())
 }

@@ -97,13 +97,13 @@ impl Endpoint for MyPriceInfo {
     type Output = PriceInfo;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
-        out.query("productId", self.product_id);
-        out.query("billingCycle", &self.billing_cycle);
+        out.query("productId", self.product_id)?;
+        out.query("billingCycle", &self.billing_cycle)?;
         if let Some(partner_id) = &self.partner_id {
-            out.query("partnerId", partner_id);
+            out.query("partnerId", partner_id)?;
         }
         if let Some(offering_id) = self.offering_id {
-            out.query("offeringId", offering_id);
+            out.query("offeringId", offering_id)?;
         }
         Ok(())
     }

@@ -87,9 +87,9 @@ impl Endpoint for PurchaseProductInfo {
     type Output = List<ProductOffering>;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
-        out.query("productId", self.product_id);
+        out.query("productId", self.product_id)?;
         if let Some(product_no) = &self.product_no {
-            out.query("productNo", product_no);
+            out.query("productNo", product_no)?;
         }
         Ok(())
     }

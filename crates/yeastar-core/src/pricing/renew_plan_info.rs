@@ -59,7 +59,6 @@ impl Endpoint for RenewPlanInfo {
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
         out.argument("pricingPlanId", self.pricing_plan_id)?;
-        encode_info(out, self.product_id, None, self.product_no.as_ref());
-        Ok(())
+        encode_info(out, self.product_id, None, self.product_no.as_ref())
     }
 }

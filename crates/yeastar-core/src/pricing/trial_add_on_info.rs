@@ -69,7 +69,6 @@ impl Endpoint for TrialAddOnInfo {
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
         out.argument("pricingServiceId", self.pricing_service_id)?;
-        encode_info(out, self.product_id, self.connection_plan_id, self.product_no.as_ref());
-        Ok(())
+        encode_info(out, self.product_id, self.connection_plan_id, self.product_no.as_ref())
     }
 }

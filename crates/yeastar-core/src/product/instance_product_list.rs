@@ -66,8 +66,7 @@ impl Endpoint for InstanceProductList {
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
         encode_page(out, self.page_no, self.page_size)?;
-        out.query("productId", self.product_id);
-        Ok(())
+        out.query("productId", self.product_id)
     }
 }
 

@@ -45,7 +45,6 @@ impl Endpoint for PbxUrlExisted {
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
         check_pbx_url(&self.pbx_url)?;
-        out.query("pbxUrl", &self.pbx_url);
-        Ok(())
+        out.query("pbxUrl", &self.pbx_url)
     }
 }

@@ -49,9 +49,8 @@ impl Endpoint for ProductDetail {
     type Output = InstanceProductDetails;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
-        out.query("productNo", &self.product_no);
-        out.query("productId", self.product_id);
-        Ok(())
+        out.query("productNo", &self.product_no)?;
+        out.query("productId", self.product_id)
     }
 }
 

@@ -47,9 +47,8 @@ impl Endpoint for ProductModel {
     type Output = DeviceModel;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
-        out.query("productNo", &self.product_no);
-        out.query("productId", self.product_id);
-        Ok(())
+        out.query("productNo", &self.product_no)?;
+        out.query("productId", self.product_id)
     }
 }
 

@@ -56,7 +56,7 @@ impl Endpoint for WhiteLabelList {
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
         if let Some(partner_id) = &self.partner_id {
-            out.query("partnerId", partner_id);
+            out.query("partnerId", partner_id)?;
         }
         Ok(())
     }

@@ -10,7 +10,6 @@
 
 use http::Method;
 
-use super::check::not_blank;
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::page::{Paged, encode_page};
@@ -69,8 +68,7 @@ impl Endpoint for ColleagueList {
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
         encode_page(out, self.page_no, self.page_size)?;
         if let Some(owner) = &self.owner_id {
-            not_blank("ownerId", owner.as_str(), "leave it out for your own colleagues")?;
-            out.query("ownerId", owner);
+            out.query("ownerId", owner)?;
         }
         Ok(())
     }

@@ -77,10 +77,10 @@ impl Endpoint for CountryList {
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
         encode_page(out, self.page_no, self.page_size)?;
         if let Some(sort) = &self.sort {
-            out.query("sort", sort);
+            out.query("sort", sort)?;
         }
         if let Some(name) = &self.name {
-            out.query("name", name);
+            out.query("name", name)?;
         }
         Ok(())
     }

@@ -13,7 +13,6 @@ use alloc::string::String;
 
 use http::Method;
 
-use super::check::not_blank;
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{ColleagueId, Json, List, PartnerId};
@@ -58,8 +57,7 @@ impl Endpoint for UserPermissionList {
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
         if let Some(user) = &self.user_id {
-            not_blank("userId", user, "leave it out for your own permissions")?;
-            out.query("userId", user);
+            out.query("userId", user)?;
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ mod auth;
 mod order;
 mod pricing;
 mod product;
+mod properties;
 mod user;
 
 use std::fmt::Write as _;
@@ -171,6 +172,16 @@ fn the_content_length_is_the_length_of_the_body_and_absent_without_one() {
         let length = request.headers().get("content-length").map(|value| value.to_str().unwrap().to_owned());
         let expected = (!request.body().is_empty()).then(|| request.body().len().to_string());
         assert_eq!(length, expected, "{endpoint}@{name}");
+    }
+}
+
+#[test]
+fn a_filter_that_is_blank_by_mistake_is_not_sent() {
+    for blank in ["", " ", "\t\n"] {
+        let error = OrderPage::new().with_sort(blank).to_request(&origin(), None).unwrap_err();
+        let expected =
+            "order_page: not sent: `sort` is blank: pass a value, or leave it out where it is optional";
+        assert_eq!(error.to_string(), expected);
     }
 }
 

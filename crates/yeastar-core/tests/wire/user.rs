@@ -248,11 +248,11 @@ fn blank_texts_are_refused_where_the_portal_needs_one() {
         );
         assert_eq!(
             refusal(&ColleagueList::new().with_owner_id(blank)),
-            "`ownerId` is blank: leave it out for your own colleagues"
+            "`ownerId` is blank: pass a value, or leave it out where it is optional"
         );
         assert_eq!(
             refusal(&UserPermissionList::of_colleague(&ColleagueId::from(blank))),
-            "`userId` is blank: leave it out for your own permissions"
+            "`userId` is blank: pass a value, or leave it out where it is optional"
         );
         assert_eq!(
             refusal(&ColleagueDelete::new(["1", blank])),
