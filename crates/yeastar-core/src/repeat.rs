@@ -7,6 +7,7 @@ use core::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
@@ -179,10 +180,18 @@ impl<T: DeserializeOwned> Repeat<T> {
                     secrets.push(value.into_owned());
                 }
             }
+        } else if let Ok(Password { password }) = serde_json::from_slice(self.request.body()) {
+            secrets.push(password);
         }
         let redact = |text: String, secret: &String| text.replace(secret.as_str(), "[redacted]");
         error.filtered(|text| secrets.iter().fold(text.into(), redact))
     }
+}
+
+/// The only secret in a body of JSON: that of a colleague.
+#[derive(Deserialize)]
+struct Password {
+    password: String,
 }
 
 fn classify<T>(result: &Result<Reply<T>, Error>, lost: Option<(Progress, Cause)>) -> Answer<'_> {

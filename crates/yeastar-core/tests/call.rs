@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderSave, PbxSite};
 use yeastar_core::product::RegionList;
+use yeastar_core::user::ColleagueEdit;
 use yeastar_core::{
     Action, BillingContactId, Call, Cause, Credentials, Delivery, Endpoint, Error, ErrorKind, Event,
     Exchange, Failure, Machine, Origin, PbxSubDomainId, Policy, Progress, RegionId, Reply, Session, Tick,
@@ -303,6 +304,18 @@ fn a_secret_that_the_portal_quotes_is_taken_out_of_the_error() {
         assert_eq!(error.message(), "bad: [redacted]");
         assert!(!format!("{error} {error:?} {:?} {:?}", error.code(), error.request_id()).contains(quoted));
     }
+}
+
+#[test]
+fn a_password_that_the_portal_quotes_is_taken_out_of_the_error() {
+    let edit = ColleagueEdit::new("1", ["1"]).with_first_name("Ada").with_password("a \"canary\"");
+    let mut session = session_with_token();
+    let mut call = Call::new(&edit, &Origin::default(), &Policy::default()).unwrap();
+    sent(call.poll(START, &mut session));
+    call.on(answer(400, r#"{"code":"c","detailMessage":"a \"canary\" is too short","requestId":"1"}"#));
+    let error = done(call.poll(START, &mut session)).unwrap_err();
+    assert_eq!(error.message(), "[redacted] is too short");
+    assert!(!format!("{error} {error:?}").contains("canary"));
 }
 
 #[test]

@@ -24,7 +24,8 @@ use crate::value::{Body, ColleagueId, Extra, Json, Secret, open_enum};
 /// required, also when they stay as they are.
 ///
 /// A password is in the body of the HTTP request as it is. The `Debug` of this type
-/// does not show it; an error would, should the portal quote it in its own words.
+/// does not show it, nor does an error of a call. Whoever reads an answer without a
+/// call ([`Endpoint::read_response`]) gets the portal's words as they are.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ColleagueEdit {
