@@ -23,7 +23,7 @@ impl<E: Paged> Walk<E> {
     /// The next page, `None` at the end. Dropping the future leaves the walk where it
     /// was: the next call asks for the same page.
     ///
-    /// `futures_util::stream::unfold(walk, |mut walk| async { Some((walk.next().await?, walk)) })`
+    /// `futures_util::stream::unfold(walk, |mut walk| async move { Some((walk.next().await?, walk)) })`
     /// makes it a `Stream`.
     pub async fn next(&mut self) -> Option<Result<Page<E::Row>, Error>> {
         let reply = self.client.exchange(self.pages.request()?).await;

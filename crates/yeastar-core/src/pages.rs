@@ -48,8 +48,8 @@ use crate::value::Page;
 /// # The end
 ///
 /// The walk ends with the page whose number is the answer's `totalPage`; without a
-/// `totalPage`, when as many rows came as the answer's `total`, or else its `count`,
-/// says; without these, with an empty page. An empty page always ends it. A page
+/// `totalPage`, when as many rows came in this walk as the answer's `total`, or else
+/// its `count`, says; without these, with an empty page. An empty page always ends it. A page
 /// with fewer rows than asked for does not: the portal may have a maximum that is
 /// not documented. Each answer's own numbers count, so a list that grows during the
 /// walk is followed. A 0 in them beside rows is taken for no number.
