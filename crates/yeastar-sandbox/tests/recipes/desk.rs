@@ -1,0 +1,48 @@
+//! Where orders are placed: the portal in memory, and the client library's own calls.
+
+use yeastar_core::order::{Order, OrderPlaced, OrderSave};
+use yeastar_core::{
+    Action, Call, Credentials, Endpoint, Error, Event, Machine, Origin, Policy, Session, Tick,
+};
+use yeastar_sandbox::{Portal, Settings};
+
+pub(crate) struct Desk {
+    portal: Portal,
+    session: Session,
+}
+
+impl Desk {
+    pub(crate) fn open() -> Self {
+        let portal = Portal::new(Settings::default());
+        let session = Session::new(Credentials::new(portal.client_id(), portal.client_secret()), 1);
+        Self { portal, session }
+    }
+
+    pub(crate) fn call<E: Endpoint>(&mut self, endpoint: &E) -> Result<E::Output, Error> {
+        let mut call = Call::new(endpoint, &Origin::default(), &Policy::default())?;
+        loop {
+            match call.poll(Tick::default(), &mut self.session) {
+                Action::Send(exchange) => {
+                    call.on(Event::Response(self.portal.handle(Tick::default(), exchange.request)));
+                }
+                Action::Done(result) => return result.map(yeastar_core::Reply::into_value),
+                other => panic!("a portal in memory lets nobody wait: {other:?}"),
+            }
+        }
+    }
+
+    pub(crate) fn place(&mut self, order: Order) -> Result<OrderPlaced, Error> {
+        self.call(&OrderSave::new(order))
+    }
+
+    /// Places what a recipe needs to be there, and gives the serial number of it.
+    pub(crate) fn prepare(&mut self, order: Order) -> String {
+        let placed = self.place(order).unwrap_or_else(|error| panic!("before the recipe: {error}"));
+        placed.product_no.map(|number| number.to_string()).unwrap_or_default()
+    }
+
+    /// The bodies of all orders so far.
+    pub(crate) fn orders(&self) -> Vec<String> {
+        self.portal.ledger().orders().iter().map(|order| order.body.to_string()).collect()
+    }
+}

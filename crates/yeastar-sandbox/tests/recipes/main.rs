@@ -1,0 +1,296 @@
+//! Every order that the vendor has a tutorial about: made by its constructor, looked at as a
+//! snapshot, placed in the sandbox; and with one wrong value refused by both sides, each
+//! of which has its own table.
+
+mod desk;
+
+use desk::Desk;
+use serde_json::Value;
+use yeastar_core::order::{
+    AppliancePlan, BillingCycle, BillingInterval, BillingModel, CloudPbx, LinkusCloudService, Order,
+    OrderStatus, PbxSite, PurchaseType, Rule,
+};
+use yeastar_core::{
+    BillingContactId, ErrorKind, PbxSubDomainId, PlanId, ProductId, RegionId, ServiceId,
+};
+
+const CONTACT: BillingContactId = BillingContactId::new(3_197_218_168_379_846_218);
+/// Billing contacts, customers and devices are those that the sandbox's documentation names.
+const CUSTOMER: &str = "3505184805912670208";
+const LINKUS_DEVICE: &str = "3621A0000001";
+const LINKUS_DEVICE_WITH_PLAN: &str = "3621A0000002";
+const APPLIANCE: &str = "3631E3418911";
+const APPLIANCE_WITH_PLAN: &str = "3631E3418912";
+const SOFTWARE_PBX: &str = "3657C0000001";
+
+/// The vendor prints no ids of these; the sandbox makes them up.
+const SOFTWARE_ENTERPRISE: PlanId = PlanId::new(7_121_000_000_000_000_001);
+const SOFTWARE_ULTIMATE: PlanId = PlanId::new(7_121_000_000_000_000_002);
+const SOFTWARE_EXTENSIONS: ServiceId = ServiceId::new(7_122_000_000_000_000_003);
+const HOT_STANDBY: ServiceId = ServiceId::new(7_122_000_000_000_000_005);
+const CALL_CENTER: ServiceId = ServiceId::new(7_122_000_000_000_000_008);
+const TURNKEY: PlanId = PlanId::new(7_141_000_000_000_000_001);
+const TURNKEY_RECORDING: ServiceId = ServiceId::new(7_142_000_000_000_000_004);
+const HOTEL_PMS: ServiceId = ServiceId::new(7_112_000_000_000_000_004);
+const REMOTE_MANAGEMENT: PlanId = PlanId::new(7_151_000_000_000_000_001);
+const CONNECTIONS: ServiceId = ServiceId::new(7_152_000_000_000_000_002);
+const PREMIUM_20: ServiceId = ServiceId::new(7_202_000_000_000_000_001);
+const PREMIUM_21: ServiceId = ServiceId::new(7_212_000_000_000_000_001);
+const DOMAIN_NAME: ServiceId = ServiceId::new(7_192_000_000_000_000_001);
+const PCE_LABEL: ServiceId = ServiceId::new(7_192_000_000_000_000_002);
+const YCM_LABEL: ServiceId = ServiceId::new(7_192_000_000_000_000_003);
+const PSE_LABEL: ServiceId = ServiceId::new(7_192_000_000_000_000_004);
+
+/// One test per recipe: its order, and what spoils a field of it.
+macro_rules! recipes {
+    ($($name:ident: $order:expr, $field:literal spoiled by $spoil:expr;)+) => {
+        $(
+            #[test]
+            fn $name() {
+                check(stringify!($name), $order, $field, $spoil);
+            }
+        )+
+
+        const NAMES: &[&str] = &[$(stringify!($name)),+];
+    };
+}
+
+recipes! {
+    cloud_pbx_purchase:
+        |_| tutorial_purchase().with_partner_id(CUSTOMER).with_po_number("EXAMPLE-PO-1"),
+        "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = Some(4);
+    cloud_pbx_expand:
+        |desk| cloud_pbx().expand(
+            desk.prepare(tutorial_purchase()), CloudPbx::EXTENSION_EXPANSION, 10, BillingCycle::Annually, CONTACT,
+        ).with_counted_service(CloudPbx::RECORDING_MINUTES, 600),
+        "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = None;
+    cloud_pbx_high_availability:
+        |desk| {
+            let pbx = cloud_pbx().purchase(20, BillingCycle::Monthly, CONTACT, site());
+            let serial = desk.prepare(pbx);
+            cloud_pbx().add_service(serial, CloudPbx::HIGH_AVAILABILITY, 20, BillingCycle::Monthly, CONTACT)
+        },
+        "serviceList[0].billingModel" spoiled by
+            |order| order.service_list[0].billing_model = Some(BillingModel::Once);
+    cloud_pbx_switch_plan:
+        |desk| {
+            let serial = desk.prepare(tutorial_purchase());
+            Order::cloud_pbx(CloudPbx::ULTIMATE_PLAN).switch_plan(serial, BillingCycle::Annually, CONTACT)
+        },
+        "serviceList[0].billingCycle" spoiled by
+            |order| order.service_list[0].billing_cycle = Some(BillingCycle::Once);
+    cloud_pbx_renew:
+        |desk| cloud_pbx()
+            .renew(desk.prepare(tutorial_purchase()), 100, BillingCycle::Annually, CONTACT)
+            .with_service(CloudPbx::HIGH_AVAILABILITY),
+        "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = Some(501);
+
+    software_pbx_trial:
+        |_| Order::software_pbx(SOFTWARE_ENTERPRISE)
+            .trial().with_service(HOT_STANDBY).with_partner_id(CUSTOMER).with_assign_id(CUSTOMER),
+        "serviceList[0].billingModel" spoiled by
+            |order| order.service_list[0].billing_model = Some(BillingModel::Recurring);
+    software_pbx_purchase:
+        |_| Order::software_pbx(SOFTWARE_ENTERPRISE)
+            .purchase(50, 1, CONTACT).with_service(HOT_STANDBY).with_partner_id(CUSTOMER),
+        "serviceList[0].billingModel" spoiled by
+            |order| order.service_list[0].billing_model = Some(BillingModel::Once);
+    software_pbx_expand:
+        |_| Order::software_pbx(SOFTWARE_ENTERPRISE).expand(SOFTWARE_PBX, SOFTWARE_EXTENSIONS, 10, 1, CONTACT),
+        "productNo" spoiled by |order| order.product_no = None;
+    software_pbx_add_service:
+        |_| Order::software_pbx(SOFTWARE_ENTERPRISE).add_service(SOFTWARE_PBX, CALL_CENTER, 3, 1, CONTACT),
+        "serviceList[0].billingCycle" spoiled by
+            |order| order.service_list[0].billing_cycle = Some(BillingCycle::Monthly);
+    software_pbx_switch_plan:
+        |_| Order::software_pbx(SOFTWARE_ULTIMATE).switch_plan(SOFTWARE_PBX, 1, CONTACT),
+        "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(6);
+    software_pbx_renew:
+        |_| Order::software_pbx(SOFTWARE_ENTERPRISE)
+            .renew(SOFTWARE_PBX, 50, 2, CONTACT).with_service(HOT_STANDBY),
+        "partnerId" spoiled by |order| order.partner_id = Some(CUSTOMER.into());
+
+    turnkey_package_trial:
+        |_| Order::turnkey_package(TURNKEY)
+            .trial().with_service(TURNKEY_RECORDING).with_partner_id(CUSTOMER),
+        "serviceList[0].billingCycle" spoiled by
+            |order| order.service_list[0].billing_cycle = Some(BillingCycle::Annually);
+    turnkey_package_purchase:
+        |_| turnkey_purchase().with_counted_service(TURNKEY_RECORDING, 600),
+        "serviceList[0].billingModel" spoiled by
+            |order| order.service_list[0].billing_model = Some(BillingModel::Once);
+    turnkey_package_expand:
+        |desk| {
+            desk.prepare(turnkey_purchase());
+            Order::turnkey_package(TURNKEY).expand(TURNKEY_RECORDING, 600, 1, CONTACT)
+        },
+        "serviceList[0].connectionPlanId" spoiled by |order| order.service_list[0].connection_plan_id = None;
+    turnkey_package_renew:
+        |desk| {
+            desk.prepare(turnkey_purchase());
+            Order::turnkey_package(TURNKEY).renew(50, 1, CONTACT)
+        },
+        "productNo" spoiled by |order| order.product_no = Some(SOFTWARE_PBX.into());
+
+    linkus_cloud_service_purchase:
+        |_| Order::linkus_cloud_service(LinkusCloudService::STANDARD).purchase(LINKUS_DEVICE, 5, CONTACT),
+        "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(0);
+    linkus_cloud_service_switch_plan:
+        |_| Order::linkus_cloud_service(LinkusCloudService::PRO)
+            .switch_plan(LINKUS_DEVICE_WITH_PLAN, 1, CONTACT),
+        "serviceList[0].billingCycle" spoiled by
+            |order| order.service_list[0].billing_cycle = Some(BillingCycle::Monthly);
+
+    appliance_plan_purchase:
+        |_| Order::appliance_plan(AppliancePlan::STANDARD)
+            .purchase(APPLIANCE, BillingInterval::Monthly, CONTACT),
+        "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(1);
+    appliance_plan_switch_plan:
+        |_| Order::appliance_plan(AppliancePlan::ULTIMATE)
+            .switch_plan(APPLIANCE_WITH_PLAN, BillingInterval::Years(1), CONTACT),
+        "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(0);
+    appliance_plan_renew:
+        |_| Order::appliance_plan(AppliancePlan::ENTERPRISE)
+            .renew(APPLIANCE_WITH_PLAN, BillingInterval::Years(2), CONTACT),
+        "serviceList[0].billingCycle" spoiled by
+            |order| order.service_list[0].billing_cycle = Some(BillingCycle::Once);
+    appliance_plan_hotel_pms_integration:
+        |_| Order::hotel_pms_integration(HOTEL_PMS).purchase(APPLIANCE, CONTACT),
+        "serviceList[0].connectionPlanId" spoiled by
+            |order| order.service_list[0].connection_plan_id = Some(AppliancePlan::STANDARD);
+
+    remote_management_trial:
+        |_| Order::remote_management(REMOTE_MANAGEMENT).trial().with_partner_id(CUSTOMER),
+        "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(1);
+    remote_management_purchase:
+        |_| Order::remote_management(REMOTE_MANAGEMENT).purchase(CONNECTIONS, 10, CONTACT),
+        "serviceList[1].quantity" spoiled by |order| order.service_list[1].quantity = None;
+    remote_management_expand:
+        |desk| {
+            let remote_management = Order::remote_management(REMOTE_MANAGEMENT);
+            desk.prepare(remote_management.purchase(CONNECTIONS, 10, CONTACT));
+            remote_management.expand(CONNECTIONS, 5, CONTACT)
+        },
+        "serviceList[0].billingModel" spoiled by
+            |order| order.service_list[0].billing_model = Some(BillingModel::Recurring);
+    remote_management_renew:
+        |desk| {
+            let remote_management = Order::remote_management(REMOTE_MANAGEMENT);
+            desk.prepare(remote_management.purchase(CONNECTIONS, 10, CONTACT));
+            remote_management.renew(CONTACT)
+        },
+        "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(0);
+
+    remote_management_premium_purchase:
+        |_| Order::remote_management_premium(ProductId::REMOTE_MANAGEMENT_PREMIUM_20, PREMIUM_20)
+            .purchase(10, CONTACT).with_partner_id(CUSTOMER),
+        "serviceList[0].billingCycle" spoiled by
+            |order| order.service_list[0].billing_cycle = Some(BillingCycle::Monthly);
+    rm_premium_trial:
+        |_| Order::remote_management_premium(ProductId::REMOTE_MANAGEMENT_PREMIUM_21, PREMIUM_21).trial(),
+        "serviceList[0].connectionPlanId" spoiled by
+            |order| order.service_list[0].connection_plan_id = Some(REMOTE_MANAGEMENT);
+    rm_premium_expand:
+        |_| Order::remote_management_premium(ProductId::REMOTE_MANAGEMENT_PREMIUM_21, PREMIUM_21)
+            .expand(5, CONTACT),
+        "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = None;
+    rm_premium_renew:
+        |desk| {
+            let premium =
+                Order::remote_management_premium(ProductId::REMOTE_MANAGEMENT_PREMIUM_21, PREMIUM_21);
+            desk.prepare(premium.expand(5, CONTACT));
+            premium.renew(5, CONTACT)
+        },
+        "serviceList[0].purchaseType" spoiled by
+            |order| order.service_list[0].purchase_type = PurchaseType::Trial;
+
+    custom_domain_name_purchase:
+        |_| Order::custom_domain_name(DOMAIN_NAME).purchase(2, CONTACT).with_partner_id(CUSTOMER),
+        "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(1);
+    custom_domain_name_renew:
+        |desk| {
+            desk.prepare(Order::custom_domain_name(DOMAIN_NAME).purchase(2, CONTACT));
+            Order::custom_domain_name(DOMAIN_NAME).renew(2, CONTACT)
+        },
+        "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = None;
+    pce_white_label_purchase:
+        |_| Order::pce_white_label(PCE_LABEL).purchase(CONTACT),
+        "productNo" spoiled by |order| order.product_no = Some(SOFTWARE_PBX.into());
+    ycm_white_label_renew:
+        |_| Order::ycm_white_label(YCM_LABEL).renew(CONTACT),
+        "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = Some(1);
+    pse_white_label_trial:
+        |_| Order::pse_white_label(PSE_LABEL).trial(),
+        "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(0);
+    pse_white_label_purchase:
+        |_| Order::pse_white_label(PSE_LABEL).purchase(1, CONTACT),
+        "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = None;
+    pse_white_label_renew:
+        |desk| {
+            desk.prepare(Order::pse_white_label(PSE_LABEL).purchase(1, CONTACT));
+            Order::pse_white_label(PSE_LABEL).renew(CONTACT)
+        },
+        "serviceList[0].connectionPlanId" spoiled by
+            |order| order.service_list[0].connection_plan_id = Some(SOFTWARE_ENTERPRISE);
+}
+
+fn cloud_pbx() -> CloudPbx {
+    Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN)
+}
+
+fn site() -> PbxSite {
+    PbxSite::new("test", RegionId::new(41), PbxSubDomainId::new(20), "docs.ptest6.yeastarcloud.com")
+}
+
+/// The order of the vendor's tutorial.
+fn tutorial_purchase() -> Order {
+    cloud_pbx()
+        .purchase(100, BillingCycle::Annually, CONTACT, site())
+        .with_service(CloudPbx::HIGH_AVAILABILITY)
+}
+
+fn turnkey_purchase() -> Order {
+    Order::turnkey_package(TURNKEY).purchase(50, 1, CONTACT)
+}
+
+fn check(name: &str, make: fn(&mut Desk) -> Order, field: &str, spoil: fn(&mut Order)) {
+    let mut desk = Desk::open();
+    let order = make(&mut desk);
+    let before = desk.orders().len();
+
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_snapshot_path("../snapshots");
+    let body = serde_json::to_string_pretty(&order).unwrap();
+    settings.bind(|| insta::assert_snapshot!(format!("recipe__{name}"), body));
+
+    let mut spoiled = order.clone();
+    spoil(&mut spoiled);
+    let refusal = spoiled.check().map(|()| panic!("{name}: the client lets it pass")).unwrap_err();
+    assert_eq!(refusal.field(), field, "{name}: {refusal}");
+
+    let raw = Rule::ALL.iter().copied().fold(spoiled, Order::relax);
+    let error = desk.place(raw).map(|_| panic!("{name}: the sandbox lets it pass")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused, "{name}: {error}");
+    assert!(error.message().starts_with(&format!("{field} ")), "{name}: {error}");
+    assert_eq!(desk.orders().len(), before, "{name}: what was refused is placed");
+
+    let sent: Value = serde_json::from_str(&body).unwrap();
+    let placed = desk.place(order).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert_eq!(placed.order_status, Some(OrderStatus::Succeed), "{name}");
+    assert_eq!(desk.orders()[before..], [sent.to_string()], "{name}");
+}
+
+#[test]
+fn each_recipe_of_the_vendor_has_its_snapshot_and_each_snapshot_its_recipe() {
+    assert_eq!(NAMES.len(), 36);
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut found: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    found.sort();
+    let mut expected: Vec<String> = NAMES.iter().map(|name| format!("recipe__{name}.snap")).collect();
+    expected.sort();
+    assert_eq!(found, expected);
+}
