@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use yeastar_core::Tick;
 
-use crate::envelope::{Refusal, code};
+use crate::envelope::{Json, Refusal, code};
 use crate::ids::Ids;
 use crate::portal::Portal;
 use crate::route::Call;
@@ -134,7 +134,7 @@ impl Family {
 }
 
 /// `token_request`
-pub(crate) fn request(portal: &mut Portal, call: &Call) -> Result<Value, Refusal> {
+pub(crate) fn request(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
     let is_own = call.fields.text("client_id") == portal.client_id
         && call.fields.text("client_secret") == portal.client_secret;
     if !is_own {
@@ -144,11 +144,11 @@ pub(crate) fn request(portal: &mut Portal, call: &Call) -> Result<Value, Refusal
             "client_id or client_secret is not that of this sandbox",
         ));
     }
-    Ok(portal.tokens.request(call.now, &portal.settings, &mut portal.ids))
+    Ok(portal.tokens.request(call.now, &portal.settings, &mut portal.ids).into())
 }
 
 /// `token_refresh`
-pub(crate) fn refresh(portal: &mut Portal, call: &Call) -> Result<Value, Refusal> {
+pub(crate) fn refresh(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
     let token = call.fields.text("refresh_token");
-    portal.tokens.refresh(call.now, &portal.settings, &mut portal.ids, token)
+    portal.tokens.refresh(call.now, &portal.settings, &mut portal.ids, token).map(Json::from)
 }

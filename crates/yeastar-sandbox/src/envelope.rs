@@ -28,7 +28,9 @@ pub mod code {
     pub const TOKEN_INVALID: &str = "token_invalid";
     /// Invented. The refresh token is unknown, spent or expired (HTTP 401).
     pub const REFRESH_TOKEN_INVALID: &str = "refresh_token_invalid";
-    /// Invented. No such path or no such order (HTTP 404).
+    /// Invented. The account's balance is less than the price of the order (HTTP 400).
+    pub const BALANCE_INSUFFICIENT: &str = "balance_insufficient";
+    /// Invented. No such path, order or user (HTTP 404).
     pub const NOT_FOUND: &str = "not_found";
     /// Invented. The path is known, but not with this method (HTTP 405).
     pub const METHOD_NOT_ALLOWED: &str = "method_not_allowed";
@@ -46,13 +48,30 @@ pub mod code {
     pub const NOT_SIMULATED: &str = "not_simulated";
 }
 
+/// What stands in the envelope's `result`, as text: an amount keeps its digits.
+#[derive(Clone, Debug)]
+pub(crate) struct Json(String);
+
+impl Json {
+    /// This text, which has to be JSON.
+    pub(crate) fn text(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<Value> for Json {
+    fn from(value: Value) -> Self {
+        Self(value.to_string())
+    }
+}
+
 /// Why the portal does not do what it is asked.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     status: StatusCode,
     code: Cow<'static, str>,
     message: String,
-    result: Value,
+    result: Json,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -62,14 +81,15 @@ impl Refusal {
         code: impl Into<Cow<'static, str>>,
         message: impl Into<String>,
     ) -> Self {
-        Self { status, code: code.into(), message: message.into(), result: Value::Null, headers: Vec::new() }
+        let result = Value::Null.into();
+        Self { status, code: code.into(), message: message.into(), result, headers: Vec::new() }
     }
 
     /// A value is wrong. `problem` follows the name of the field.
     pub(crate) fn field(field: &str, tag: &str, problem: impl std::fmt::Display) -> Self {
         let message = format!("{field} {problem}");
         let refusal = Self::new(StatusCode::BAD_REQUEST, code::PARAMETER_VALIDATION_FAILED, message);
-        Self { result: json!({ "field": field, "tag": tag }), ..refusal }
+        Self { result: json!({ "field": field, "tag": tag }).into(), ..refusal }
     }
 
     pub(crate) fn token() -> Self {
@@ -81,6 +101,7 @@ impl Refusal {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, code::BODY_TOO_LARGE, "the body is larger than 1 MiB")
     }
 
+    /// The allowed methods as the `Allow` header lists them.
     pub(crate) fn method(allowed: &str) -> Self {
         let message = format!("this path takes {allowed} only");
         Self::new(StatusCode::METHOD_NOT_ALLOWED, code::METHOD_NOT_ALLOWED, message).with(ALLOW, allowed)
@@ -113,19 +134,20 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// The portal's own answer.
-    pub(crate) fn envelope(outcome: Result<Value, Refusal>, request_id: String) -> Self {
+    pub(crate) fn envelope(outcome: Result<Json, Refusal>, request_id: String) -> Self {
         let Refusal { status, code, message, result, headers } = outcome.map_or_else(
             |refusal| refusal,
             |result| Refusal { result, ..Refusal::new(StatusCode::OK, code::SUCCESS, "") },
         );
-        let body = json!({
-            "code": code,
-            "detailMessage": message,
-            "requestId": request_id,
-            "result": result,
-            "status": status.as_u16(),
-        });
-        let mut response = page(status, "application/json", body.to_string());
+        let body = format!(
+            r#"{{"code":{},"detailMessage":{},"requestId":{},"result":{},"status":{}}}"#,
+            Value::from(&*code),
+            Value::from(message),
+            Value::from(&*request_id),
+            result.0,
+            status.as_u16(),
+        );
+        let mut response = page(status, "application/json", body);
         response.headers_mut().extend(headers);
         Self { status, code: code.into_owned(), request_id, response }
     }

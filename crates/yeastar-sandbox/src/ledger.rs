@@ -54,15 +54,18 @@ pub struct PlacedOrder {
     pub order_no: String,
     /// Unique id of the order in the order list.
     pub order_id: String,
-    /// Number of the transaction.
+    /// Number of the transaction; empty when it is not paid.
     pub transaction_no: String,
-    /// Id of the PBX instance.
+    /// Id of the instance that it made or changed; empty when it is not paid and made none.
     pub instance_id: String,
-    /// Serial number of the PBX.
+    /// Serial number of the PBX or device; of an account-wide subscription, a made-up number.
+    /// Empty as `instance_id`.
     pub product_no: String,
+    /// `succeed`, or `pending` when it is not paid.
+    pub order_status: &'static str,
     /// Purchase order number of the request.
     pub po_number: Option<String>,
-    /// PBX URL of the request.
+    /// PBX URL of the request, when it buys a cloud PBX.
     pub pbx_url: Option<String>,
     /// When it was created, on the portal's clock.
     pub created: Tick,
@@ -130,7 +133,7 @@ mod tests {
 
     use super::*;
 
-    /// Orders of products that have no PBX URL; the portal takes none of them yet.
+    /// Orders of products that have no PBX URL.
     fn order(order_no: &str, body: Value) -> PlacedOrder {
         PlacedOrder {
             order_no: order_no.into(),
@@ -138,6 +141,7 @@ mod tests {
             transaction_no: String::new(),
             instance_id: String::new(),
             product_no: String::new(),
+            order_status: "succeed",
             po_number: None,
             pbx_url: None,
             created: Tick::default(),

@@ -61,6 +61,8 @@
 //! so a mistake there cannot hide behind the same mistake here.
 
 mod auth;
+mod catalogue;
+mod check;
 mod connection;
 mod envelope;
 mod faults;
@@ -68,7 +70,9 @@ mod fields;
 mod ids;
 mod ledger;
 mod order;
+mod paging;
 mod portal;
+mod pricing;
 mod product;
 mod route;
 mod server;
@@ -81,5 +85,5 @@ pub use ledger::{Ledger, LoggedRequest, PlacedOrder};
 pub use portal::{Portal, Served};
 pub use route::endpoints;
 pub use server::Server;
-pub use settings::{PoNumberEcho, RefreshReuse, Settings};
+pub use settings::{LackOfBalance, PoNumberEcho, RefreshReuse, Settings};
 pub use yeastar_core::Tick;

@@ -6,17 +6,19 @@ use std::time::{Duration, UNIX_EPOCH};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, DATE, USER_AGENT};
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
-use serde_json::Value;
 use yeastar_core::{Auth, Tick};
 
 use crate::auth::Tokens;
-use crate::envelope::{Answer, Refusal};
+use crate::envelope::{Answer, Json, Refusal};
 use crate::faults::{self, Fault, Faults, Plan};
 use crate::ids::Ids;
 use crate::ledger::{Ledger, LoggedRequest};
 use crate::order;
+use crate::product::instances::Instances;
 use crate::route::Found;
 use crate::settings::Settings;
+use crate::user::colleagues::Colleagues;
+use crate::user::customers::Customers;
 
 /// The largest body that is read.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
@@ -50,6 +52,11 @@ pub struct Portal {
     pub(crate) client_secret: String,
     pub(crate) tokens: Tokens,
     pub(crate) ledger: Ledger,
+    /// In cents.
+    pub(crate) balance: u64,
+    pub(crate) customers: Customers,
+    pub(crate) colleagues: Colleagues,
+    pub(crate) instances: Instances,
     faults: Faults,
 }
 
@@ -73,10 +80,14 @@ impl Portal {
         let mut portal = Self {
             client_id: ids.hex(),
             client_secret: ids.hex(),
+            instances: Instances::made_up(since_1970(settings.wall_clock)),
             ids,
+            balance: settings.balance,
             settings,
             tokens: Tokens::default(),
             ledger: Ledger::default(),
+            customers: Customers::default(),
+            colleagues: Colleagues::default(),
             faults: Faults::default(),
         };
         order::fill_history(&mut portal);
@@ -192,7 +203,7 @@ impl Portal {
         now: Tick,
         request: &Request<Bytes>,
         found: &Result<Found, Refusal>,
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Json, Refusal> {
         let found = found.as_ref().map_err(Clone::clone)?;
         check_head(request)?;
         if found.meta.auth() == Auth::Bearer {
@@ -242,7 +253,15 @@ impl Portal {
     /// The portal's wall clock in milliseconds since 1970.
     pub(crate) fn milliseconds(&self, at: Tick) -> u64 {
         let time = self.settings.wall_clock.saturating_add(at.since(Tick::default()));
-        u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+        since_1970(time)
+    }
+
+    /// Refuses a Yeastar ID that somebody has.
+    pub(crate) fn check_is_new(&self, yeastar_id: &str) -> Result<(), Refusal> {
+        if self.customers.has_email(yeastar_id) || self.colleagues.has_email(yeastar_id) {
+            return Err(Refusal::field("yeastarId", "unique", "is that of somebody else"));
+        }
+        Ok(())
     }
 
     fn date(&self, now: Tick) -> Option<HeaderValue> {
@@ -263,6 +282,10 @@ impl fmt::Debug for Portal {
             .field("ledger", &self.ledger)
             .finish_non_exhaustive()
     }
+}
+
+fn since_1970(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn gateway(status: u16) -> Answer {

@@ -7,10 +7,11 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use yeastar_core::{Meta, Tick, registry};
 
-use crate::envelope::{Refusal, code};
+use crate::envelope::{Json, Refusal, code};
 use crate::fields::{self, Fields, Parameter};
 use crate::portal::Portal;
-use crate::{auth, order, product, user};
+use crate::user::{colleagues, contacts, customers};
+use crate::{auth, order, pricing, product, user};
 
 /// What an endpoint reads besides the arguments in its path.
 enum Input {
@@ -20,12 +21,32 @@ enum Input {
     Json,
 }
 
+/// From what arrived to what stands in the envelope.
+type Answer = fn(&mut Portal, &Call) -> Result<Json, Refusal>;
+
 /// An endpoint of the client library's registry, by name, and what answers it.
 pub(crate) struct Route {
     name: &'static str,
     input: Input,
-    answer: fn(&mut Portal, &Call) -> Result<Value, Refusal>,
+    answer: Answer,
 }
+
+impl Route {
+    const fn query(name: &'static str, parameters: &'static [Parameter], answer: Answer) -> Self {
+        Self { name, input: Input::Query(parameters), answer }
+    }
+
+    const fn json(name: &'static str, answer: Answer) -> Self {
+        Self { name, input: Input::Json, answer }
+    }
+}
+
+const PLAN_INFO: &[Parameter] = &[Parameter::required("productId"), Parameter::optional("productNo")];
+const ADD_ON_INFO: &[Parameter] = &[
+    Parameter::required("productId"),
+    Parameter::optional("connectionPlanId"),
+    Parameter::optional("productNo"),
+];
 
 const ROUTES: &[Route] = &[
     Route {
@@ -48,24 +69,87 @@ const ROUTES: &[Route] = &[
         ),
         answer: auth::refresh,
     },
-    Route { name: "billing_contact_list", input: Input::Query(&[]), answer: user::billing_contact_list },
-    Route { name: "region_list", input: Input::Query(&[]), answer: product::region_list },
-    Route {
-        name: "pbx_url_existed",
-        input: Input::Query(&[Parameter::required("pbxUrl")]),
-        answer: product::pbx_url_existed,
-    },
-    Route { name: "order_save", input: Input::Json, answer: order::save },
-    Route {
-        name: "order_page",
-        input: Input::Query(&[
+    Route::query("account_balance", &[], user::account_balance),
+    Route::query("billing_contact_list", &[], contacts::billing_contact_list),
+    Route::query("subordinate_user_list", &[], customers::subordinate_user_list),
+    Route::query("subordinate_user_get", &[], customers::subordinate_user_get),
+    Route::json("save_user", customers::save_user),
+    Route::json("edit_user", customers::edit_user),
+    Route::query(
+        "colleague_list",
+        &[Parameter::optional("pageNo"), Parameter::optional("pageSize"), Parameter::optional("ownerId")],
+        colleagues::colleague_list,
+    ),
+    Route::json("colleague_create", colleagues::colleague_create),
+    Route::json("colleague_edit", colleagues::colleague_edit),
+    Route::json("colleague_delete", colleagues::colleague_delete),
+    Route::query("user_permission_list", &[Parameter::optional("userId")], user::user_permission_list),
+    Route::query(
+        "country_list",
+        &[
             Parameter::optional("pageNo"),
             Parameter::optional("pageSize"),
             Parameter::optional("sort"),
-        ]),
-        answer: order::page,
-    },
-    Route { name: "order_get", input: Input::Query(&[]), answer: order::get },
+            Parameter::optional("name"),
+        ],
+        user::country_list,
+    ),
+    Route::query("region_list", &[], product::region_list),
+    Route::query("pbx_url_existed", &[Parameter::required("pbxUrl")], product::pbx_url_existed),
+    Route::query(
+        "product_model",
+        &[Parameter::required("productId"), Parameter::required("productNo")],
+        product::product_model,
+    ),
+    Route::query(
+        "instance_product_list",
+        &[Parameter::optional("pageNo"), Parameter::optional("pageSize"), Parameter::required("productId")],
+        product::instance_product_list,
+    ),
+    Route::query(
+        "product_detail",
+        &[Parameter::required("productNo"), Parameter::required("productId")],
+        product::product_detail,
+    ),
+    Route::query("white_label_list", &[Parameter::optional("partnerId")], product::white_label_list),
+    Route::query("subscription_product_list", &[], pricing::subscription_product_list),
+    Route::query(
+        "purchase_product_info",
+        &[Parameter::required("productId"), Parameter::optional("productNo")],
+        pricing::purchase_product_info,
+    ),
+    Route::query("trial_plan_info", PLAN_INFO, |portal, call| pricing::plan_info(portal, call, "trial")),
+    Route::query("purchase_plan_info", PLAN_INFO, |portal, call| {
+        pricing::plan_info(portal, call, "purchase")
+    }),
+    Route::query("renew_plan_info", PLAN_INFO, |portal, call| pricing::plan_info(portal, call, "renew")),
+    Route::query("trial_add_on_info", ADD_ON_INFO, |portal, call| {
+        pricing::add_on_info(portal, call, "trial")
+    }),
+    Route::query("purchase_add_on_info", ADD_ON_INFO, |portal, call| {
+        pricing::add_on_info(portal, call, "purchase")
+    }),
+    Route::query("renew_add_on_info", ADD_ON_INFO, |portal, call| {
+        pricing::add_on_info(portal, call, "renew")
+    }),
+    Route::query(
+        "my_price_info",
+        &[
+            Parameter::required("productId"),
+            Parameter::required("billingCycle"),
+            Parameter::optional("partnerId"),
+            Parameter::optional("offeringId"),
+        ],
+        pricing::my_price_info,
+    ),
+    Route::json("pricing_calculate", pricing::pricing_calculate),
+    Route::json("order_save", order::save),
+    Route::query(
+        "order_page",
+        &[Parameter::optional("pageNo"), Parameter::optional("pageSize"), Parameter::optional("sort")],
+        order::page,
+    ),
+    Route::query("order_get", &[], order::get),
 ];
 
 /// The endpoints that are simulated, by their names in the client library's registry.
@@ -101,11 +185,13 @@ impl Found {
             .iter()
             .filter_map(|meta| arguments(meta.path(), path).map(|arguments| (meta, arguments)))
             .collect();
-        let Some((first, _)) = on_path.first() else {
+        if on_path.is_empty() {
             return Err(Refusal::new(StatusCode::NOT_FOUND, code::NOT_FOUND, "the portal has no such path"));
-        };
+        }
         if on_path.iter().all(|(meta, _)| meta.method() != request.method()) {
-            return Err(Refusal::method(first.method().as_str()));
+            let mut methods: Vec<&str> = on_path.iter().map(|(meta, _)| meta.method().as_str()).collect();
+            methods.dedup();
+            return Err(Refusal::method(&methods.join(", ")));
         }
         let grant = fields::peek(request.body(), "grant_type");
         let mut is_token_path = false;
@@ -133,7 +219,7 @@ impl Found {
         portal: &mut Portal,
         now: Tick,
         request: &Request<Bytes>,
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Json, Refusal> {
         let (query, form) = match self.route.input {
             Input::Query(query) => (query, [].as_slice()),
             Input::Grant(_, form) => ([].as_slice(), form),

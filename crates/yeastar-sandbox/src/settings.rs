@@ -41,12 +41,18 @@ pub struct Settings {
     /// Whether an order for a PBX URL that is taken is refused. Without it only
     /// [`Ledger::assert_no_double_order`](crate::Ledger::assert_no_double_order) notices a second order.
     pub unique_pbx_url: bool,
+    /// The account's balance at first, in cents. Orders are paid from it, at prices
+    /// that are made up; trials cost nothing.
+    pub balance: u64,
+    /// What happens to an order that costs more than the balance.
+    pub lack_of_balance: LackOfBalance,
     /// Every answer of the portal is HTTP 200, and only the envelope's `status` tells.
     /// Pages that come from a gateway keep their status.
     pub body_status_only: bool,
     /// How many orders exist from the start, oldest first, and are in the list at once.
     /// They are made up: purchases of cloud PBXs, all created when the portal's
-    /// `Tick` is zero, each with its own numbers and PBX URL.
+    /// `Tick` is zero, each with its own numbers and PBX URL. Nothing was paid for
+    /// them, and their PBXs are in no list of products.
     pub order_history: usize,
 }
 
@@ -64,6 +70,8 @@ impl Default for Settings {
             one_token_per_client: true,
             refresh_reuse: RefreshReuse::EndsFamily,
             unique_pbx_url: true,
+            balance: 100_000_000,
+            lack_of_balance: LackOfBalance::Refused,
             body_status_only: false,
             order_history: 0,
         }
@@ -108,4 +116,17 @@ pub enum RefreshReuse {
     Refused,
     /// It works like a new one.
     Allowed,
+}
+
+/// What happens to an order that costs more than the balance. The known part of the
+/// vendor's pages does not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LackOfBalance {
+    /// It is refused with [`code::BALANCE_INSUFFICIENT`](crate::code::BALANCE_INSUFFICIENT).
+    #[default]
+    Refused,
+    /// It is placed as `pending`, which it stays: nothing is paid and nothing changes,
+    /// but a PBX URL is taken.
+    Pending,
 }

@@ -1,242 +1,243 @@
-//! What an order must look like: the sandbox's own table, which shares nothing
-//! with the checks of the client library.
+//! What the body of an order must look like, by the recipe that it follows.
 //!
-//! The values are those of the vendor's tutorial about the purchase of a cloud
-//! PBX. Inferred: the JSON types (from the tutorial's example), that superfluous
-//! fields are refused, that a service occurs once, that services other than High
-//! Availability have a quantity, and that the prefix of a PBX URL is one label.
+//! Inferred: the JSON types (from the one example of the vendor), that a service
+//! occurs once, that services of a PCE purchase have a quantity but for High
+//! Availability, and that the prefix of a PBX URL is one label.
 
 use serde_json::{Map, Value};
 
+use super::recipe::{Column, Connection, Entries, Quantity, Recipe};
+use super::{OPERATIONS, standing};
+use crate::catalogue::{Binding, Item, Kind, Product, Term};
+use crate::check::Need::{May, Must, Never};
+use crate::check::{Field, Rule, check_field, check_fields, check_object, integer, may, must, text};
 use crate::envelope::Refusal;
 use crate::portal::Portal;
-use crate::product::{Region, is_taken};
-use crate::user::BILLING_CONTACTS;
+use crate::pricing::price::Priced;
+use crate::product::instances::Instance;
+use crate::product::regions::{Region, is_taken};
+use crate::user::contacts::BILLING_CONTACTS;
 
-enum Rule {
-    /// A number of 64 bits, without a fraction.
-    Integer,
-    IntegerOf(&'static [u64]),
-    Range(u64, u64),
-    /// A string that is not blank.
-    Text,
-    TextOf(&'static [&'static str]),
-    List,
-    Object,
+/// An order that may be placed.
+pub(super) struct Order {
+    pub(super) recipe: &'static Recipe,
+    pub(super) product: &'static Product,
+    /// The place of what it changes; none: of what it makes.
+    pub(super) instance: Option<usize>,
+    pub(super) partner: Option<String>,
+    /// The plan first.
+    pub(super) lines: Vec<Line>,
+    pub(super) site: Option<Site>,
 }
 
-struct Field {
-    name: &'static str,
-    required: bool,
-    rule: Rule,
+pub(super) struct Line {
+    /// Its place in the body.
+    pub(super) path: String,
+    pub(super) connection: Option<u64>,
+    pub(super) priced: Priced,
 }
 
-const fn required(name: &'static str, rule: Rule) -> Field {
-    Field { name, required: true, rule }
+pub(super) struct Site {
+    pub(super) pbx_name: String,
+    pub(super) pbx_url: String,
 }
 
-const fn optional(name: &'static str, rule: Rule) -> Field {
-    Field { name, required: false, rule }
-}
-
-const OPERATIONS: &[&str] = &[
-    "trial_plan",
-    "trial_service",
-    "purchase_plan",
-    "purchase_service",
-    "switch_plan",
-    "switchTrial_plan",
-    "renew_plan",
-    "renew_service",
-];
-
-const PLANS: &[u64] = &[3_048_571_730_026_938_368, 3_048_572_026_291_630_080];
-const COUNTED_SERVICES: &[u64] = &[3_048_573_516_041_273_344, 3_048_573_759_449_317_376];
-const HIGH_AVAILABILITY: u64 = 3_048_573_935_752_720_384;
-
-const ORDER: &[Field] = &[
-    required("operationType", Rule::TextOf(OPERATIONS)),
-    required("productId", Rule::Integer),
-    required("billingId", Rule::IntegerOf(BILLING_CONTACTS)),
-    required("serviceList", Rule::List),
-    required("orderPceSpecialRequest", Rule::Object),
-    optional("poNumber", Rule::Text),
-    // There are no subordinate users here yet, so any is taken for one.
-    optional("assignId", Rule::Text),
-    optional("partnerId", Rule::Text),
-];
-
-const PLAN_LINE: &[Field] = &[
-    required("serviceId", Rule::IntegerOf(PLANS)),
-    required("serviceType", Rule::TextOf(&["plan"])),
-    required("quantity", Rule::Range(5, 500)),
-    required("purchaseType", Rule::TextOf(&["purchase"])),
-    required("billingModel", Rule::TextOf(&["recurring"])),
-    required("billingCycle", Rule::TextOf(&["annually", "monthly"])),
-    required("multiCycle", Rule::IntegerOf(&[0])),
-];
-
-const HIGH_AVAILABILITY_LINE: &[Field] = &[
-    required("connectionPlanId", Rule::IntegerOf(PLANS)),
-    required("serviceId", Rule::IntegerOf(&[HIGH_AVAILABILITY])),
-    required("serviceType", Rule::TextOf(&["service"])),
-    required("purchaseType", Rule::TextOf(&["purchase"])),
-    required("billingModel", Rule::TextOf(&["recurring"])),
-    required("billingCycle", Rule::TextOf(&["annually", "monthly"])),
-    required("multiCycle", Rule::IntegerOf(&[0])),
-];
-
-const COUNTED_LINE: &[Field] = &[
-    required("connectionPlanId", Rule::IntegerOf(PLANS)),
-    required("serviceId", Rule::IntegerOf(COUNTED_SERVICES)),
-    required("serviceType", Rule::TextOf(&["service"])),
-    required("quantity", Rule::Range(1, u32::MAX as u64)),
-    required("purchaseType", Rule::TextOf(&["purchase"])),
-    required("billingModel", Rule::TextOf(&["recurring"])),
-    required("billingCycle", Rule::TextOf(&["annually", "monthly"])),
-    required("multiCycle", Rule::IntegerOf(&[0])),
-];
+const PRODUCT: Field = must("productId", Rule::Integer);
+const OPERATION: Field = must("operationType", Rule::TextOf(OPERATIONS));
 
 const SITE: &[Field] = &[
-    required("pbxName", Rule::Text),
-    required("regionId", Rule::Integer),
-    required("pbxSubDomainId", Rule::Integer),
-    required("pbxUrl", Rule::Text),
+    must("pbxName", Rule::Text),
+    must("regionId", Rule::Integer),
+    must("pbxSubDomainId", Rule::Integer),
+    must("pbxUrl", Rule::Text),
 ];
 
-/// Checks the body of an order; its PBX URL is what comes back.
-pub(super) fn check(portal: &Portal, body: &Value) -> Result<String, Refusal> {
-    let order = body.as_object().ok_or_else(|| Refusal::field("body", "type", "is not a JSON object"))?;
-    check_is_simulated(order)?;
-    check_fields("", order, ORDER)?;
-    check_lines(&body["serviceList"])?;
-    check_site(portal, &body["orderPceSpecialRequest"])
-}
-
-fn check_is_simulated(order: &Map<String, Value>) -> Result<(), Refusal> {
-    for field in ORDER.iter().filter(|field| matches!(field.name, "operationType" | "productId")) {
-        check_field("", order, field)?;
+/// Checks the body of an order.
+pub(super) fn check(portal: &Portal, body: &Value) -> Result<Order, Refusal> {
+    let fields = check_object("", body)?;
+    check_field("", fields, &OPERATION)?;
+    check_field("", fields, &PRODUCT)?;
+    let (product, recipe) = recipe(fields)?;
+    let has_site = product.id == 13 && recipe.operation == "purchase_plan";
+    let head = [
+        OPERATION,
+        PRODUCT,
+        Field { name: "billingId", need: recipe.billing, rule: Rule::IntegerOf(BILLING_CONTACTS) },
+        must("serviceList", Rule::List),
+        Field {
+            name: "orderPceSpecialRequest",
+            need: if has_site { Must } else { Never },
+            rule: Rule::Object,
+        },
+        may("poNumber", Rule::Text),
+        may("assignId", Rule::Text),
+        Field { name: "partnerId", need: recipe.partner, rule: Rule::Text },
+        Field { name: "productNo", need: recipe.product_no, rule: Rule::Text },
+    ];
+    check_fields("", body, &[&head])?;
+    let (partner, product_no) = (text(fields, "partnerId"), text(fields, "productNo"));
+    if recipe.product_no == May && partner.is_some() && product_no.is_some() {
+        let problem = "is only for a new product, and productNo only for one that exists";
+        return Err(Refusal::field("partnerId", "excluded_with", problem));
     }
-    let refuse = |field| {
-        let problem = "asks for an order that the sandbox does not simulate: \
-                       it knows only purchase_plan of product 13 (P-Series Cloud Edition)";
-        Err(Refusal::field(field, "simulated", problem))
+    portal.customers.check("partnerId", partner)?;
+    portal.customers.check("assignId", text(fields, "assignId"))?;
+    let lines = check_lines(product, recipe, &body["serviceList"])?;
+    let site = has_site.then(|| check_site(portal, &body["orderPceSpecialRequest"])).transpose()?;
+    let instance = match product_no {
+        Some(product_no) => Some(portal.instances.find(product, product_no)?),
+        None if product.binding == Binding::Account => portal.instances.of_account(product, partner),
+        None => None,
     };
-    if order["productId"] != 13 {
-        refuse("productId")
-    } else if order["operationType"] != "purchase_plan" {
-        refuse("operationType")
-    } else {
-        Ok(())
+    let order = Order { recipe, product, instance, partner: partner.map(str::to_owned), lines, site };
+    standing::check(&order, order.instance(portal))?;
+    Ok(order)
+}
+
+impl Order {
+    /// What it changes, if that exists.
+    pub(super) fn instance<'a>(&self, portal: &'a Portal) -> Option<&'a Instance> {
+        self.instance.map(|index| &portal.instances.all()[index])
+    }
+
+    /// The line of its plan.
+    pub(super) fn plan(&self) -> Option<&Line> {
+        self.lines.first().filter(|line| line.priced.item.is_plan())
     }
 }
 
-fn check_lines(list: &Value) -> Result<(), Refusal> {
-    let lines = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    let mut plan = None;
-    let mut seen = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        let path = format!("serviceList[{index}]");
-        let line = line.as_object().ok_or_else(|| Refusal::field(&path, "type", "is not an object"))?;
-        let service = line.get("serviceId").and_then(Value::as_u64);
-        let is_plan = line.get("serviceType").is_some_and(|kind| kind == "plan");
-        let table = match service {
-            _ if is_plan => PLAN_LINE,
-            Some(id) if COUNTED_SERVICES.contains(&id) => COUNTED_LINE,
-            _ => HIGH_AVAILABILITY_LINE,
-        };
-        check_fields(&format!("{path}."), line, table)?;
-        if is_plan && plan.replace(service).is_some() {
+fn recipe(order: &Map<String, Value>) -> Result<(&'static Product, &'static Recipe), Refusal> {
+    let product = Product::of_body(integer(order, "productId"))?;
+    let operation = text(order, "operationType").unwrap_or_default();
+    let first = order.get("serviceList").and_then(|list| list[0]["serviceId"].as_u64());
+    let recipe = Recipe::find(product.id, operation, first).ok_or_else(|| {
+        let problem = format!(
+            "asks for an order that the sandbox does not simulate: \
+             no tutorial is known for {operation} of product {} ({})",
+            product.id, product.name
+        );
+        Refusal::field("operationType", "simulated", problem)
+    })?;
+    Ok((product, recipe))
+}
+
+fn check_lines(
+    product: &'static Product,
+    recipe: &'static Recipe,
+    list: &Value,
+) -> Result<Vec<Line>, Refusal> {
+    let mut lines: Vec<Line> = Vec::new();
+    for (index, line) in list.as_array().into_iter().flatten().enumerate() {
+        let line = check_line(product, recipe, format!("serviceList[{index}]"), line)?;
+        if line.priced.item.is_plan() && lines.iter().any(|other| other.priced.item.is_plan()) {
             return Err(Refusal::field("serviceList", "unique", "has two plans"));
         }
-        if seen.contains(&service) {
-            return Err(Refusal::field(&format!("{path}.serviceId"), "unique", "occurs twice"));
+        if lines.iter().any(|other| other.priced.item.id == line.priced.item.id) {
+            return Err(Refusal::field(&format!("{}.serviceId", line.path), "unique", "occurs twice"));
         }
-        seen.push(service);
+        lines.push(line);
     }
-    let plan = plan.ok_or_else(|| Refusal::field("serviceList", "required", "has no plan"))?;
-    let is_astray = |line: &Value| {
-        let connection = line.get("connectionPlanId").map(Value::as_u64);
-        connection.is_some_and(|connection| connection != plan)
+    lines.sort_by_key(|line| !line.priced.item.is_plan());
+    let missing = |what| Err(Refusal::field("serviceList", "required", what));
+    let is_plan = |line: &Line| line.priced.item.is_plan();
+    if recipe.entries != Entries::Services && !lines.iter().any(is_plan) {
+        return missing("has no plan");
+    }
+    let wants_services = matches!(recipe.entries, Entries::Services | Entries::PlanAndServices);
+    if wants_services && lines.iter().all(is_plan) {
+        return missing("has no service");
+    }
+    Ok(lines)
+}
+
+fn check_line(
+    product: &'static Product,
+    recipe: &'static Recipe,
+    path: String,
+    value: &Value,
+) -> Result<Line, Refusal> {
+    const SERVICE_TYPE: Field = must("serviceType", Rule::TextOf(&["plan", "service"]));
+    let line = check_object(&path, value)?;
+    check_field(&path, line, &SERVICE_TYPE)?;
+    let is_plan = text(line, "serviceType") == Some("plan");
+    if !recipe.takes_kind(is_plan) {
+        let problem = "is no line of this operation and product";
+        return Err(Refusal::field(&format!("{path}.serviceType"), "oneof", problem));
+    }
+    let id = integer(line, "serviceId").unwrap_or_default();
+    let item = product.item(id);
+    let table = [
+        connection(recipe.connection, is_plan).field("connectionPlanId"),
+        must("serviceId", Rule::Integer),
+        SERVICE_TYPE,
+        quantity(if is_plan { recipe.plan } else { recipe.service }, item).field("quantity"),
+        must("purchaseType", Rule::AnyText),
+        recipe.terms.model.field("billingModel"),
+        recipe.terms.cycle.field("billingCycle"),
+        recipe.terms.multi.field("multiCycle"),
+    ];
+    check_fields(&path, value, &[&table])?;
+    let purchase_type = recipe.purchase_type();
+    if text(line, "purchaseType") != Some(purchase_type) {
+        let problem = format!("is not {purchase_type}, as operationType wants");
+        return Err(Refusal::field(&format!("{path}.purchaseType"), "oneof", problem));
+    }
+    let Some(item) = item.filter(|item| recipe.takes(item, is_plan)) else {
+        let problem = "is no plan or service of this operation and product";
+        return Err(Refusal::field(&format!("{path}.serviceId"), "oneof", problem));
     };
-    match lines.iter().position(is_astray) {
-        Some(index) => Err(Refusal::field(
-            &format!("serviceList[{index}].connectionPlanId"),
-            "eqfield",
-            "is not the plan of this order",
-        )),
-        None => Ok(()),
+    let term = match purchase_type {
+        "trial" => Term::TRIAL,
+        _ => Term::of(text(line, "billingCycle"), integer(line, "multiCycle")),
+    };
+    let priced = Priced { item, quantity: integer(line, "quantity"), term };
+    Ok(Line { path, connection: integer(line, "connectionPlanId"), priced })
+}
+
+impl Column {
+    fn field(self, name: &'static str) -> Field {
+        Field { name, need: self.0, rule: self.1 }
     }
 }
 
-fn check_site(portal: &Portal, site: &Value) -> Result<String, Refusal> {
-    const PATH: &str = "orderPceSpecialRequest.";
-    let fields = site.as_object().ok_or_else(|| Refusal::field(PATH, "type", "is not an object"))?;
-    check_fields(PATH, fields, SITE)?;
-    let refuse = |field, tag, problem| Err(Refusal::field(&format!("{PATH}{field}"), tag, problem));
-    let id = |field: &str| site[field].as_u64().unwrap_or_default();
+fn connection(connection: Connection, is_plan: bool) -> Column {
+    let need = match connection {
+        Connection::Any => May,
+        Connection::Ordered | Connection::Current if !is_plan => Must,
+        _ => Never,
+    };
+    Column(need, Rule::Integer)
+}
+
+fn quantity(quantity: Quantity, item: Option<&Item>) -> Column {
+    const SOME: Rule = Rule::Range(1, u32::MAX as u64);
+    match (quantity, item.map(|item| item.kind)) {
+        (Quantity::Range(min, max), _) => Column(Must, Rule::Range(min, max)),
+        (Quantity::Current, _) => Column(Must, Rule::Integer),
+        (Quantity::Counted, Some(Kind::Counted | Kind::Extensions)) => Column(Must, SOME),
+        (Quantity::None, _) | (Quantity::Counted, Some(_)) => Column(Never, SOME),
+        (Quantity::Counted, None) | (Quantity::Any, _) => Column(May, SOME),
+    }
+}
+
+fn check_site(portal: &Portal, site: &Value) -> Result<Site, Refusal> {
+    const PATH: &str = "orderPceSpecialRequest";
+    let fields = check_fields(PATH, site, &[SITE])?;
+    let refuse = |field, tag, problem| Err(Refusal::field(&format!("{PATH}.{field}"), tag, problem));
+    let id = |field| integer(fields, field).unwrap_or_default();
     let Some(region) = Region::by_id(id("regionId")) else {
         return refuse("regionId", "exists", "is no region of the region list");
     };
     let Some(domain) = region.domain(id("pbxSubDomainId")) else {
         return refuse("pbxSubDomainId", "exists", "is no domain of this region");
     };
-    let url = site["pbxUrl"].as_str().unwrap_or_default();
-    if !domain.contains(url) {
+    let own = |field| text(fields, field).unwrap_or_default().to_owned();
+    let pbx_url = own("pbxUrl");
+    if !domain.contains(&pbx_url) {
         return refuse("pbxUrl", "suffix", "is not a prefix and a suffix of this domain");
     }
-    if portal.settings.unique_pbx_url && is_taken(portal, url) {
+    if portal.settings.unique_pbx_url && is_taken(portal, &pbx_url) {
         return refuse("pbxUrl", "unique", "is taken");
     }
-    Ok(url.to_owned())
-}
-
-fn check_fields(path: &str, object: &Map<String, Value>, table: &[Field]) -> Result<(), Refusal> {
-    if let Some(name) = object.keys().find(|name| table.iter().all(|field| field.name != name.as_str())) {
-        return Err(Refusal::field(&format!("{path}{name}"), "unknown", "does not belong here"));
-    }
-    table.iter().try_for_each(|field| check_field(path, object, field))
-}
-
-fn check_field(path: &str, object: &Map<String, Value>, field: &Field) -> Result<(), Refusal> {
-    let name = format!("{path}{}", field.name);
-    match object.get(field.name) {
-        Some(value) => field.rule.check(&name, value),
-        None if field.required => Err(Refusal::field(&name, "required", "is missing")),
-        None => Ok(()),
-    }
-}
-
-impl Rule {
-    fn check(&self, name: &str, value: &Value) -> Result<(), Refusal> {
-        let typed = |is_typed: bool, kind: &str| {
-            let refusal = || Refusal::field(name, "type", format_args!("is not {kind}"));
-            if is_typed { Ok(()) } else { Err(refusal()) }
-        };
-        let integer = value.as_u64();
-        let text = value.as_str();
-        match self {
-            Self::List => return typed(value.is_array(), "an array"),
-            Self::Object => return typed(value.is_object(), "an object"),
-            Self::Integer | Self::IntegerOf(_) | Self::Range(..) => {
-                typed(integer.is_some(), "a whole number of 64 bits, without quotes")?;
-            }
-            Self::Text | Self::TextOf(_) => typed(text.is_some(), "a string")?,
-        }
-        let integer = integer.unwrap_or_default();
-        let text = text.unwrap_or_default();
-        match self {
-            Self::IntegerOf(known) if !known.contains(&integer) => {
-                Err(Refusal::field(name, "oneof", format_args!("is not one of: {known:?}")))
-            }
-            Self::Range(min, max) if !(*min..=*max).contains(&integer) => {
-                Err(Refusal::field(name, "range", format_args!("is not in the range {min} to {max}")))
-            }
-            Self::Text if text.trim().is_empty() => Err(Refusal::field(name, "required", "is blank")),
-            Self::TextOf(known) if !known.contains(&text) => {
-                Err(Refusal::field(name, "oneof", format_args!("is not one of: {}", known.join(", "))))
-            }
-            _ => Ok(()),
-        }
-    }
+    Ok(Site { pbx_name: own("pbxName"), pbx_url })
 }

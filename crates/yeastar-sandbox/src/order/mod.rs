@@ -2,24 +2,47 @@
 //!
 //! Documented: the request, the five strings of the answer to an order, the
 //! fields of a list row, the four parts of the details and the first three fields
-//! of the first part. Inferred or invented: the refusals; the largest page size;
-//! newest first without `sort`; what the other parts of the details hold; that an
-//! order is `succeed` at once.
+//! of the first part. Inferred or invented: the refusals; newest first without
+//! `sort`; what the other parts of the details hold; that an order is `succeed` at
+//! once, paid from the balance; the number and the instance of an account-wide
+//! subscription.
 
 mod check;
+mod effect;
+mod recipe;
+mod standing;
 
 use http::StatusCode;
 use serde_json::{Value, json};
 use yeastar_core::Tick;
 
-use crate::envelope::{Refusal, code};
+use crate::catalogue::Product;
+use crate::envelope::{Json, Refusal, code};
 use crate::ledger::PlacedOrder;
+use crate::paging::Paging;
 use crate::portal::Portal;
+use crate::pricing::price::decimal;
 use crate::route::Call;
-use crate::settings::PoNumberEcho;
-use crate::user;
+use crate::settings::{LackOfBalance, PoNumberEcho};
+use crate::user::contacts;
+
+/// The values of `operationType`.
+pub(crate) const OPERATIONS: &[&str] = &[
+    "trial_plan",
+    "trial_service",
+    "purchase_plan",
+    "purchase_service",
+    "switch_plan",
+    "switchTrial_plan",
+    "renew_plan",
+    "renew_service",
+];
+
+/// The values of `purchaseType`.
+pub(crate) const PURCHASE_TYPES: &[&str] = &["purchase", "switch", "renew", "trial"];
 
 const SUCCEED: &str = "succeed";
+const PENDING: &str = "pending";
 
 /// Makes up the orders that exist from the start.
 pub(crate) fn fill_history(portal: &mut Portal) {
@@ -45,83 +68,110 @@ pub(crate) fn fill_history(portal: &mut Portal) {
                 "serviceType": "plan",
             }],
         });
-        place(portal, pbx_url, Tick::default(), body);
+        let order = PlacedOrder {
+            order_no: format!("HB{}", portal.ids.long()),
+            order_id: portal.ids.long().to_string(),
+            transaction_no: format!("XN{}", portal.ids.long()),
+            instance_id: portal.ids.instance_id(),
+            product_no: portal.ids.product_no(),
+            order_status: SUCCEED,
+            po_number: None,
+            pbx_url: Some(pbx_url),
+            created: Tick::default(),
+            body,
+        };
+        portal.ledger.place(order);
     }
 }
 
 /// `order_save`
-pub(crate) fn save(portal: &mut Portal, call: &Call) -> Result<Value, Refusal> {
-    let site = check::check(portal, &call.body)?;
-    Ok(place(portal, site, call.now, call.body.clone()))
-}
-
-/// The answer is the vendor's to an order.
-fn place(portal: &mut Portal, pbx_url: String, created: Tick, body: Value) -> Value {
-    let order = PlacedOrder {
+pub(crate) fn save(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
+    let now = portal.milliseconds(call.now);
+    portal.instances.at(now);
+    let order = check::check(portal, &call.body)?;
+    let price = price(&order, portal);
+    let left = portal.balance.checked_sub(price);
+    if left.is_none() && portal.settings.lack_of_balance == LackOfBalance::Refused {
+        let message =
+            format!("the order costs {}, the balance is {}", decimal(price), decimal(portal.balance));
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, code::BALANCE_INSUFFICIENT, message));
+    }
+    let mut placed = PlacedOrder {
         order_no: format!("HB{}", portal.ids.long()),
         order_id: portal.ids.long().to_string(),
-        transaction_no: format!("XN{}", portal.ids.long()),
-        instance_id: portal.ids.instance_id(),
-        product_no: portal.ids.product_no(),
-        po_number: body["poNumber"].as_str().map(str::to_owned),
-        pbx_url: Some(pbx_url),
-        created,
-        body,
+        transaction_no: String::new(),
+        instance_id: String::new(),
+        product_no: String::new(),
+        order_status: PENDING,
+        po_number: call.body["poNumber"].as_str().map(str::to_owned),
+        pbx_url: order.site.as_ref().map(|site| site.pbx_url.clone()),
+        created: call.now,
+        body: call.body.clone(),
     };
+    match left {
+        Some(left) => {
+            portal.balance = left;
+            placed.order_status = SUCCEED;
+            placed.transaction_no = format!("XN{}", portal.ids.long());
+            let instance = effect::apply(portal, &order, now);
+            placed.instance_id.clone_from(&instance.instance_id);
+            placed.product_no.clone_from(&instance.product_no);
+        }
+        None => {
+            if let Some(instance) = order.instance(portal) {
+                placed.instance_id.clone_from(&instance.instance_id);
+                placed.product_no.clone_from(&instance.product_no);
+            }
+        }
+    }
     let answer = json!({
-        "instanceId": order.instance_id,
-        "orderNo": order.order_no,
-        "orderStatus": SUCCEED,
-        "productNo": order.product_no,
-        "transactionNo": order.transaction_no,
+        "instanceId": placed.instance_id,
+        "orderNo": placed.order_no,
+        "orderStatus": placed.order_status,
+        "productNo": placed.product_no,
+        "transactionNo": placed.transaction_no,
     });
-    portal.ledger.place(order);
-    answer
+    portal.ledger.place(placed);
+    Ok(answer.into())
+}
+
+fn price(order: &check::Order, portal: &Portal) -> u64 {
+    let ordered = order.plan().and_then(|plan| plan.priced.quantity);
+    let extensions = ordered.or_else(|| order.instance(portal)?.extensions());
+    order.lines.iter().map(|line| line.priced.price(extensions)).fold(0, u64::saturating_add)
 }
 
 /// `order_page`
-pub(crate) fn page(portal: &mut Portal, call: &Call) -> Result<Value, Refusal> {
-    let page_no = number(call, "pageNo", 1, usize::MAX)?;
-    let page_size = number(call, "pageSize", 25, 1000)?;
+pub(crate) fn page(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
+    let paging = Paging::of(call)?;
     let mut orders: Vec<&PlacedOrder> = visible(portal, call.now).collect();
     match call.fields.get("sort") {
         Some("id") => {}
         Some("-id") | None => orders.reverse(),
         Some(_) => return Err(Refusal::field("sort", "oneof", "is not one of: id, -id")),
     }
-    let results: Vec<Value> = orders
-        .iter()
-        .skip((page_no - 1).saturating_mul(page_size))
-        .take(page_size)
-        .map(|order| row(portal, order))
-        .collect();
-    Ok(json!({
-        "count": orders.len(),
-        "pageNo": page_no,
-        "pageSize": page_size,
-        "results": results,
-        "total": orders.len(),
-        "totalPage": orders.len().div_ceil(page_size),
-    }))
+    Ok(paging.page(&orders, |order| row(portal, order)).into())
 }
 
 /// `order_get`
-pub(crate) fn get(portal: &mut Portal, call: &Call) -> Result<Value, Refusal> {
+pub(crate) fn get(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
     let id = call.fields.text("id");
     let order =
         visible(portal, call.now).find(|order| order.order_no == id || order.order_id == id).ok_or_else(
             || Refusal::new(StatusCode::NOT_FOUND, code::NOT_FOUND, "id names no order of this account"),
         )?;
+    let product = order.body["productId"].as_u64().and_then(Product::by_id);
     Ok(json!({
         "basicInformation": {
             "productId": order.body["productId"].to_string(),
-            "productName": "P-Series Cloud Edition",
+            "productName": product.map(|product| product.name),
             "productNo": order.product_no,
         },
-        "billingInformation": order.body["billingId"].as_u64().map(user::billing_contact),
+        "billingInformation": order.body["billingId"].as_u64().map(contacts::billing_contact),
         "orderInformation": row(portal, order),
         "orderSummary": { "serviceList": order.body["serviceList"] },
-    }))
+    })
+    .into())
 }
 
 /// The orders that list and details show by now, oldest first, which is also by id.
@@ -143,20 +193,10 @@ fn row(portal: &Portal, order: &PlacedOrder) -> Value {
         "id": order.order_id,
         "invoiceNo": "",
         "orderNo": order.order_no,
-        "orderStatus": SUCCEED,
+        "orderStatus": order.order_status,
     });
     if echo == PoNumberEcho::PoNumber {
         row["poNumber"] = po_number.into();
     }
     row
-}
-
-fn number(call: &Call, name: &str, default: usize, max: usize) -> Result<usize, Refusal> {
-    let Some(text) = call.fields.get(name) else { return Ok(default) };
-    // `parse` would take a plus sign.
-    let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    match text.parse() {
-        Ok(number) if is_digits && (1..=max).contains(&number) => Ok(number),
-        _ => Err(Refusal::field(name, "range", "is not a whole number in range, counted from 1")),
-    }
 }

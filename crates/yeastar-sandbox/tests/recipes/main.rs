@@ -10,9 +10,7 @@ use yeastar_core::order::{
     AppliancePlan, BillingCycle, BillingInterval, BillingModel, CloudPbx, LinkusCloudService, Order,
     OrderStatus, PbxSite, PurchaseType, Rule,
 };
-use yeastar_core::{
-    BillingContactId, ErrorKind, PbxSubDomainId, PlanId, ProductId, RegionId, ServiceId,
-};
+use yeastar_core::{BillingContactId, ErrorKind, PbxSubDomainId, PlanId, ProductId, RegionId, ServiceId};
 
 const CONTACT: BillingContactId = BillingContactId::new(3_197_218_168_379_846_218);
 /// Billing contacts, customers and devices are those that the sandbox's documentation names.

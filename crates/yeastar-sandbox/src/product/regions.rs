@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::envelope::Refusal;
+use crate::envelope::{Json, Refusal};
 use crate::portal::Portal;
 use crate::route::Call;
 
@@ -41,8 +41,8 @@ const TAKEN: &str = "taken.ptest6.yeastarcloud.com";
 
 /// `region_list`
 #[expect(clippy::unnecessary_wraps, reason = "the signature of every route")]
-pub(crate) fn region_list(_: &mut Portal, _: &Call) -> Result<Value, Refusal> {
-    Ok(REGIONS.iter().map(Region::to_json).collect())
+pub(crate) fn region_list(_: &mut Portal, _: &Call) -> Result<Json, Refusal> {
+    Ok(REGIONS.iter().map(Region::to_json).collect::<Value>().into())
 }
 
 impl Region {
@@ -74,12 +74,12 @@ impl Domain {
 }
 
 /// `pbx_url_existed`
-pub(crate) fn pbx_url_existed(portal: &mut Portal, call: &Call) -> Result<Value, Refusal> {
+pub(crate) fn pbx_url_existed(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
     let url = call.fields.text("pbxUrl");
     if url.split('.').count() < 2 || !url.split('.').all(is_label) {
         return Err(Refusal::field("pbxUrl", "hostname", "is no host name (prefix and domain, no scheme)"));
     }
-    Ok(Value::Bool(is_taken(portal, url)))
+    Ok(Value::Bool(is_taken(portal, url)).into())
 }
 
 /// Host names know no case.

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::envelope::Refusal;
+use crate::envelope::{Json, Refusal};
 use crate::portal::Portal;
 use crate::route::Call;
 
@@ -15,8 +15,8 @@ pub(crate) const BILLING_CONTACTS: &[u64] = &[3_197_218_168_379_846_218, 3_197_2
 
 /// `billing_contact_list`
 #[expect(clippy::unnecessary_wraps, reason = "the signature of every route")]
-pub(crate) fn billing_contact_list(_: &mut Portal, _: &Call) -> Result<Value, Refusal> {
-    Ok(BILLING_CONTACTS.iter().map(|&id| billing_contact(id)).collect())
+pub(crate) fn billing_contact_list(_: &mut Portal, _: &Call) -> Result<Json, Refusal> {
+    Ok(BILLING_CONTACTS.iter().map(|&id| billing_contact(id)).collect::<Value>().into())
 }
 
 pub(crate) fn billing_contact(id: u64) -> Value {
