@@ -39,13 +39,14 @@ const PCE_LABEL: ServiceId = ServiceId::new(7_192_000_000_000_000_002);
 const YCM_LABEL: ServiceId = ServiceId::new(7_192_000_000_000_000_003);
 const PSE_LABEL: ServiceId = ServiceId::new(7_192_000_000_000_000_004);
 
-/// One test per recipe: its order, and what spoils a field of it.
+/// One test per recipe: the vendor's tutorial and what is known of it, the order, and what
+/// spoils a field of it.
 macro_rules! recipes {
-    ($($name:ident: $order:expr, $field:literal spoiled by $spoil:expr;)+) => {
+    ($($name:ident: $review:literal, $order:expr, $field:literal spoiled by $spoil:expr;)+) => {
         $(
             #[test]
             fn $name() {
-                check(stringify!($name), $order, $field, $spoil);
+                check(stringify!($name), $review, $order, $field, $spoil);
             }
         )+
 
@@ -55,14 +56,17 @@ macro_rules! recipes {
 
 recipes! {
     cloud_pbx_purchase:
+        "purchase-p-series-cloud-edition: documented; inferred: place and form of partnerId",
         |_| tutorial_purchase().with_partner_id(CUSTOMER).with_po_number("EXAMPLE-PO-1"),
         "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = Some(4);
     cloud_pbx_expand:
+        "expand-extensions-or-call-recording-minutes-for-p-series-cloud-edition: documented to purchaseType; inferred: the billing fields",
         |desk| cloud_pbx().expand(
             desk.prepare(tutorial_purchase()), CloudPbx::EXTENSION_EXPANSION, 10, BillingCycle::Annually, CONTACT,
         ).with_counted_service(CloudPbx::RECORDING_MINUTES, 600),
         "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = None;
     cloud_pbx_high_availability:
+        "subscribe-to-high-availability-service-for-p-series-cloud-edition: documented to billingModel; inferred: billingCycle and multiCycle",
         |desk| {
             let pbx = cloud_pbx().purchase(20, BillingCycle::Monthly, CONTACT, site());
             let serial = desk.prepare(pbx);
@@ -71,6 +75,7 @@ recipes! {
         "serviceList[0].billingModel" spoiled by
             |order| order.service_list[0].billing_model = Some(BillingModel::Once);
     cloud_pbx_switch_plan:
+        "switch-subscription-plan-for-p-series-cloud-edition: documented to billingCycle; inferred: multiCycle",
         |desk| {
             let serial = desk.prepare(tutorial_purchase());
             Order::cloud_pbx(CloudPbx::ULTIMATE_PLAN).switch_plan(serial, BillingCycle::Annually, CONTACT)
@@ -78,52 +83,63 @@ recipes! {
         "serviceList[0].billingCycle" spoiled by
             |order| order.service_list[0].billing_cycle = Some(BillingCycle::Once);
     cloud_pbx_renew:
+        "renew-p-series-cloud-edition: documented to purchaseType; inferred: the billing fields",
         |desk| cloud_pbx()
             .renew(desk.prepare(tutorial_purchase()), 100, BillingCycle::Annually, CONTACT)
             .with_service(CloudPbx::HIGH_AVAILABILITY),
         "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = Some(501);
 
     software_pbx_trial:
+        "get-free-trial-license-for-p-series-software-edition: documented; inferred: the value of multiCycle, place and form of partnerId",
         |_| Order::software_pbx(SOFTWARE_ENTERPRISE)
             .trial().with_service(HOT_STANDBY).with_partner_id(CUSTOMER).with_assign_id(CUSTOMER),
         "serviceList[0].billingModel" spoiled by
             |order| order.service_list[0].billing_model = Some(BillingModel::Recurring);
     software_pbx_purchase:
+        "purchase-commercial-license-for-p-series-software-edition: documented; inferred: billingCycle and multiCycle, place and form of partnerId",
         |_| Order::software_pbx(SOFTWARE_ENTERPRISE)
             .purchase(50, 1, CONTACT).with_service(HOT_STANDBY).with_partner_id(CUSTOMER),
         "serviceList[0].billingModel" spoiled by
             |order| order.service_list[0].billing_model = Some(BillingModel::Once);
     software_pbx_expand:
+        "expand-extensions-for-p-series-software-edition: documented to billingModel; inferred: billingCycle; not known: multiCycle",
         |_| Order::software_pbx(SOFTWARE_ENTERPRISE).expand(SOFTWARE_PBX, SOFTWARE_EXTENSIONS, 10, 1, CONTACT),
         "productNo" spoiled by |order| order.product_no = None;
     software_pbx_add_service:
+        "subscribe-to-service-for-p-series-software-edition: documented to billingCycle; not known: multiCycle",
         |_| Order::software_pbx(SOFTWARE_ENTERPRISE).add_service(SOFTWARE_PBX, CALL_CENTER, 3, 1, CONTACT),
         "serviceList[0].billingCycle" spoiled by
             |order| order.service_list[0].billing_cycle = Some(BillingCycle::Monthly);
     software_pbx_switch_plan:
+        "switch-subscription-plan-for-p-series-software-edition: documented",
         |_| Order::software_pbx(SOFTWARE_ULTIMATE).switch_plan(SOFTWARE_PBX, 1, CONTACT),
         "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(6);
     software_pbx_renew:
+        "renew-p-series-software-edition: documented; inferred: the values of the billing fields",
         |_| Order::software_pbx(SOFTWARE_ENTERPRISE)
             .renew(SOFTWARE_PBX, 50, 2, CONTACT).with_service(HOT_STANDBY),
         "partnerId" spoiled by |order| order.partner_id = Some(CUSTOMER.into());
 
     turnkey_package_trial:
+        "obtain-free-trial-for-p-series-turnkey-package: documented; inferred: place and form of partnerId",
         |_| Order::turnkey_package(TURNKEY)
             .trial().with_service(TURNKEY_RECORDING).with_partner_id(CUSTOMER),
         "serviceList[0].billingCycle" spoiled by
             |order| order.service_list[0].billing_cycle = Some(BillingCycle::Annually);
     turnkey_package_purchase:
+        "purchase-p-series-turnkey-package: documented to billingModel; inferred: billingCycle; not known: multiCycle",
         |_| turnkey_purchase().with_counted_service(TURNKEY_RECORDING, 600),
         "serviceList[0].billingModel" spoiled by
             |order| order.service_list[0].billing_model = Some(BillingModel::Once);
     turnkey_package_expand:
+        "expand-capacity-or-subscribe-services-for-p-series-turnkey-package: documented to purchaseType; inferred: billingModel and billingCycle; not known: multiCycle",
         |desk| {
             desk.prepare(turnkey_purchase());
             Order::turnkey_package(TURNKEY).expand(TURNKEY_RECORDING, 600, 1, CONTACT)
         },
         "serviceList[0].connectionPlanId" spoiled by |order| order.service_list[0].connection_plan_id = None;
     turnkey_package_renew:
+        "renew-p-series-turnkey-package: documented to billingModel; inferred: billingCycle; not known: multiCycle",
         |desk| {
             desk.prepare(turnkey_purchase());
             Order::turnkey_package(TURNKEY).renew(50, 1, CONTACT)
@@ -131,39 +147,48 @@ recipes! {
         "productNo" spoiled by |order| order.product_no = Some(SOFTWARE_PBX.into());
 
     linkus_cloud_service_purchase:
+        "purchase-linkus-cloud-service: documented",
         |_| Order::linkus_cloud_service(LinkusCloudService::STANDARD).purchase(LINKUS_DEVICE, 5, CONTACT),
         "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(0);
     linkus_cloud_service_switch_plan:
+        "switch-linkus-cloud-service-subscription: documented",
         |_| Order::linkus_cloud_service(LinkusCloudService::PRO)
             .switch_plan(LINKUS_DEVICE_WITH_PLAN, 1, CONTACT),
         "serviceList[0].billingCycle" spoiled by
             |order| order.service_list[0].billing_cycle = Some(BillingCycle::Monthly);
 
     appliance_plan_purchase:
+        "purchase-plan-for-p-series-appliance-edition: documented",
         |_| Order::appliance_plan(AppliancePlan::STANDARD)
             .purchase(APPLIANCE, BillingInterval::Monthly, CONTACT),
         "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(1);
     appliance_plan_switch_plan:
+        "switch-subscription-plan-for-p-series-appliance-edition: documented",
         |_| Order::appliance_plan(AppliancePlan::ULTIMATE)
             .switch_plan(APPLIANCE_WITH_PLAN, BillingInterval::Years(1), CONTACT),
         "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(0);
     appliance_plan_renew:
+        "renew-subscription-plan-for-p-series-appliance-edition: documented; inferred: the value of multiCycle",
         |_| Order::appliance_plan(AppliancePlan::ENTERPRISE)
             .renew(APPLIANCE_WITH_PLAN, BillingInterval::Years(2), CONTACT),
         "serviceList[0].billingCycle" spoiled by
             |order| order.service_list[0].billing_cycle = Some(BillingCycle::Once);
     appliance_plan_hotel_pms_integration:
+        "purchase-hotel-pms-integration-service-for-p-series-appliance-edition: documented",
         |_| Order::hotel_pms_integration(HOTEL_PMS).purchase(APPLIANCE, CONTACT),
         "serviceList[0].connectionPlanId" spoiled by
             |order| order.service_list[0].connection_plan_id = Some(AppliancePlan::STANDARD);
 
     remote_management_trial:
+        "obtain-free-trial-for-remote-management: documented; inferred: place and form of partnerId",
         |_| Order::remote_management(REMOTE_MANAGEMENT).trial().with_partner_id(CUSTOMER),
         "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(1);
     remote_management_purchase:
+        "purchase-remote-management: documented; inferred: the values of billingCycle and multiCycle",
         |_| Order::remote_management(REMOTE_MANAGEMENT).purchase(CONNECTIONS, 10, CONTACT),
         "serviceList[1].quantity" spoiled by |order| order.service_list[1].quantity = None;
     remote_management_expand:
+        "purchase-additional-connections-for-remote-management: documented",
         |desk| {
             let remote_management = Order::remote_management(REMOTE_MANAGEMENT);
             desk.prepare(remote_management.purchase(CONNECTIONS, 10, CONTACT));
@@ -172,6 +197,7 @@ recipes! {
         "serviceList[0].billingModel" spoiled by
             |order| order.service_list[0].billing_model = Some(BillingModel::Recurring);
     remote_management_renew:
+        "renew-remote-management: documented",
         |desk| {
             let remote_management = Order::remote_management(REMOTE_MANAGEMENT);
             desk.prepare(remote_management.purchase(CONNECTIONS, 10, CONTACT));
@@ -180,19 +206,23 @@ recipes! {
         "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(0);
 
     remote_management_premium_purchase:
+        "purchase-remote-management-premium: documented; inferred: place and form of partnerId",
         |_| Order::remote_management_premium(ProductId::REMOTE_MANAGEMENT_PREMIUM_20, PREMIUM_20)
             .purchase(10, CONTACT).with_partner_id(CUSTOMER),
         "serviceList[0].billingCycle" spoiled by
             |order| order.service_list[0].billing_cycle = Some(BillingCycle::Monthly);
     rm_premium_trial:
+        "obtain-free-trial-for-rm-premium: documented",
         |_| Order::remote_management_premium(ProductId::REMOTE_MANAGEMENT_PREMIUM_21, PREMIUM_21).trial(),
         "serviceList[0].connectionPlanId" spoiled by
             |order| order.service_list[0].connection_plan_id = Some(REMOTE_MANAGEMENT);
     rm_premium_expand:
+        "purchase-additional-connections-for-rm-premium: documented",
         |_| Order::remote_management_premium(ProductId::REMOTE_MANAGEMENT_PREMIUM_21, PREMIUM_21)
             .expand(5, CONTACT),
         "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = None;
     rm_premium_renew:
+        "renew-rm-premium-subscription: documented; inferred: operationType, which the page prints as trial_service",
         |desk| {
             let premium =
                 Order::remote_management_premium(ProductId::REMOTE_MANAGEMENT_PREMIUM_21, PREMIUM_21);
@@ -203,27 +233,34 @@ recipes! {
             |order| order.service_list[0].purchase_type = PurchaseType::Trial;
 
     custom_domain_name_purchase:
+        "purchase-custom-domain-name: documented; inferred: place and form of partnerId",
         |_| Order::custom_domain_name(DOMAIN_NAME).purchase(2, CONTACT).with_partner_id(CUSTOMER),
         "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(1);
     custom_domain_name_renew:
+        "renew-custom-domain-name: documented; inferred: the value of billingModel",
         |desk| {
             desk.prepare(Order::custom_domain_name(DOMAIN_NAME).purchase(2, CONTACT));
             Order::custom_domain_name(DOMAIN_NAME).renew(2, CONTACT)
         },
         "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = None;
     pce_white_label_purchase:
+        "purchase-pce-white-label: documented to purchaseType; inferred: the billing fields",
         |_| Order::pce_white_label(PCE_LABEL).purchase(CONTACT),
         "productNo" spoiled by |order| order.product_no = Some(SOFTWARE_PBX.into());
     ycm_white_label_renew:
+        "renew-ycm-white-label: documented",
         |_| Order::ycm_white_label(YCM_LABEL).renew(CONTACT),
         "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = Some(1);
     pse_white_label_trial:
+        "obtain-free-trial-for-pse-white-label: documented",
         |_| Order::pse_white_label(PSE_LABEL).trial(),
         "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(0);
     pse_white_label_purchase:
+        "purchase-pse-white-label: documented to quantity; inferred: the billing fields",
         |_| Order::pse_white_label(PSE_LABEL).purchase(1, CONTACT),
         "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = None;
     pse_white_label_renew:
+        "renew-pse-white-label: documented to purchaseType; inferred: the billing fields",
         |desk| {
             desk.prepare(Order::pse_white_label(PSE_LABEL).purchase(1, CONTACT));
             Order::pse_white_label(PSE_LABEL).renew(CONTACT)
@@ -251,7 +288,7 @@ fn turnkey_purchase() -> Order {
     Order::turnkey_package(TURNKEY).purchase(50, 1, CONTACT)
 }
 
-fn check(name: &str, make: fn(&mut Desk) -> Order, field: &str, spoil: fn(&mut Order)) {
+fn check(name: &str, review: &str, make: fn(&mut Desk) -> Order, field: &str, spoil: fn(&mut Order)) {
     let mut desk = Desk::open();
     let order = make(&mut desk);
     let before = desk.orders().len();
@@ -259,6 +296,7 @@ fn check(name: &str, make: fn(&mut Desk) -> Order, field: &str, spoil: fn(&mut O
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
+    settings.set_description(format!("tutorial {review}"));
     settings.set_snapshot_path("../snapshots");
     let body = serde_json::to_string_pretty(&order).unwrap();
     settings.bind(|| insta::assert_snapshot!(format!("recipe__{name}"), body));
