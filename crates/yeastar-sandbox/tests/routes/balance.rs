@@ -35,7 +35,8 @@ fn an_order_is_paid_from_the_balance_and_a_trial_is_free() {
         "operationType": "trial_plan",
         "productId": 15,
         "serviceList": [{
-            "serviceId": 7_151_000_000_000_000_001_u64, "serviceType": "plan", "purchaseType": "trial", "multiCycle": 0,
+            "serviceId": 7_151_000_000_000_000_001_u64, "serviceType": "plan",
+            "purchaseType": "trial", "multiCycle": 0,
         }],
     });
     assert_eq!(script.order(&trial)["code"], "success");

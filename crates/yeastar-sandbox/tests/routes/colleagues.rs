@@ -16,7 +16,8 @@ fn list(script: &mut Script, query: &str) -> Vec<Value> {
 }
 
 fn new_colleague() -> Value {
-    json!({ "yeastarId": "new@example.com", "resourceIds": ["11", 12], "firstName": "Example", "isRmUser": 1 })
+    let resources = json!(["11", 12]);
+    json!({ "yeastarId": "new@example.com", "resourceIds": resources, "firstName": "Example", "isRmUser": 1 })
 }
 
 #[test]

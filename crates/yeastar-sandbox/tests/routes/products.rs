@@ -115,7 +115,8 @@ fn a_renewal_goes_on_from_the_end_of_the_plan() {
     let product_no = place(&mut script, &only_the_plan());
     let renewal = |quantity: u64, cycle: &str| {
         let line = json!({
-            "serviceId": PCE_PLAN, "serviceType": "plan", "quantity": quantity, "billingCycle": cycle, "multiCycle": 0,
+            "serviceId": PCE_PLAN, "serviceType": "plan", "quantity": quantity,
+            "billingCycle": cycle, "multiCycle": 0,
         });
         change(13, &product_no, "renew_plan", line)
     };
@@ -151,7 +152,8 @@ fn extensions_are_added_to_the_plan() {
     let product_no = place(&mut script, &only_the_plan());
     let expansion = |service: u64, quantity: u64| {
         let line = json!({
-            "connectionPlanId": PCE_PLAN, "serviceId": service, "serviceType": "service", "quantity": quantity,
+            "connectionPlanId": PCE_PLAN, "serviceId": service, "serviceType": "service",
+            "quantity": quantity,
         });
         change(13, &product_no, "purchase_service", line)
     };
@@ -205,7 +207,8 @@ fn a_higher_plan_comes_at_once_and_a_lower_one_at_the_end() {
 fn what_is_bought_once_never_ends() {
     let mut script = Script::new();
     let line = json!({
-        "serviceId": 7_112_000_000_000_000_004_u64, "serviceType": "service", "billingCycle": "once", "multiCycle": 0,
+        "serviceId": 7_112_000_000_000_000_004_u64, "serviceType": "service",
+        "billingCycle": "once", "multiCycle": 0,
     });
     let mut body = change(11, "3631E3418911", "purchase_service", line);
     body["serviceList"][0]["billingModel"] = "once".into();
@@ -223,7 +226,8 @@ fn a_trial_is_a_month_of_an_account_wide_subscription() {
         "operationType": "trial_service",
         "productId": 21,
         "serviceList": [{
-            "serviceId": 7_212_000_000_000_000_001_u64, "serviceType": "service", "purchaseType": "trial", "multiCycle": 0,
+            "serviceId": 7_212_000_000_000_000_001_u64, "serviceType": "service",
+            "purchaseType": "trial", "multiCycle": 0,
         }],
     });
     let product_no = place(&mut script, &trial);
@@ -231,4 +235,24 @@ fn a_trial_is_a_month_of_an_account_wide_subscription() {
     assert_eq!(service["billingCycle"], "trial");
     assert_eq!(service["expireDate"], (START + 30 * DAY).to_string());
     assert_eq!(service["quantity"], 1);
+}
+
+#[test]
+fn a_trial_does_nothing_to_what_is_paid() {
+    let mut script = Script::new();
+    let order = |operation: &str, line: Value| {
+        let mut body = change(14, "", operation, line);
+        body.as_object_mut().unwrap().remove("productNo");
+        body
+    };
+    let plan = 7_141_000_000_000_000_001_u64;
+    let bought =
+        json!({ "serviceId": plan, "serviceType": "plan", "quantity": 20, "billingCycle": "annually" });
+    let product_no = place(&mut script, &order("purchase_plan", bought));
+    let before = detail(&mut script, 14, &product_no);
+    let mut trial = order("trial_plan", json!({ "serviceId": plan, "serviceType": "plan", "multiCycle": 0 }));
+    trial.as_object_mut().unwrap().remove("billingId");
+    trial["serviceList"][0].as_object_mut().unwrap().remove("billingModel");
+    assert_eq!(place(&mut script, &trial), product_no);
+    assert_eq!(detail(&mut script, 14, &product_no), before);
 }

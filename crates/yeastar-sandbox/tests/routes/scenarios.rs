@@ -146,16 +146,12 @@ fn change(object: &mut Value, name: &str, value: &Value) {
 
 /// Makes the change; the name of its field in a refusal comes back.
 fn apply(body: &mut Value, (place, value): &Change) -> String {
-    match place.split_once('.') {
-        Some((index, name)) => {
-            change(&mut body["serviceList"][index.parse::<usize>().unwrap()], name, value);
-            format!("serviceList[{index}].{name}")
-        }
-        None => {
-            change(body, place, value);
-            (*place).to_owned()
-        }
-    }
+    let Some((index, name)) = place.split_once('.') else {
+        change(body, place, value);
+        return (*place).to_owned();
+    };
+    change(&mut body["serviceList"][index.parse::<usize>().unwrap()], name, value);
+    format!("serviceList[{index}].{name}")
 }
 
 fn gone(place: &'static str) -> Change {
