@@ -14,7 +14,8 @@ use crate::product::instances::{Instance, Subscription};
 pub(super) fn apply<'a>(portal: &'a mut Portal, order: &Order, now: u64) -> &'a Instance {
     let Portal { instances, ids, .. } = portal;
     let instance = instances.get_or_add(order.instance, || {
-        let mut instance = Instance::new(order.product, ids.product_no(), ids.instance_id(), now);
+        let id = ids.instance_id();
+        let mut instance = Instance::new(order.product, ids.product_no(), id, now);
         instance.owner.clone_from(&order.partner);
         if let Some(site) = &order.site {
             instance.pbx_name.clone_from(&site.pbx_name);

@@ -48,6 +48,37 @@ fn an_order_is_paid_from_the_balance_and_a_trial_is_free() {
 }
 
 #[test]
+fn a_price_is_that_of_the_extensions_or_of_one() {
+    let mut script = Script::new();
+    let placed = script.order(&order_for("docs"))["result"].take();
+    // 100 extensions of the Ultimate Plan, at 24.05 each.
+    let switch = json!({
+        "operationType": "switch_plan",
+        "productId": 13,
+        "productNo": placed["productNo"],
+        "billingId": 3_197_218_168_379_846_218_u64,
+        "serviceList": [{
+            "serviceId": 3_048_572_026_291_630_080_u64, "serviceType": "plan", "purchaseType": "switch",
+            "billingModel": "recurring", "billingCycle": "annually", "multiCycle": 0,
+        }],
+    });
+    assert_eq!(script.order(&switch)["code"], "success");
+    assert_eq!(balance(&mut script), "995185.00");
+    // A label costs what it costs, however many are asked for.
+    let label = json!({
+        "operationType": "purchase_service",
+        "productId": 19,
+        "billingId": 3_197_218_168_379_846_218_u64,
+        "serviceList": [{
+            "serviceId": 7_192_000_000_000_000_002_u64, "serviceType": "service", "purchaseType": "purchase",
+            "quantity": 3,
+        }],
+    });
+    assert_eq!(script.order(&label)["code"], "success");
+    assert_eq!(balance(&mut script), "994185.00");
+}
+
+#[test]
 fn an_order_may_take_all_but_not_more() {
     for (cents, is_enough) in [(PRICE, true), (PRICE - 1, false)] {
         let mut script = Script::with(|settings| settings.balance = cents);

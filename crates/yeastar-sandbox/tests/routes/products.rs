@@ -176,12 +176,12 @@ fn extensions_are_added_to_the_plan() {
 fn a_higher_plan_comes_at_once_and_a_lower_one_at_the_end() {
     let mut script = Script::new();
     let product_no = place(&mut script, &only_the_plan());
-    let switch = |plan: u64| {
+    let switch = |plan: u64, cycle: &str| {
         let line =
-            json!({ "serviceId": plan, "serviceType": "plan", "billingCycle": "annually", "multiCycle": 0 });
+            json!({ "serviceId": plan, "serviceType": "plan", "billingCycle": cycle, "multiCycle": 0 });
         change(13, &product_no, "switch_plan", line)
     };
-    place(&mut script, &switch(PCE_ULTIMATE));
+    place(&mut script, &switch(PCE_ULTIMATE, "annually"));
     let end = (START + 365 * DAY).to_string();
     let up = detail(&mut script, 13, &product_no);
     assert_eq!(up["plan"]["name"], "Ultimate Plan");
@@ -189,7 +189,7 @@ fn a_higher_plan_comes_at_once_and_a_lower_one_at_the_end() {
     assert_eq!(up["plan"]["expireDate"], end.as_str());
     assert!(up.get("currentPlan").is_none());
 
-    place(&mut script, &switch(PCE_PLAN));
+    place(&mut script, &switch(PCE_PLAN, "monthly"));
     let down = detail(&mut script, 13, &product_no);
     assert_eq!(down["currentPlan"], "Ultimate Plan");
     assert_eq!(down["currentPlanExpireDate"], end.as_str());
@@ -200,7 +200,7 @@ fn a_higher_plan_comes_at_once_and_a_lower_one_at_the_end() {
     let after = detail(&mut script, 13, &product_no);
     assert!(after.get("currentPlan").is_none() && after.get("currentPlanExpireDate").is_none());
     assert_eq!(after["plan"]["name"], "Enterprise Plan");
-    assert_eq!(after["plan"]["expireDate"], (START + 730 * DAY).to_string());
+    assert_eq!(after["plan"]["expireDate"], (START + 395 * DAY).to_string());
 }
 
 #[test]
@@ -222,12 +222,12 @@ fn what_is_bought_once_never_ends() {
 #[test]
 fn a_trial_is_a_month_of_an_account_wide_subscription() {
     let mut script = Script::new();
+    let connections = 7_212_000_000_000_000_001_u64;
     let trial = json!({
         "operationType": "trial_service",
         "productId": 21,
         "serviceList": [{
-            "serviceId": 7_212_000_000_000_000_001_u64, "serviceType": "service",
-            "purchaseType": "trial", "multiCycle": 0,
+            "serviceId": connections, "serviceType": "service", "purchaseType": "trial", "multiCycle": 0,
         }],
     });
     let product_no = place(&mut script, &trial);
@@ -235,6 +235,20 @@ fn a_trial_is_a_month_of_an_account_wide_subscription() {
     assert_eq!(service["billingCycle"], "trial");
     assert_eq!(service["expireDate"], (START + 30 * DAY).to_string());
     assert_eq!(service["quantity"], 1);
+
+    // What is bought comes in its place; what is bought after that is added.
+    for quantity in [5, 10] {
+        let line = json!({
+            "serviceId": connections, "serviceType": "service", "quantity": 5,
+            "billingCycle": "annually", "multiCycle": 0,
+        });
+        let mut body = change(21, "", "purchase_service", line);
+        body.as_object_mut().unwrap().remove("productNo");
+        place(&mut script, &body);
+        let service = detail(&mut script, 21, &product_no)["serviceList"][0].take();
+        assert_eq!(service["quantity"], quantity);
+        assert_eq!(service["expireDate"], (START + 365 * DAY).to_string());
+    }
 }
 
 #[test]

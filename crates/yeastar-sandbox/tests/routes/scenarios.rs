@@ -680,11 +680,26 @@ fn lines_of_the_wrong_kind_are_refused() {
 }
 
 #[test]
-fn plan_and_services_are_renewed_together() {
-    let mut script = Script::new();
-    let mut body = order(13, "renew_plan", &[counted(line("plan", PCE_PLAN, "annually", 0), 100)]);
-    body["productNo"] = placed(&mut script, &pce()).into();
-    assert_invalid(&script.order(&body), "serviceList");
+fn the_plan_is_renewed_with_every_service_that_ends() {
+    let mut only_the_plan = pce();
+    only_the_plan["serviceList"].as_array_mut().unwrap().pop();
+    for (cycle, is_right) in [("once", true), ("annually", false)] {
+        let mut script = Script::new();
+        let product_no = placed(&mut script, &only_the_plan);
+        let recording = connected(counted(line("service", PCE_RECORDING, cycle, 0), 600), PCE_PLAN);
+        let renewed = counted(line("plan", PCE_PLAN, "annually", 0), 100);
+        let with_number = |mut body: Value| {
+            body["productNo"] = product_no.as_str().into();
+            body
+        };
+        placed(&mut script, &with_number(order(13, "purchase_service", &[recording])));
+        let answer = script.order(&with_number(order(13, "renew_plan", &[renewed])));
+        if is_right {
+            assert_eq!(answer["code"], "success", "{answer}");
+        } else {
+            assert_invalid(&answer, "serviceList");
+        }
+    }
 }
 
 #[test]
