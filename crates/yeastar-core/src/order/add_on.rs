@@ -3,8 +3,8 @@
 //! order is about, only its service id says; no ids are printed, so query them.
 
 use super::recipe::{
-    ANNUALLY, ANNUALLY_INFERRED, Column, LineRecipe, MultiCycle, Presence, Quantity, RECURRING_INFERRED,
-    Recipe, ZERO, ZERO_INFERRED, annual, trial, without_plan,
+    ANNUALLY, ANNUALLY_INFERRED, Column, LineRecipe, MultiCycle, Quantity, RECURRING_INFERRED, Recipe, ZERO,
+    ZERO_INFERRED, annual, line, of_account, trial, without_plan,
 };
 use super::{OperationType, Order};
 use crate::value::{BillingContactId, ProductId, ServiceId};
@@ -140,15 +140,8 @@ pub(super) const RECIPES: &[&Recipe] = &[
 static PURCHASE_DOMAIN_NAME: Recipe =
     add_on(OperationType::PurchaseService, annual(Quantity::Required, ZERO));
 
-static RENEW_DOMAIN_NAME: Recipe = add_on(
-    OperationType::RenewService,
-    LineRecipe {
-        quantity: Quantity::Required,
-        billing_model: RECURRING_INFERRED,
-        billing_cycle: ANNUALLY,
-        multi_cycle: ZERO,
-    },
-);
+static RENEW_DOMAIN_NAME: Recipe =
+    add_on(OperationType::RenewService, line(Quantity::Required, RECURRING_INFERRED, ANNUALLY, ZERO));
 
 static PURCHASE_PCE_LABEL: Recipe =
     add_on(OperationType::PurchaseService, probably_annual(Quantity::Callers));
@@ -163,21 +156,9 @@ static PURCHASE_PSE_LABEL: Recipe =
 static RENEW_PSE_LABEL: Recipe = add_on(OperationType::RenewService, probably_annual(Quantity::Callers));
 
 const fn add_on(operation: OperationType, line: LineRecipe) -> Recipe {
-    Recipe {
-        products: &[ProductId::ADD_ON],
-        operation,
-        product_no: Presence::Absent,
-        partner_id: Presence::Optional,
-        plan: None,
-        services: without_plan(line),
-    }
+    of_account(&[ProductId::ADD_ON], operation, None, without_plan(line))
 }
 
 const fn probably_annual(quantity: Quantity) -> LineRecipe {
-    LineRecipe {
-        quantity,
-        billing_model: RECURRING_INFERRED,
-        billing_cycle: ANNUALLY_INFERRED,
-        multi_cycle: ZERO_INFERRED,
-    }
+    line(quantity, RECURRING_INFERRED, ANNUALLY_INFERRED, ZERO_INFERRED)
 }

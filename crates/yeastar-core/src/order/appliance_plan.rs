@@ -2,7 +2,7 @@
 
 use super::recipe::{
     ANNUALLY_OR_MONTHLY, CALLERS, Column, LineRecipe, MultiCycle, ONCE, Presence, Quantity, RECURRING,
-    Recipe, Services, ZERO, without_plan,
+    Recipe, Services, ZERO, line, of_product_no, without_plan,
 };
 use super::{BillingCycle, BillingModel, OperationType, Order};
 use crate::value::{BillingContactId, PlanId, ProductId, ProductNo, ServiceId};
@@ -122,47 +122,38 @@ impl HotelPmsIntegration {
 
 pub(super) const RECIPES: &[&Recipe] = &[&PURCHASE, &SWITCH_PLAN, &RENEW, &HOTEL_PMS_INTEGRATION];
 
-static PURCHASE: Recipe = Recipe {
-    products: &[ProductId::APPLIANCE_EDITION],
-    operation: OperationType::PurchasePlan,
-    product_no: Presence::Required,
-    partner_id: Presence::Absent,
-    plan: Some(plan(Quantity::Absent, MultiCycle::OfCycle)),
-    services: Services::None,
-};
+static PURCHASE: Recipe = of_product_no(
+    &[ProductId::APPLIANCE_EDITION],
+    OperationType::PurchasePlan,
+    Presence::Absent,
+    Some(plan(Quantity::Absent, MultiCycle::OfCycle)),
+    Services::None,
+);
 
-static SWITCH_PLAN: Recipe = Recipe {
-    products: &[ProductId::APPLIANCE_EDITION],
-    operation: OperationType::SwitchPlan,
-    product_no: Presence::Required,
-    partner_id: Presence::Optional,
-    plan: Some(plan(Quantity::Callers, MultiCycle::OfCycle)),
-    services: Services::None,
-};
+static SWITCH_PLAN: Recipe = of_product_no(
+    &[ProductId::APPLIANCE_EDITION],
+    OperationType::SwitchPlan,
+    Presence::Optional,
+    Some(plan(Quantity::Callers, MultiCycle::OfCycle)),
+    Services::None,
+);
 
-static RENEW: Recipe = Recipe {
-    products: &[ProductId::APPLIANCE_EDITION],
-    operation: OperationType::RenewPlan,
-    product_no: Presence::Required,
-    partner_id: Presence::Optional,
-    plan: Some(plan(Quantity::Callers, CALLERS)),
-    services: Services::None,
-};
+static RENEW: Recipe = of_product_no(
+    &[ProductId::APPLIANCE_EDITION],
+    OperationType::RenewPlan,
+    Presence::Optional,
+    Some(plan(Quantity::Callers, CALLERS)),
+    Services::None,
+);
 
-static HOTEL_PMS_INTEGRATION: Recipe = Recipe {
-    products: &[ProductId::APPLIANCE_EDITION],
-    operation: OperationType::PurchaseService,
-    product_no: Presence::Required,
-    partner_id: Presence::Absent,
-    plan: None,
-    services: without_plan(LineRecipe {
-        quantity: Quantity::Absent,
-        billing_model: Column::Documented(&[BillingModel::Once]),
-        billing_cycle: ONCE,
-        multi_cycle: ZERO,
-    }),
-};
+static HOTEL_PMS_INTEGRATION: Recipe = of_product_no(
+    &[ProductId::APPLIANCE_EDITION],
+    OperationType::PurchaseService,
+    Presence::Absent,
+    None,
+    without_plan(line(Quantity::Absent, Column::Documented(&[BillingModel::Once]), ONCE, ZERO)),
+);
 
 const fn plan(quantity: Quantity, multi_cycle: MultiCycle) -> LineRecipe {
-    LineRecipe { quantity, billing_model: RECURRING, billing_cycle: ANNUALLY_OR_MONTHLY, multi_cycle }
+    line(quantity, RECURRING, ANNUALLY_OR_MONTHLY, multi_cycle)
 }

@@ -1,8 +1,8 @@
 //! Orders of a cloud PBX (P-Series Cloud Edition, product 13).
 
 use super::recipe::{
-    ANNUALLY_OR_MONTHLY, Column, LineRecipe, Presence, Quantity, RECURRING, RECURRING_INFERRED, Recipe,
-    Services, ZERO, ZERO_INFERRED, with_plan,
+    ANNUALLY_OR_MONTHLY, Column, Presence, Quantity, RECURRING, RECURRING_INFERRED, Recipe, Services, ZERO,
+    ZERO_INFERRED, line, of_account, of_product_no, with_plan,
 };
 use super::{BillingCycle, OperationType, Order, PbxSite};
 use crate::value::{BillingContactId, PlanId, ProductId, ProductNo, ServiceId};
@@ -161,82 +161,41 @@ impl CloudPbx {
 
 pub(super) const RECIPES: &[&Recipe] = &[&PURCHASE, &EXPAND, &ADD_SERVICE, &SWITCH_PLAN, &RENEW];
 
-static PURCHASE: Recipe = Recipe {
-    products: &[ProductId::CLOUD_EDITION],
-    operation: OperationType::PurchasePlan,
-    product_no: Presence::Absent,
-    partner_id: Presence::Optional,
-    plan: Some(LineRecipe {
-        quantity: Quantity::Extensions,
-        billing_model: RECURRING,
-        billing_cycle: ANNUALLY_OR_MONTHLY,
-        multi_cycle: ZERO,
-    }),
-    services: Services::Optional(LineRecipe {
-        quantity: Quantity::Callers,
-        billing_model: RECURRING,
-        billing_cycle: ANNUALLY_OR_MONTHLY,
-        multi_cycle: ZERO,
-    }),
-};
+static PURCHASE: Recipe = of_account(
+    &[ProductId::CLOUD_EDITION],
+    OperationType::PurchasePlan,
+    Some(line(Quantity::Extensions, RECURRING, ANNUALLY_OR_MONTHLY, ZERO)),
+    Services::Optional(line(Quantity::Callers, RECURRING, ANNUALLY_OR_MONTHLY, ZERO)),
+);
 
-static EXPAND: Recipe = Recipe {
-    products: &[ProductId::CLOUD_EDITION],
-    operation: OperationType::PurchaseService,
-    product_no: Presence::Required,
-    partner_id: Presence::Optional,
-    plan: None,
-    services: with_plan(LineRecipe {
-        quantity: Quantity::Required,
-        billing_model: RECURRING_INFERRED,
-        billing_cycle: Column::Callers,
-        multi_cycle: ZERO_INFERRED,
-    }),
-};
+static EXPAND: Recipe = of_product_no(
+    &[ProductId::CLOUD_EDITION],
+    OperationType::PurchaseService,
+    Presence::Optional,
+    None,
+    with_plan(line(Quantity::Required, RECURRING_INFERRED, Column::Callers, ZERO_INFERRED)),
+);
 
-static ADD_SERVICE: Recipe = Recipe {
-    products: &[ProductId::CLOUD_EDITION],
-    operation: OperationType::PurchaseService,
-    product_no: Presence::Required,
-    partner_id: Presence::Optional,
-    plan: None,
-    services: with_plan(LineRecipe {
-        quantity: Quantity::Extensions,
-        billing_model: RECURRING,
-        billing_cycle: Column::Callers,
-        multi_cycle: ZERO_INFERRED,
-    }),
-};
+static ADD_SERVICE: Recipe = of_product_no(
+    &[ProductId::CLOUD_EDITION],
+    OperationType::PurchaseService,
+    Presence::Optional,
+    None,
+    with_plan(line(Quantity::Extensions, RECURRING, Column::Callers, ZERO_INFERRED)),
+);
 
-static SWITCH_PLAN: Recipe = Recipe {
-    products: &[ProductId::CLOUD_EDITION],
-    operation: OperationType::SwitchPlan,
-    product_no: Presence::Required,
-    partner_id: Presence::Optional,
-    plan: Some(LineRecipe {
-        quantity: Quantity::Callers,
-        billing_model: RECURRING,
-        billing_cycle: ANNUALLY_OR_MONTHLY,
-        multi_cycle: ZERO_INFERRED,
-    }),
-    services: Services::None,
-};
+static SWITCH_PLAN: Recipe = of_product_no(
+    &[ProductId::CLOUD_EDITION],
+    OperationType::SwitchPlan,
+    Presence::Optional,
+    Some(line(Quantity::Callers, RECURRING, ANNUALLY_OR_MONTHLY, ZERO_INFERRED)),
+    Services::None,
+);
 
-static RENEW: Recipe = Recipe {
-    products: &[ProductId::CLOUD_EDITION],
-    operation: OperationType::RenewPlan,
-    product_no: Presence::Required,
-    partner_id: Presence::Optional,
-    plan: Some(LineRecipe {
-        quantity: Quantity::Extensions,
-        billing_model: RECURRING_INFERRED,
-        billing_cycle: Column::Callers,
-        multi_cycle: ZERO_INFERRED,
-    }),
-    services: Services::Optional(LineRecipe {
-        quantity: Quantity::Callers,
-        billing_model: RECURRING_INFERRED,
-        billing_cycle: Column::Callers,
-        multi_cycle: ZERO_INFERRED,
-    }),
-};
+static RENEW: Recipe = of_product_no(
+    &[ProductId::CLOUD_EDITION],
+    OperationType::RenewPlan,
+    Presence::Optional,
+    Some(line(Quantity::Extensions, RECURRING_INFERRED, Column::Callers, ZERO_INFERRED)),
+    Services::Optional(line(Quantity::Callers, RECURRING_INFERRED, Column::Callers, ZERO_INFERRED)),
+);

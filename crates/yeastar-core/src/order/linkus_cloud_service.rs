@@ -1,6 +1,6 @@
 //! Orders of Linkus Cloud Service (product 9), which belongs to a device.
 
-use super::recipe::{ONE_TO_FIVE, Presence, Quantity, Recipe, Services, annual};
+use super::recipe::{ONE_TO_FIVE, Presence, Quantity, Recipe, Services, annual, of_product_no};
 use super::{OperationType, Order};
 use crate::value::{BillingContactId, PlanId, ProductId, ProductNo};
 
@@ -67,20 +67,18 @@ impl LinkusCloudService {
 
 pub(super) const RECIPES: &[&Recipe] = &[&PURCHASE, &SWITCH_PLAN];
 
-static PURCHASE: Recipe = Recipe {
-    products: &[ProductId::LINKUS_CLOUD_SERVICE],
-    operation: OperationType::PurchasePlan,
-    product_no: Presence::Required,
-    partner_id: Presence::Absent,
-    plan: Some(annual(Quantity::Absent, ONE_TO_FIVE)),
-    services: Services::None,
-};
+static PURCHASE: Recipe = of_product_no(
+    &[ProductId::LINKUS_CLOUD_SERVICE],
+    OperationType::PurchasePlan,
+    Presence::Absent,
+    Some(annual(Quantity::Absent, ONE_TO_FIVE)),
+    Services::None,
+);
 
-static SWITCH_PLAN: Recipe = Recipe {
-    products: &[ProductId::LINKUS_CLOUD_SERVICE],
-    operation: OperationType::SwitchPlan,
-    product_no: Presence::Required,
-    partner_id: Presence::Optional,
-    plan: Some(annual(Quantity::Callers, ONE_TO_FIVE)),
-    services: Services::None,
-};
+static SWITCH_PLAN: Recipe = of_product_no(
+    &[ProductId::LINKUS_CLOUD_SERVICE],
+    OperationType::SwitchPlan,
+    Presence::Optional,
+    Some(annual(Quantity::Callers, ONE_TO_FIVE)),
+    Services::None,
+);

@@ -111,19 +111,51 @@ pub(super) const ZERO_INFERRED: MultiCycle = MultiCycle::Column(Column::Inferred
 pub(super) const ONE_TO_FIVE: MultiCycle = MultiCycle::Column(Column::Documented(&[1, 2, 3, 4, 5]));
 pub(super) const CALLERS: MultiCycle = MultiCycle::Column(Column::Callers);
 
+/// An order for the account or one of its customers.
+pub(super) const fn of_account(
+    products: &'static [ProductId],
+    operation: OperationType,
+    plan: Option<LineRecipe>,
+    services: Services,
+) -> Recipe {
+    Recipe {
+        products,
+        operation,
+        product_no: Presence::Absent,
+        partner_id: Presence::Optional,
+        plan,
+        services,
+    }
+}
+
+/// An order for a PBX or device that exists.
+pub(super) const fn of_product_no(
+    products: &'static [ProductId],
+    operation: OperationType,
+    partner_id: Presence,
+    plan: Option<LineRecipe>,
+    services: Services,
+) -> Recipe {
+    Recipe { products, operation, product_no: Presence::Required, partner_id, plan, services }
+}
+
+pub(super) const fn line(
+    quantity: Quantity,
+    billing_model: Column<BillingModel>,
+    billing_cycle: Column<BillingCycle>,
+    multi_cycle: MultiCycle,
+) -> LineRecipe {
+    LineRecipe { quantity, billing_model, billing_cycle, multi_cycle }
+}
+
 /// A line of a trial: nothing is billed, so nothing says how.
 pub(super) const fn trial(multi_cycle: MultiCycle) -> LineRecipe {
-    LineRecipe {
-        quantity: Quantity::Absent,
-        billing_model: Column::Absent,
-        billing_cycle: Column::Absent,
-        multi_cycle,
-    }
+    line(Quantity::Absent, Column::Absent, Column::Absent, multi_cycle)
 }
 
 /// A line that is billed again each year.
 pub(super) const fn annual(quantity: Quantity, multi_cycle: MultiCycle) -> LineRecipe {
-    LineRecipe { quantity, billing_model: RECURRING, billing_cycle: ANNUALLY, multi_cycle }
+    line(quantity, RECURRING, ANNUALLY, multi_cycle)
 }
 
 /// Services that belong to the account and not to a plan.

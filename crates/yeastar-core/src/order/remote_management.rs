@@ -2,8 +2,8 @@
 //! them has a serial number.
 
 use super::recipe::{
-    ANNUALLY_INFERRED, Column, LineRecipe, MultiCycle, ONCE, Presence, Quantity, RECURRING, Recipe, Services,
-    ZERO, ZERO_INFERRED, annual, trial, with_plan,
+    ANNUALLY_INFERRED, Column, MultiCycle, ONCE, Quantity, RECURRING, Recipe, Services, ZERO, ZERO_INFERRED,
+    annual, line, of_account, trial, with_plan,
 };
 use super::{BillingCycle, OperationType, Order};
 use crate::value::{BillingContactId, PlanId, ProductId, ServiceId};
@@ -63,53 +63,26 @@ impl RemoteManagement {
 
 pub(super) const RECIPES: &[&Recipe] = &[&TRIAL, &PURCHASE, &EXPAND, &RENEW];
 
-static TRIAL: Recipe = Recipe {
-    products: &[ProductId::REMOTE_MANAGEMENT],
-    operation: OperationType::TrialPlan,
-    product_no: Presence::Absent,
-    partner_id: Presence::Optional,
-    plan: Some(trial(ZERO)),
-    services: Services::None,
-};
+static TRIAL: Recipe =
+    of_account(&[ProductId::REMOTE_MANAGEMENT], OperationType::TrialPlan, Some(trial(ZERO)), Services::None);
 
-static PURCHASE: Recipe = Recipe {
-    products: &[ProductId::REMOTE_MANAGEMENT],
-    operation: OperationType::PurchasePlan,
-    product_no: Presence::Absent,
-    partner_id: Presence::Optional,
-    plan: Some(LineRecipe {
-        quantity: Quantity::Callers,
-        billing_model: RECURRING,
-        billing_cycle: ANNUALLY_INFERRED,
-        multi_cycle: MultiCycle::Column(Column::Inferred(1)),
-    }),
-    services: with_plan(LineRecipe {
-        quantity: Quantity::Required,
-        billing_model: RECURRING,
-        billing_cycle: Column::Inferred(BillingCycle::Once),
-        multi_cycle: ZERO_INFERRED,
-    }),
-};
+static PURCHASE: Recipe = of_account(
+    &[ProductId::REMOTE_MANAGEMENT],
+    OperationType::PurchasePlan,
+    Some(line(Quantity::Callers, RECURRING, ANNUALLY_INFERRED, MultiCycle::Column(Column::Inferred(1)))),
+    with_plan(line(Quantity::Required, RECURRING, Column::Inferred(BillingCycle::Once), ZERO_INFERRED)),
+);
 
-static EXPAND: Recipe = Recipe {
-    products: &[ProductId::REMOTE_MANAGEMENT],
-    operation: OperationType::PurchaseService,
-    product_no: Presence::Absent,
-    partner_id: Presence::Optional,
-    plan: None,
-    services: with_plan(LineRecipe {
-        quantity: Quantity::Required,
-        billing_model: Column::Absent,
-        billing_cycle: ONCE,
-        multi_cycle: ZERO,
-    }),
-};
+static EXPAND: Recipe = of_account(
+    &[ProductId::REMOTE_MANAGEMENT],
+    OperationType::PurchaseService,
+    None,
+    with_plan(line(Quantity::Required, Column::Absent, ONCE, ZERO)),
+);
 
-static RENEW: Recipe = Recipe {
-    products: &[ProductId::REMOTE_MANAGEMENT],
-    operation: OperationType::RenewPlan,
-    product_no: Presence::Absent,
-    partner_id: Presence::Optional,
-    plan: Some(annual(Quantity::Absent, MultiCycle::Column(Column::Documented(&[1])))),
-    services: Services::None,
-};
+static RENEW: Recipe = of_account(
+    &[ProductId::REMOTE_MANAGEMENT],
+    OperationType::RenewPlan,
+    Some(annual(Quantity::Absent, MultiCycle::Column(Column::Documented(&[1])))),
+    Services::None,
+);

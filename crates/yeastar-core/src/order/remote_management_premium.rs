@@ -1,7 +1,7 @@
 //! Orders of Remote Management Premium, also called RM Premium (product 20 or 21),
 //! which belongs to the account: they have neither a serial number nor a plan.
 
-use super::recipe::{Presence, Quantity, Recipe, ZERO, annual, trial, without_plan};
+use super::recipe::{Quantity, Recipe, ZERO, annual, of_account, trial, without_plan};
 use super::{OperationType, Order};
 use crate::value::{BillingContactId, ProductId, ServiceId};
 
@@ -73,29 +73,14 @@ pub(super) const RECIPES: &[&Recipe] = &[&TRIAL, &PURCHASE, &RENEW];
 const PRODUCTS: &[ProductId] =
     &[ProductId::REMOTE_MANAGEMENT_PREMIUM_20, ProductId::REMOTE_MANAGEMENT_PREMIUM_21];
 
-static TRIAL: Recipe = Recipe {
-    products: PRODUCTS,
-    operation: OperationType::TrialService,
-    product_no: Presence::Absent,
-    partner_id: Presence::Optional,
-    plan: None,
-    services: without_plan(trial(ZERO)),
-};
+static TRIAL: Recipe = of_account(PRODUCTS, OperationType::TrialService, None, without_plan(trial(ZERO)));
 
-static PURCHASE: Recipe = Recipe {
-    products: PRODUCTS,
-    operation: OperationType::PurchaseService,
-    product_no: Presence::Absent,
-    partner_id: Presence::Optional,
-    plan: None,
-    services: without_plan(annual(Quantity::Required, ZERO)),
-};
+static PURCHASE: Recipe = of_account(
+    PRODUCTS,
+    OperationType::PurchaseService,
+    None,
+    without_plan(annual(Quantity::Required, ZERO)),
+);
 
-static RENEW: Recipe = Recipe {
-    products: PRODUCTS,
-    operation: OperationType::RenewService,
-    product_no: Presence::Absent,
-    partner_id: Presence::Optional,
-    plan: None,
-    services: without_plan(annual(Quantity::Required, ZERO)),
-};
+static RENEW: Recipe =
+    of_account(PRODUCTS, OperationType::RenewService, None, without_plan(annual(Quantity::Required, ZERO)));

@@ -1,8 +1,8 @@
 //! Orders of a software PBX (P-Series Software Edition, product 12).
 
 use super::recipe::{
-    ANNUALLY, ANNUALLY_INFERRED, CALLERS, LineRecipe, ONE_TO_FIVE, Presence, Quantity, RECURRING,
-    RECURRING_INFERRED, Recipe, Services, ZERO_INFERRED, trial, with_plan,
+    ANNUALLY, ANNUALLY_INFERRED, CALLERS, ONE_TO_FIVE, Presence, Quantity, RECURRING, RECURRING_INFERRED,
+    Recipe, Services, ZERO_INFERRED, line, of_account, of_product_no, trial, with_plan,
 };
 use super::{OperationType, Order};
 use crate::value::{BillingContactId, PlanId, ProductId, ProductNo, ServiceId};
@@ -135,91 +135,50 @@ impl SoftwarePbx {
 
 pub(super) const RECIPES: &[&Recipe] = &[&TRIAL, &PURCHASE, &EXPAND, &ADD_SERVICE, &SWITCH_PLAN, &RENEW];
 
-static TRIAL: Recipe = Recipe {
-    products: &[ProductId::SOFTWARE_EDITION],
-    operation: OperationType::TrialPlan,
-    product_no: Presence::Absent,
-    partner_id: Presence::Optional,
-    plan: Some(trial(ZERO_INFERRED)),
-    services: Services::Optional(trial(ZERO_INFERRED)),
-};
+static TRIAL: Recipe = of_account(
+    &[ProductId::SOFTWARE_EDITION],
+    OperationType::TrialPlan,
+    Some(trial(ZERO_INFERRED)),
+    Services::Optional(trial(ZERO_INFERRED)),
+);
 
 static PURCHASE: Recipe = Recipe {
     products: &[ProductId::SOFTWARE_EDITION],
     operation: OperationType::PurchasePlan,
     product_no: Presence::Optional,
     partner_id: Presence::WithoutProductNo,
-    plan: Some(LineRecipe {
-        quantity: Quantity::Required,
-        billing_model: RECURRING,
-        billing_cycle: ANNUALLY_INFERRED,
-        multi_cycle: CALLERS,
-    }),
-    services: Services::Optional(LineRecipe {
-        quantity: Quantity::Callers,
-        billing_model: RECURRING,
-        billing_cycle: ANNUALLY_INFERRED,
-        multi_cycle: CALLERS,
-    }),
+    plan: Some(line(Quantity::Required, RECURRING, ANNUALLY_INFERRED, CALLERS)),
+    services: Services::Optional(line(Quantity::Callers, RECURRING, ANNUALLY_INFERRED, CALLERS)),
 };
 
-static EXPAND: Recipe = Recipe {
-    products: &[ProductId::SOFTWARE_EDITION],
-    operation: OperationType::PurchaseService,
-    product_no: Presence::Required,
-    partner_id: Presence::Optional,
-    plan: None,
-    services: with_plan(LineRecipe {
-        quantity: Quantity::Required,
-        billing_model: RECURRING,
-        billing_cycle: ANNUALLY_INFERRED,
-        multi_cycle: CALLERS,
-    }),
-};
+static EXPAND: Recipe = of_product_no(
+    &[ProductId::SOFTWARE_EDITION],
+    OperationType::PurchaseService,
+    Presence::Optional,
+    None,
+    with_plan(line(Quantity::Required, RECURRING, ANNUALLY_INFERRED, CALLERS)),
+);
 
-static ADD_SERVICE: Recipe = Recipe {
-    products: &[ProductId::SOFTWARE_EDITION],
-    operation: OperationType::PurchaseService,
-    product_no: Presence::Required,
-    partner_id: Presence::Optional,
-    plan: None,
-    services: with_plan(LineRecipe {
-        quantity: Quantity::Callers,
-        billing_model: RECURRING,
-        billing_cycle: ANNUALLY,
-        multi_cycle: CALLERS,
-    }),
-};
+static ADD_SERVICE: Recipe = of_product_no(
+    &[ProductId::SOFTWARE_EDITION],
+    OperationType::PurchaseService,
+    Presence::Optional,
+    None,
+    with_plan(line(Quantity::Callers, RECURRING, ANNUALLY, CALLERS)),
+);
 
-static SWITCH_PLAN: Recipe = Recipe {
-    products: &[ProductId::SOFTWARE_EDITION],
-    operation: OperationType::SwitchPlan,
-    product_no: Presence::Required,
-    partner_id: Presence::Optional,
-    plan: Some(LineRecipe {
-        quantity: Quantity::Callers,
-        billing_model: RECURRING,
-        billing_cycle: ANNUALLY,
-        multi_cycle: ONE_TO_FIVE,
-    }),
-    services: Services::None,
-};
+static SWITCH_PLAN: Recipe = of_product_no(
+    &[ProductId::SOFTWARE_EDITION],
+    OperationType::SwitchPlan,
+    Presence::Optional,
+    Some(line(Quantity::Callers, RECURRING, ANNUALLY, ONE_TO_FIVE)),
+    Services::None,
+);
 
-static RENEW: Recipe = Recipe {
-    products: &[ProductId::SOFTWARE_EDITION],
-    operation: OperationType::RenewPlan,
-    product_no: Presence::Required,
-    partner_id: Presence::Absent,
-    plan: Some(LineRecipe {
-        quantity: Quantity::Required,
-        billing_model: RECURRING_INFERRED,
-        billing_cycle: ANNUALLY_INFERRED,
-        multi_cycle: CALLERS,
-    }),
-    services: Services::Optional(LineRecipe {
-        quantity: Quantity::Callers,
-        billing_model: RECURRING_INFERRED,
-        billing_cycle: ANNUALLY_INFERRED,
-        multi_cycle: CALLERS,
-    }),
-};
+static RENEW: Recipe = of_product_no(
+    &[ProductId::SOFTWARE_EDITION],
+    OperationType::RenewPlan,
+    Presence::Absent,
+    Some(line(Quantity::Required, RECURRING_INFERRED, ANNUALLY_INFERRED, CALLERS)),
+    Services::Optional(line(Quantity::Callers, RECURRING_INFERRED, ANNUALLY_INFERRED, CALLERS)),
+);

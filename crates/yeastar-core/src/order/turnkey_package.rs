@@ -2,8 +2,8 @@
 //! account: none of them has a serial number.
 
 use super::recipe::{
-    ANNUALLY_INFERRED, CALLERS, Column, LineRecipe, Presence, Quantity, RECURRING, RECURRING_INFERRED,
-    Recipe, Services, ZERO, trial, with_plan,
+    ANNUALLY_INFERRED, CALLERS, Column, LineRecipe, Quantity, RECURRING, RECURRING_INFERRED, Recipe,
+    Services, ZERO, line, of_account, trial, with_plan,
 };
 use super::{BillingModel, OperationType, Order};
 use crate::value::{BillingContactId, PlanId, ProductId, ServiceId};
@@ -95,42 +95,34 @@ impl TurnkeyPackage {
 
 pub(super) const RECIPES: &[&Recipe] = &[&TRIAL, &PURCHASE, &EXPAND, &RENEW];
 
-static TRIAL: Recipe = Recipe {
-    products: &[ProductId::TURNKEY],
-    operation: OperationType::TrialPlan,
-    product_no: Presence::Absent,
-    partner_id: Presence::Optional,
-    plan: Some(trial(ZERO)),
-    services: Services::Optional(trial(ZERO)),
-};
+static TRIAL: Recipe = of_account(
+    &[ProductId::TURNKEY],
+    OperationType::TrialPlan,
+    Some(trial(ZERO)),
+    Services::Optional(trial(ZERO)),
+);
 
-static PURCHASE: Recipe = Recipe {
-    products: &[ProductId::TURNKEY],
-    operation: OperationType::PurchasePlan,
-    product_no: Presence::Absent,
-    partner_id: Presence::Optional,
-    plan: Some(probably_annual(Quantity::Required, RECURRING)),
-    services: Services::Optional(probably_annual(Quantity::Callers, RECURRING)),
-};
+static PURCHASE: Recipe = of_account(
+    &[ProductId::TURNKEY],
+    OperationType::PurchasePlan,
+    Some(probably_annual(Quantity::Required, RECURRING)),
+    Services::Optional(probably_annual(Quantity::Callers, RECURRING)),
+);
 
-static EXPAND: Recipe = Recipe {
-    products: &[ProductId::TURNKEY],
-    operation: OperationType::PurchaseService,
-    product_no: Presence::Absent,
-    partner_id: Presence::Optional,
-    plan: None,
-    services: with_plan(probably_annual(Quantity::Required, RECURRING_INFERRED)),
-};
+static EXPAND: Recipe = of_account(
+    &[ProductId::TURNKEY],
+    OperationType::PurchaseService,
+    None,
+    with_plan(probably_annual(Quantity::Required, RECURRING_INFERRED)),
+);
 
-static RENEW: Recipe = Recipe {
-    products: &[ProductId::TURNKEY],
-    operation: OperationType::RenewPlan,
-    product_no: Presence::Absent,
-    partner_id: Presence::Optional,
-    plan: Some(probably_annual(Quantity::Required, RECURRING)),
-    services: Services::Optional(probably_annual(Quantity::Callers, RECURRING)),
-};
+static RENEW: Recipe = of_account(
+    &[ProductId::TURNKEY],
+    OperationType::RenewPlan,
+    Some(probably_annual(Quantity::Required, RECURRING)),
+    Services::Optional(probably_annual(Quantity::Callers, RECURRING)),
+);
 
 const fn probably_annual(quantity: Quantity, billing_model: Column<BillingModel>) -> LineRecipe {
-    LineRecipe { quantity, billing_model, billing_cycle: ANNUALLY_INFERRED, multi_cycle: CALLERS }
+    line(quantity, billing_model, ANNUALLY_INFERRED, CALLERS)
 }
