@@ -97,8 +97,12 @@ impl Item {
         Self { id, ..self }
     }
 
-    const fn cycles(self, cycles: &'static [Cycle]) -> Self {
-        Self { cycles, ..self }
+    const fn monthly(self) -> Self {
+        Self { cycles: &[Cycle::Monthly, Cycle::Annually], ..self }
+    }
+
+    const fn once(self) -> Self {
+        Self { cycles: &[Cycle::Once], ..self }
     }
 
     const fn trial(self) -> Self {
@@ -191,8 +195,6 @@ pub(crate) mod id {
     pub(crate) const PSE_WHITE_LABEL: u64 = made_up(19, 2, 4);
 }
 
-const MONTHLY_OR_ANNUALLY: &[Cycle] = &[Cycle::Monthly, Cycle::Annually];
-
 /// Plans stand in their order, lowest first: moving to a later one is moving up.
 #[rustfmt::skip]
 pub(crate) static PRODUCTS: &[Product] = &[
@@ -201,10 +203,10 @@ pub(crate) static PRODUCTS: &[Product] = &[
         item(9, 2, Kind::Plan, "Linkus Cloud Service Pro", 19_900).id(3_048_918_719_332_507_648),
     ] },
     Product { id: 11, name: "P-Series Appliance Edition", binding: Binding::Device, items: &[
-        item(11, 1, Kind::Plan, "Standard Plan", 4_990).id(3_048_558_946_648_207_360).cycles(MONTHLY_OR_ANNUALLY),
-        item(11, 2, Kind::Plan, "Enterprise Plan", 19_990).id(id::PAE_ENTERPRISE).cycles(MONTHLY_OR_ANNUALLY),
-        item(11, 3, Kind::Plan, "Ultimate Plan", 29_990).id(3_048_560_606_464_323_584).cycles(MONTHLY_OR_ANNUALLY),
-        item(11, 4, Kind::Flat, "Hotel PMS Integration", 25_005).cycles(&[Cycle::Once]),
+        item(11, 1, Kind::Plan, "Standard Plan", 4_990).id(3_048_558_946_648_207_360).monthly(),
+        item(11, 2, Kind::Plan, "Enterprise Plan", 19_990).id(id::PAE_ENTERPRISE).monthly(),
+        item(11, 3, Kind::Plan, "Ultimate Plan", 29_990).id(3_048_560_606_464_323_584).monthly(),
+        item(11, 4, Kind::Flat, "Hotel PMS Integration", 25_005).once(),
     ] },
     Product { id: 12, name: "P-Series Software Edition", binding: Binding::Pbx, items: &[
         item(12, 1, Kind::Plan, "Enterprise Plan", 1_025).trial(),
@@ -219,11 +221,11 @@ pub(crate) static PRODUCTS: &[Product] = &[
         item(12, 10, Kind::Counted, "AI Receptionist", 9_900).trial(),
     ] },
     Product { id: 13, name: "P-Series Cloud Edition", binding: Binding::Pbx, items: &[
-        item(13, 1, Kind::Plan, "Enterprise Plan", 1_805).id(3_048_571_730_026_938_368).cycles(MONTHLY_OR_ANNUALLY),
-        item(13, 2, Kind::Plan, "Ultimate Plan", 2_405).id(3_048_572_026_291_630_080).cycles(MONTHLY_OR_ANNUALLY),
-        item(13, 3, Kind::Extensions, "Extension Expansion", 1_805).id(id::PCE_EXTENSIONS).cycles(MONTHLY_OR_ANNUALLY),
-        item(13, 4, Kind::Counted, "Recording Minutes", 5).id(id::PCE_RECORDING).cycles(MONTHLY_OR_ANNUALLY),
-        item(13, 5, Kind::PerExtension, "High Availability", 605).id(id::PCE_HIGH_AVAILABILITY).cycles(MONTHLY_OR_ANNUALLY),
+        item(13, 1, Kind::Plan, "Enterprise Plan", 1_805).id(3_048_571_730_026_938_368).monthly(),
+        item(13, 2, Kind::Plan, "Ultimate Plan", 2_405).id(3_048_572_026_291_630_080).monthly(),
+        item(13, 3, Kind::Extensions, "Extension Expansion", 1_805).id(id::PCE_EXTENSIONS).monthly(),
+        item(13, 4, Kind::Counted, "Recording Minutes", 5).id(id::PCE_RECORDING).monthly(),
+        item(13, 5, Kind::PerExtension, "High Availability", 605).id(id::PCE_HIGH_AVAILABILITY).monthly(),
     ] },
     Product { id: 14, name: "P-Series Turnkey Package", binding: Binding::Account, items: &[
         item(14, 1, Kind::Plan, "Turnkey Package", 1_205).trial(),
@@ -234,7 +236,7 @@ pub(crate) static PRODUCTS: &[Product] = &[
     ] },
     Product { id: 15, name: "Remote Management", binding: Binding::Account, items: &[
         item(15, 1, Kind::Plan, "Remote Management Account", 9_900).trial(),
-        item(15, 2, Kind::Counted, "Connections", 3_000).cycles(&[Cycle::Once]),
+        item(15, 2, Kind::Counted, "Connections", 3_000).once(),
     ] },
     Product { id: 19, name: "Add-on Service", binding: Binding::Account, items: &[
         item(19, 1, Kind::Counted, "Custom Domain Name", 12_000),

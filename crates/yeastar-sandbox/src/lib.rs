@@ -27,20 +27,43 @@
 //!
 //! # What is there
 //!
-//! [`endpoints`] names the endpoints that are simulated. Orders are simulated for
-//! one case, the vendor's tutorial: the purchase (`purchase_plan`) of a P-Series
-//! Cloud Edition (product 13) with its services. Any other order is refused with a
-//! message that says so. The contacts, the regions and their domains are made up,
-//! but for the ids and the domain of the tutorial: region 41, sub-domain 20
-//! (`ptest6.yeastarcloud.com`), billing contact 3197218168379846218. The PBX URL
-//! `taken.ptest6.yeastarcloud.com` is taken from the start.
+//! All endpoints of the client library ([`endpoints`] names them), and every order
+//! for which the vendor has a tutorial. An order without one is refused with a message
+//! that says so: `switchTrial_plan`, the trial of a cloud PBX, and the like.
+//!
+//! Everything that is there from the start is made up, but for the ids and names that
+//! the vendor prints:
+//!
+//! | What | Which |
+//! |---|---|
+//! | Regions | 41 with sub-domain 20 (`ptest6.yeastarcloud.com`) as in the tutorial; 42 |
+//! | PBX URL that is taken | `taken.ptest6.yeastarcloud.com` |
+//! | Billing contacts | 3197218168379846218 as in the tutorial, 3197218168379846219 |
+//! | Customers | `customer-1@example.com` (`partnerId` 3505184805912670208), and two more |
+//! | Colleagues | `colleague-1@example.com` of the account, one of the first customer |
+//! | LCS devices (9) | `3621A0000001` without a plan, `3621A0000002` with Linkus Cloud Service |
+//! | PAE devices (11) | `3631E3418911` without a plan, `3631E3418912` with the Enterprise Plan |
+//! | Software PBX (12) | `3657C0000001`: Enterprise Plan, 50 extensions, Hot Standby |
+//! | Add-on (19) | YCM White Label, of which only the renewal is known |
+//! | Balance | 1000000.00, see [`Settings::balance`] |
+//!
+//! Plans and services have the ids that older pages of the vendor print. Where none
+//! is printed the id is made up: `7`, two digits of the product, `1` for a plan or `2`
+//! for a service, zeros, and the number of the item among those of the product, 19
+//! digits in all. `7121000000000000001` is the first plan of product 12. A pricing id
+//! has a `3` in the fourth place, an offering a `9`. A program finds them all through
+//! `subscription_product_list` and `purchase_product_info`.
+//!
+//! Orders have consequences: the balance goes down, products appear, plans change and
+//! end later, extensions add up, and a wrong number of extensions in a renewal is
+//! refused. A month has 30 days, a year 365, and `multiCycle` 0 and 1 are one cycle.
 //!
 //! # What is documented, and what is not
 //!
 //! | Answer | Source |
 //! |---|---|
 //! | Paths, headers, request parameters, the envelope, token lives | documented |
-//! | Fields and types of tokens, contacts, regions, URL check, list rows | documented |
+//! | Fields and types of tokens, balance, contacts, customers, countries, regions, URL check, model, white labels, product list, order list rows | documented |
 //! | The answer to an order | the vendor's one example |
 //! | Lists that are arrays where a page says object | inferred |
 //! | Every refusal: HTTP status, [`code`], `result` | inferred or invented |
@@ -51,7 +74,35 @@
 //! | Page size of at most 1000, newest order first | inferred |
 //! | When an order shows in the list, where its PO number shows | not known; see [`Settings`] |
 //! | A PBX URL is taken as soon as it is ordered, and then refused | inferred; see [`Settings`] |
+//! | Orders are paid at once from the balance | inferred |
+//! | What a lack of balance does | not known; see [`LackOfBalance`] |
 //! | Order details beyond the names of the four parts and the first three fields | invented |
+//! | `productNo` and `instanceId` of account-wide subscriptions: a number that stays the same | invented |
+//! | Colleagues: `id`, `firstName`, `lastName`, `yeastarId`, `remark`, `resourceIds`, `isRmUser`, `userStatus` | invented after the requests |
+//! | Colleagues: create and edit answer true, delete answers `success`, an unknown id is refused | invented |
+//! | Permissions: `resourceId`, `resourceName` | invented |
+//! | Products: `activationCode`, `activationStatus`, `comment`, `createTime`, `currentPlan`, `currentPlanExpireDate` | documented; that the list has all of them and `productNo` is inferred |
+//! | Products: `instanceId`, `partnerId`, `pbxName`, `pbxUrl`, `plan`, `productId`, `serviceList`, and in those `billingCycle`, `expireDate`, `name`, `quantity` | invented |
+//! | Dates are milliseconds since 1970, in a string where the vendor says string | invented |
+//! | Offers: `offeringId`, `planId`, `serviceId`, `purchaseType` | documented |
+//! | Offers: `pricingId`, a third id that differs from both | inferred from the name of the request field |
+//! | Offers: `planList`, `serviceList`, `productId`, `productName`, `name`, `minQuantity`, `maxQuantity`, ids as strings | invented |
+//! | Prices: `offeringId`, `planList`, `serviceList` | documented |
+//! | Prices: their rows, `price` (a decimal in a string), `priceList`, `currencyCode`, `totalPrice`, `subscribedQuantity`, and every amount | invented |
+//! | A plan moves up at once and down at its end | documented for product 12, inferred for the others |
+//! | A trial lasts 30 days and never ends what is paid | invented |
+//! | A second purchase of a plan puts it in the place of the first | invented |
+//!
+//! The table of orders follows the tutorials. What a tutorial fixes is checked. Where
+//! the value of a row is lost, each value is taken that the vendor prints anywhere for
+//! such a field, and where the row itself is not known, the field may also be missing:
+//! nothing is refused on the ground of an inference. The exceptions are about what
+//! belongs together: only what is subscribed can be renewed, switched or added to,
+//! `connectionPlanId` is the plan of the order or the current one, a service occurs once,
+//! an annual PAE plan has at most 5 years, and a `billingId` in a trial is
+//! superfluous. The renewal of RM Premium, which its page prints as `trial_service`, is a
+//! `renew_service`. High Availability has no quantity in the purchase of a cloud PBX, as in
+//! the vendor's example, and the current extensions when it is added later.
 //!
 //! # What it shares with the client library
 //!

@@ -156,6 +156,7 @@ fn check_line(
     path: String,
     value: &Value,
 ) -> Result<Line, Refusal> {
+    const SERVICE_ID: Field = must("serviceId", Rule::Integer);
     const SERVICE_TYPE: Field = must("serviceType", Rule::TextOf(&["plan", "service"]));
     let line = check_object(&path, value)?;
     check_field(&path, line, &SERVICE_TYPE)?;
@@ -164,11 +165,15 @@ fn check_line(
         let problem = "is no line of this operation and product";
         return Err(Refusal::field(&format!("{path}.serviceType"), "oneof", problem));
     }
-    let id = integer(line, "serviceId").unwrap_or_default();
-    let item = product.item(id);
+    check_field(&path, line, &SERVICE_ID)?;
+    let item = integer(line, "serviceId").and_then(|id| product.item(id));
+    let Some(item) = item.filter(|item| recipe.takes(item, is_plan)) else {
+        let problem = "is no plan or service of this operation and product";
+        return Err(Refusal::field(&format!("{path}.serviceId"), "oneof", problem));
+    };
     let table = [
         connection(recipe.connection, is_plan).field("connectionPlanId"),
-        must("serviceId", Rule::Integer),
+        SERVICE_ID,
         SERVICE_TYPE,
         quantity(if is_plan { recipe.plan } else { recipe.service }, item).field("quantity"),
         must("purchaseType", Rule::AnyText),
@@ -182,10 +187,6 @@ fn check_line(
         let problem = format!("is not {purchase_type}, as operationType wants");
         return Err(Refusal::field(&format!("{path}.purchaseType"), "oneof", problem));
     }
-    let Some(item) = item.filter(|item| recipe.takes(item, is_plan)) else {
-        let problem = "is no plan or service of this operation and product";
-        return Err(Refusal::field(&format!("{path}.serviceId"), "oneof", problem));
-    };
     let term = match purchase_type {
         "trial" => Term::TRIAL,
         _ => Term::of(text(line, "billingCycle"), integer(line, "multiCycle")),
@@ -209,14 +210,15 @@ fn connection(connection: Connection, is_plan: bool) -> Column {
     Column(need, Rule::Integer)
 }
 
-fn quantity(quantity: Quantity, item: Option<&Item>) -> Column {
+fn quantity(quantity: Quantity, item: &Item) -> Column {
     const SOME: Rule = Rule::Range(1, u32::MAX as u64);
-    match (quantity, item.map(|item| item.kind)) {
-        (Quantity::Range(min, max), _) => Column(Must, Rule::Range(min, max)),
-        (Quantity::Current, _) => Column(Must, Rule::Integer),
-        (Quantity::Counted, Some(Kind::Counted | Kind::Extensions)) => Column(Must, SOME),
-        (Quantity::None, _) | (Quantity::Counted, Some(_)) => Column(Never, SOME),
-        (Quantity::Counted, None) | (Quantity::Any, _) => Column(May, SOME),
+    let is_counted = matches!(item.kind, Kind::Counted | Kind::Extensions);
+    match quantity {
+        Quantity::Range(min, max) => Column(Must, Rule::Range(min, max)),
+        Quantity::Current => Column(Must, Rule::Integer),
+        Quantity::Counted if is_counted => Column(Must, SOME),
+        Quantity::None | Quantity::Counted => Column(Never, SOME),
+        Quantity::Any => Column(May, SOME),
     }
 }
 

@@ -1,12 +1,12 @@
 //! What a paid order does to the products in the field.
 //!
-//! All of it is inferred: that a switch up keeps the end of the plan, and a switch
-//! down waits for it, the vendor says of one product only; that a second purchase
-//! puts its plan in the place of the first; that a number of an account-wide
-//! subscription is given once and comes back with each order.
+//! All of it is inferred: that a switch up keeps the end of the plan and a switch
+//! down waits for it (the vendor says so of one product only); that a second purchase
+//! puts its plan in the place of the first, and a trial does nothing to what is paid;
+//! that an account-wide subscription gets a number once, which comes back with each order.
 
 use super::check::{Line, Order};
-use crate::catalogue::Kind;
+use crate::catalogue::{Kind, Term};
 use crate::portal::Portal;
 use crate::product::instances::{Instance, Subscription};
 
@@ -14,7 +14,8 @@ use crate::product::instances::{Instance, Subscription};
 pub(super) fn apply<'a>(portal: &'a mut Portal, order: &Order, now: u64) -> &'a Instance {
     let Portal { instances, ids, .. } = portal;
     let instance = instances.get_or_add(order.instance, || {
-        let mut instance = Instance::new(order.product, ids.product_no(), ids.instance_id(), now);
+        let id = ids.instance_id();
+        let mut instance = Instance::new(order.product, ids.product_no(), id, now);
         instance.owner.clone_from(&order.partner);
         if let Some(site) = &order.site {
             instance.pbx_name.clone_from(&site.pbx_name);
@@ -31,7 +32,10 @@ pub(super) fn apply<'a>(portal: &'a mut Portal, order: &Order, now: u64) -> &'a 
 fn change(instance: &mut Instance, line: &Line, purchase_type: &str, now: u64) {
     let priced = &line.priced;
     let item = priced.item;
+    let is_paid = |subscribed: &Subscription| subscribed.term != Term::TRIAL;
     match (purchase_type, item.is_plan()) {
+        ("trial", true) if instance.plan.as_ref().is_some_and(is_paid) => {}
+        ("trial", false) if instance.service(item.id).is_some_and(is_paid) => {}
         ("switch", _) => instance.switch_plan(item, priced.quantity, priced.term, now),
         ("renew", is_plan) => {
             let is_it = |subscribed: &&mut Subscription| subscribed.item.id == item.id;

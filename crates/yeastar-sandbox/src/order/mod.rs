@@ -108,21 +108,18 @@ pub(crate) fn save(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
         created: call.now,
         body: call.body.clone(),
     };
-    match left {
+    let instance = match left {
         Some(left) => {
             portal.balance = left;
             placed.order_status = SUCCEED;
             placed.transaction_no = format!("XN{}", portal.ids.long());
-            let instance = effect::apply(portal, &order, now);
-            placed.instance_id.clone_from(&instance.instance_id);
-            placed.product_no.clone_from(&instance.product_no);
+            Some(effect::apply(portal, &order, now))
         }
-        None => {
-            if let Some(instance) = order.instance(portal) {
-                placed.instance_id.clone_from(&instance.instance_id);
-                placed.product_no.clone_from(&instance.product_no);
-            }
-        }
+        None => order.instance(portal),
+    };
+    if let Some(instance) = instance {
+        placed.instance_id.clone_from(&instance.id);
+        placed.product_no.clone_from(&instance.product_no);
     }
     let answer = json!({
         "instanceId": placed.instance_id,

@@ -111,7 +111,7 @@ fn check_is_whole(order: &Order, instance: Option<&Instance>) -> Result<(), Refu
 }
 
 fn check_extensions(order: &Order, current: Option<&Subscription>) -> Result<(), Refusal> {
-    if order.product.id != 13 || order.recipe.purchase_type() != "purchase" {
+    if order.product.id != 13 {
         return Ok(());
     }
     let ordered = order.plan().and_then(|plan| plan.priced.quantity);

@@ -52,7 +52,8 @@ pub(crate) fn pricing_calculate(portal: &mut Portal, call: &Call) -> Result<Json
     if lines.is_empty() {
         return Err(Refusal::field("serviceList", "required", "is empty"));
     }
-    let subscribed = index.and_then(|index| portal.instances.all()[index].extensions());
+    let now = portal.milliseconds(call.now);
+    let subscribed = index.and_then(|index| portal.instances.at(now)[index].extensions());
     let ordered = lines.iter().find(|line| line.item.is_plan()).and_then(|line| line.quantity);
     let extensions = ordered.or(subscribed);
     let total = lines.iter().map(|line| line.price(extensions)).fold(0, u64::saturating_add);

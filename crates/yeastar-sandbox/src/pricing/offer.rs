@@ -17,7 +17,10 @@ use crate::route::Call;
 /// `subscription_product_list`
 #[expect(clippy::unnecessary_wraps, reason = "the signature of every route")]
 pub(crate) fn subscription_product_list(_: &mut Portal, _: &Call) -> Result<Json, Refusal> {
-    let to_json = |product: &Product| json!({ "name": product.name, "offeringId": [product.offering_id()], "productId": product.id });
+    let to_json = |product: &Product| {
+        let offerings = [product.offering_id()];
+        json!({ "name": product.name, "offeringId": offerings, "productId": product.id })
+    };
     Ok(PRODUCTS.iter().map(to_json).collect::<Value>().into())
 }
 

@@ -52,7 +52,7 @@ impl Instance {
             "activationStatus": if is_active { "activated" } else { "unactivated" },
             "comment": "",
             "createTime": self.created,
-            "instanceId": self.instance_id,
+            "instanceId": self.id,
             "partnerId": self.owner,
             "pbxName": self.pbx_name,
             "pbxUrl": self.pbx_url,

@@ -6,7 +6,7 @@ use crate::envelope::Refusal;
 pub(crate) struct Instance {
     pub(crate) product: &'static Product,
     pub(crate) product_no: String,
-    pub(crate) instance_id: String,
+    pub(crate) id: String,
     /// The `partnerId` of the customer it is for; none: the account itself.
     pub(crate) owner: Option<String>,
     /// Milliseconds since 1970, as all times here.
@@ -43,16 +43,11 @@ impl Subscription {
 }
 
 impl Instance {
-    pub(crate) fn new(
-        product: &'static Product,
-        product_no: String,
-        instance_id: String,
-        created: u64,
-    ) -> Self {
+    pub(crate) fn new(product: &'static Product, product_no: String, id: String, created: u64) -> Self {
         Self {
             product,
             product_no,
-            instance_id,
+            id,
             owner: None,
             created,
             model: "",
@@ -129,13 +124,13 @@ impl Instances {
         let mut instances = Self(Vec::new());
         let mut add = |product, product_no: &str, model, plan: Option<(u64, u64)>, service: Option<u64>| {
             let Some(product) = Product::by_id(product) else { return };
-            let instance_id = (1_000_001 + instances.0.len()).to_string();
+            let number = (1_000_001 + instances.0.len()).to_string();
             let start = |id, quantity| Some(Subscription::start(product.item(id)?, quantity, YEAR, now));
             instances.0.push(Instance {
                 model,
                 plan: plan.and_then(|(id, quantity)| start(id, quantity)),
                 services: service.and_then(|id| start(id, 1)).into_iter().collect(),
-                ..Instance::new(product, product_no.to_owned(), instance_id, now)
+                ..Instance::new(product, product_no.to_owned(), number, now)
             });
         };
         add(9, "3621A0000001", "S100", None, None);

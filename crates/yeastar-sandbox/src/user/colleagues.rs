@@ -56,15 +56,15 @@ impl Default for Colleagues {
     /// One of the account and one of its first customer, both made up.
     fn default() -> Self {
         let made_up = |number: u64, owner: Option<&str>| Colleague {
-            id: (3_405_184_805_912_670_208 + number).to_string(),
-            owner: owner.map(str::to_owned),
-            yeastar_id: format!("colleague-{number}@example.com"),
             first_name: "Example".into(),
             last_name: format!("Colleague {number}"),
             remark: "made up by the sandbox".into(),
             resources: permissions::ids().map(str::to_owned).collect(),
-            is_rm_user: 0,
-            status: "UnActive".into(),
+            ..Colleague::new(
+                3_405_184_805_912_670_208 + number,
+                owner,
+                &format!("colleague-{number}@example.com"),
+            )
         };
         Self(vec![made_up(1, None), made_up(2, Some("3505184805912670208"))])
     }
@@ -100,17 +100,7 @@ pub(crate) fn colleague_create(portal: &mut Portal, call: &Call) -> Result<Json,
     portal.customers.check("ownerId", owner)?;
     let yeastar_id = text(body, "yeastarId").unwrap_or_default();
     portal.check_is_new(yeastar_id)?;
-    let mut colleague = Colleague {
-        id: portal.ids.long().to_string(),
-        owner: owner.map(str::to_owned),
-        yeastar_id: yeastar_id.to_owned(),
-        first_name: String::new(),
-        last_name: String::new(),
-        remark: String::new(),
-        resources,
-        is_rm_user: 0,
-        status: "UnActive".into(),
-    };
+    let mut colleague = Colleague { resources, ..Colleague::new(portal.ids.long(), owner, yeastar_id) };
     colleague.fill(body);
     portal.colleagues.0.push(colleague);
     Ok(Value::Bool(true).into())
@@ -144,6 +134,20 @@ pub(crate) fn colleague_delete(portal: &mut Portal, call: &Call) -> Result<Json,
 }
 
 impl Colleague {
+    fn new(id: u64, owner: Option<&str>, yeastar_id: &str) -> Self {
+        Self {
+            id: id.to_string(),
+            owner: owner.map(str::to_owned),
+            yeastar_id: yeastar_id.to_owned(),
+            first_name: String::new(),
+            last_name: String::new(),
+            remark: String::new(),
+            resources: Vec::new(),
+            is_rm_user: 0,
+            status: "UnActive".into(),
+        }
+    }
+
     fn fill(&mut self, body: &Map<String, Value>) {
         let texts = [
             ("firstName", &mut self.first_name),

@@ -18,7 +18,8 @@ const COUNTRIES: &[(&str, &str)] = &[
     ("FI", "Finland"), ("FR", "France"), ("DE", "Germany"), ("IN", "India"), ("ID", "Indonesia"),
     ("IE", "Ireland"), ("IT", "Italy"), ("JP", "Japan"), ("MX", "Mexico"), ("NL", "Netherlands"),
     ("NO", "Norway"), ("PL", "Poland"), ("PT", "Portugal"), ("ZA", "South Africa"), ("ES", "Spain"),
-    ("SE", "Sweden"), ("CH", "Switzerland"), ("TR", "Turkey"), ("GB", "United Kingdom"), ("US", "United States"),
+    ("SE", "Sweden"), ("CH", "Switzerland"), ("TR", "Turkey"), ("GB", "United Kingdom"),
+    ("US", "United States"),
 ];
 
 pub(super) fn has(name: &str) -> bool {

@@ -9,13 +9,15 @@ use yeastar_sandbox::{Portal, Settings};
 pub(crate) struct Desk {
     portal: Portal,
     session: Session,
+    /// Serial number of what was prepared last.
+    pub(crate) serial: Option<String>,
 }
 
 impl Desk {
     pub(crate) fn open() -> Self {
         let portal = Portal::new(Settings::default());
         let session = Session::new(Credentials::new(portal.client_id(), portal.client_secret()), 1);
-        Self { portal, session }
+        Self { portal, session, serial: None }
     }
 
     pub(crate) fn call<E: Endpoint>(&mut self, endpoint: &E) -> Result<E::Output, Error> {
@@ -38,7 +40,8 @@ impl Desk {
     /// Places what a recipe needs to be there, and gives the serial number of it.
     pub(crate) fn prepare(&mut self, order: Order) -> String {
         let placed = self.place(order).unwrap_or_else(|error| panic!("before the recipe: {error}"));
-        placed.product_no.map(|number| number.to_string()).unwrap_or_default()
+        let serial = placed.product_no.expect("the sandbox numbers what it sells").to_string();
+        self.serial.insert(serial).clone()
     }
 
     /// The bodies of all orders so far.

@@ -83,11 +83,12 @@ fn one_wrong_value_in_an_order_is_refused_by_name() {
         ("/operationType", None, "operationType"),
         ("/operationType", Some(json!("buy")), "operationType"),
         ("/operationType", Some(json!(1)), "operationType"),
-        ("/operationType", Some(json!("renew_plan")), "operationType"),
+        ("/operationType", Some(json!("trial_plan")), "operationType"),
         ("/productId", None, "productId"),
         ("/productId", Some(json!("13")), "productId"),
         ("/productId", Some(json!(13.0)), "productId"),
-        ("/productId", Some(json!(12)), "productId"),
+        ("/productId", Some(json!(10)), "productId"),
+        ("/productId", Some(json!(12)), "orderPceSpecialRequest"),
         ("/billingId", None, "billingId"),
         ("/billingId", Some(json!("3197218168379846218")), "billingId"),
         ("/billingId", Some(json!(3_197_218_168_379_846_144_u64)), "billingId"),
@@ -96,7 +97,9 @@ fn one_wrong_value_in_an_order_is_refused_by_name() {
         ("/poNumber", Some(json!(7)), "poNumber"),
         ("/poNumber", Some(Value::Null), "poNumber"),
         ("/assignId", Some(json!(7)), "assignId"),
+        ("/assignId", Some(json!("7")), "assignId"),
         ("/partnerId", Some(json!(7)), "partnerId"),
+        ("/partnerId", Some(json!("7")), "partnerId"),
         ("/productNo", Some(json!("3658B431119665QJ")), "productNo"),
         ("/idempotencyKey", Some(json!("1")), "idempotencyKey"),
         ("/serviceList", None, "serviceList"),
@@ -209,7 +212,7 @@ fn set(body: &mut Value, pointer: &str, value: Option<Value>) {
 #[test]
 fn what_is_not_simulated_is_said_plainly() {
     let mut script = Script::new();
-    for (pointer, value) in [("/productId", json!(12)), ("/operationType", json!("renew_plan"))] {
+    for (pointer, value) in [("/productId", json!(20)), ("/operationType", json!("switchTrial_plan"))] {
         let mut body = order_for("docs");
         set(&mut body, pointer, Some(value));
         let message = script.order(&body)["detailMessage"].take();

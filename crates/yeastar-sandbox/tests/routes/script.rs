@@ -12,6 +12,8 @@ pub(crate) const TOKEN: &str = "/auth/openapi/v1/oauth/token";
 pub(crate) const CONTACTS: &str = "/user/openapi/user/v1/client/billing_contact_list";
 pub(crate) const REGIONS: &str = "/product/openapi/instance/v1/region_list";
 pub(crate) const URL_EXISTED: &str = "/product/openapi/instance/v1/paug_pbx_url_existed";
+pub(crate) const PRODUCTS: &str =
+    "/product/openapi/instance_product/v1/client/instance_product_list?productId=13";
 pub(crate) const SAVE: &str = "/order/openapi/order/v1/save";
 pub(crate) const PAGE: &str = "/order/openapi/order/v1/page";
 
@@ -142,9 +144,17 @@ impl Script {
         json_of(&self.raw_get(target))
     }
 
-    pub(crate) fn order(&mut self, body: &Value) -> Value {
-        let request = self.request(Method::POST, SAVE, body.to_string());
+    pub(crate) fn send(&mut self, method: Method, target: &str, body: &Value) -> Value {
+        let request = self.request(method, target, body.to_string());
         json_of(&self.portal.handle(self.now, request))
+    }
+
+    pub(crate) fn post(&mut self, target: &str, body: &Value) -> Value {
+        self.send(Method::POST, target, body)
+    }
+
+    pub(crate) fn order(&mut self, body: &Value) -> Value {
+        self.post(SAVE, body)
     }
 
     pub(crate) fn orders(&self) -> usize {
@@ -176,6 +186,11 @@ pub(crate) fn assert_refused(answer: &Value, status: u16, code: &str, field: &st
         assert!(answer["result"].is_null(), "{answer}");
     }
     assert_request_id(answer);
+}
+
+#[track_caller]
+pub(crate) fn assert_invalid(answer: &Value, field: &str) {
+    assert_refused(answer, 400, code::PARAMETER_VALIDATION_FAILED, field);
 }
 
 #[track_caller]

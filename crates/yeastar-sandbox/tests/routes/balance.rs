@@ -1,0 +1,140 @@
+//! The balance, and orders that it does not cover.
+
+use serde_json::{Value, json};
+use yeastar_sandbox::{LackOfBalance, Settings, code};
+
+use crate::script::*;
+
+/// What the order of the tutorial costs, in cents.
+const PRICE: u64 = 241_000;
+
+/// The answer as it is written, since a float would lose digits.
+fn balance(script: &mut Script) -> String {
+    let answer = script.raw_get("/user/openapi/user/v1/client/account_balance");
+    let text = std::str::from_utf8(answer.body()).unwrap();
+    let (_, rest) = text.split_once(r#""result":{"accountBalance":"#).unwrap();
+    rest.split_once('}').unwrap().0.to_owned()
+}
+
+#[test]
+fn the_balance_is_an_exact_number_of_two_digits() {
+    assert_eq!(balance(&mut Script::new()), "1000000.00");
+    for (cents, text) in
+        [(0, "0.00"), (123_450, "1234.50"), (9_007_199_254_740_993, "90071992547409.93"), (7, "0.07")]
+    {
+        assert_eq!(balance(&mut Script::with(|settings| settings.balance = cents)), text);
+    }
+}
+
+#[test]
+fn an_order_is_paid_from_the_balance_and_a_trial_is_free() {
+    let mut script = Script::new();
+    script.order(&order_for("docs"));
+    assert_eq!(balance(&mut script), "997590.00");
+    let trial = json!({
+        "operationType": "trial_plan",
+        "productId": 15,
+        "serviceList": [{
+            "serviceId": 7_151_000_000_000_000_001_u64, "serviceType": "plan",
+            "purchaseType": "trial", "multiCycle": 0,
+        }],
+    });
+    assert_eq!(script.order(&trial)["code"], "success");
+    assert_eq!(balance(&mut script), "997590.00");
+    let mut wrong = order_for("other");
+    wrong["billingId"] = 1.into();
+    script.order(&wrong);
+    assert_eq!(balance(&mut script), "997590.00");
+}
+
+#[test]
+fn a_price_is_that_of_the_extensions_or_of_one() {
+    let mut script = Script::new();
+    let placed = script.order(&order_for("docs"))["result"].take();
+    // 100 extensions of the Ultimate Plan, at 24.05 each.
+    let switch = json!({
+        "operationType": "switch_plan",
+        "productId": 13,
+        "productNo": placed["productNo"],
+        "billingId": 3_197_218_168_379_846_218_u64,
+        "serviceList": [{
+            "serviceId": 3_048_572_026_291_630_080_u64, "serviceType": "plan", "purchaseType": "switch",
+            "billingModel": "recurring", "billingCycle": "annually", "multiCycle": 0,
+        }],
+    });
+    assert_eq!(script.order(&switch)["code"], "success");
+    assert_eq!(balance(&mut script), "995185.00");
+    // A label costs what it costs, however many are asked for.
+    let label = json!({
+        "operationType": "purchase_service",
+        "productId": 19,
+        "billingId": 3_197_218_168_379_846_218_u64,
+        "serviceList": [{
+            "serviceId": 7_192_000_000_000_000_002_u64, "serviceType": "service", "purchaseType": "purchase",
+            "quantity": 3,
+        }],
+    });
+    assert_eq!(script.order(&label)["code"], "success");
+    assert_eq!(balance(&mut script), "994185.00");
+}
+
+#[test]
+fn an_order_may_take_all_but_not_more() {
+    for (cents, is_enough) in [(PRICE, true), (PRICE - 1, false)] {
+        let mut script = Script::with(|settings| settings.balance = cents);
+        let answer = script.order(&order_for("docs"));
+        if is_enough {
+            assert_eq!(answer["code"], "success");
+            assert_eq!(balance(&mut script), "0.00");
+        } else {
+            assert_refused(&answer, 400, code::BALANCE_INSUFFICIENT, "2410.00");
+            assert_eq!(script.orders(), 0);
+            assert_eq!(balance(&mut script), "2409.99");
+            assert_eq!(script.get(PRODUCTS)["result"]["total"], 0);
+        }
+    }
+}
+
+#[test]
+fn an_order_that_is_not_covered_may_be_pending() {
+    let poor = |settings: &mut Settings| {
+        settings.balance = PRICE - 1;
+        settings.lack_of_balance = LackOfBalance::Pending;
+        settings.list_lag = std::time::Duration::ZERO;
+    };
+    let mut script = Script::with(poor);
+    let result = script.order(&order_for("docs"))["result"].take();
+    assert_eq!(result["orderStatus"], "pending");
+    for name in ["instanceId", "productNo", "transactionNo"] {
+        assert_eq!(result[name], "");
+    }
+    assert_eq!(balance(&mut script), "2409.99");
+    let row = script.get(PAGE)["result"]["results"][0].take();
+    assert_eq!(row["orderStatus"], "pending");
+    assert_eq!(row["orderNo"], result["orderNo"]);
+    assert_eq!(script.portal.ledger().orders()[0].order_status, "pending");
+    let taken = script.get(&format!("{URL_EXISTED}?pbxUrl=docs.ptest6.yeastarcloud.com"));
+    assert_eq!(taken["result"], true);
+
+    // For something that exists, the answer says for what, and nothing changes.
+    let mut script = Script::with(|settings| {
+        poor(settings);
+        settings.balance = 0;
+    });
+    let detail = "/product/openapi/instance_product/v1/detail?productNo=3621A0000001&productId=9";
+    let before: Value = script.get(detail)["result"].take();
+    let body = json!({
+        "operationType": "purchase_plan",
+        "productId": 9,
+        "productNo": "3621A0000001",
+        "billingId": 3_197_218_168_379_846_218_u64,
+        "serviceList": [{
+            "serviceId": 3_048_918_321_840_570_368_u64, "serviceType": "plan", "purchaseType": "purchase",
+            "billingModel": "recurring", "billingCycle": "annually", "multiCycle": 1,
+        }],
+    });
+    let result = script.order(&body)["result"].take();
+    assert_eq!(result["orderStatus"], "pending");
+    assert_eq!(result["productNo"], "3621A0000001");
+    assert_eq!(script.get(detail)["result"], before);
+}
