@@ -16,8 +16,8 @@ use crate::value::{Body, ColleagueId, Extra, Json};
 ///
 /// Request: `DELETE /user/openapi/user/v1/colleagues`, with a JSON body
 ///
-/// The answer is the portal's own text about the result; none of its values is known. It is a DELETE
-/// with a JSON body, so a transport of your own has to send one.
+/// The answer is the portal's own text about the result; none of its values is known. A transport of
+/// your own has to send the body, although it is a DELETE.
 ///
 /// A call is sent again when its answer is lost, and may then be refused because nobody is left to
 /// delete. Such a refusal is [`MaybeExecuted`](crate::Delivery::MaybeExecuted): look at the list.
