@@ -1,11 +1,14 @@
 //! Both clients put the same bytes on the wire.
 
-use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderGet, OrderPage, OrderSave, PbxSite};
+use yeastar_core::order::{
+    BillingCycle, CloudPbx, OperationType, Order, OrderGet, OrderPage, OrderSave, PbxSite,
+};
+use yeastar_core::pricing::{PriceLine, PricingCalculate};
 use yeastar_core::product::{PbxUrlExisted, RegionList};
-use yeastar_core::user::BillingContactList;
+use yeastar_core::user::{BillingContactList, ColleagueDelete, ColleagueEdit, SubordinateUserGet};
 use yeastar_core::{
     Auth, BillingContactId, BuildError, Config, Credentials, Effect, Encoder, Endpoint, Error, Json, Meta,
-    Method, Origin, PbxSubDomainId, RegionId,
+    Method, Origin, PbxSubDomainId, PricingId, ProductId, RegionId,
 };
 
 #[path = "../../yeastar-blocking/tests/scenarios/playback.rs"]
@@ -48,6 +51,11 @@ fn order() -> OrderSave {
     OrderSave::new(order.with_po_number("PO-4711"))
 }
 
+fn calculation() -> PricingCalculate {
+    let lines = vec![PriceLine::plan(PricingId::new(u64::MAX)).with_billing_cycle(BillingCycle::Annually)];
+    PricingCalculate::new(ProductId::CLOUD_EDITION, OperationType::PurchasePlan, lines)
+}
+
 /// A POST without a body, which none of the portal's endpoints is.
 struct Bodiless;
 
@@ -68,7 +76,11 @@ fn every_endpoint(mut visit: impl Visit) {
     visit.visit(OrderPage::new().with_page_no(2).with_page_size(50).with_sort("-id"));
     visit.visit(OrderGet::by_number(&"HB 1/2?".into()));
     visit.visit(order());
+    visit.visit(SubordinateUserGet::new("ada+pbx@example.com"));
+    visit.visit(calculation());
+    visit.visit(ColleagueEdit::new("1/2", [11_u64]).with_first_name("Ædá").with_password("p\"ss"));
     visit.visit(Bodiless);
+    visit.visit(ColleagueDelete::new(["1", "2"]));
 }
 
 trait Visit {
@@ -99,12 +111,21 @@ fn both_clients_send_the_same_bytes() {
     every_endpoint(Async(runtime, yeastar_async::Client::new(config(&other)).unwrap()));
 
     let (one, other) = (without_host(&one), without_host(&other));
-    assert_eq!(one.len(), 8, "a token request and seven calls: {one:#?}");
+    assert_eq!(one.len(), 12, "a token request and eleven calls: {one:#?}");
     assert_eq!(one, other);
     assert_eq!(
         one[1],
         "GET /product/openapi/instance/v1/region_list HTTP/1.1\r\n\
          user-agent: yeastar-core/0.1.0\r\n\
          authorization: Bearer access\r\n\r\n"
+    );
+    assert_eq!(
+        one[11],
+        "DELETE /user/openapi/user/v1/colleagues HTTP/1.1\r\n\
+         content-type: application/json\r\n\
+         content-length: 27\r\n\
+         user-agent: yeastar-core/0.1.0\r\n\
+         authorization: Bearer access\r\n\r\n\
+         {\"colleaguesIds\":[\"1\",\"2\"]}"
     );
 }

@@ -102,11 +102,42 @@ fn the_table_of_the_readme_is_the_registry() {
 }
 
 fn readme_row(meta: &Meta) -> String {
-    let (name, module) = (meta.name(), meta.module());
-    let capitalised = |word: &str| word[..1].to_uppercase() + &word[1..];
-    let type_name: String = name.split('_').map(capitalised).collect();
+    let (name, module, type_name) = (meta.name(), meta.module(), type_name(meta));
     let again = if meta.effect() == Effect::Once { "never" } else { "yes" };
     format!("| `{name}` | `{} {}` | `{module}::{type_name}` | {again} |", meta.method(), meta.path())
+}
+
+fn type_name(meta: &Meta) -> String {
+    let capitalised = |word: &str| word[..1].to_uppercase() + &word[1..];
+    meta.name().split('_').map(capitalised).collect()
+}
+
+/// The file begins with the request; the documentation of the type, which rustdoc shows,
+/// repeats it, links the vendor's page and tells what is documented from what is not.
+#[test]
+fn each_endpoint_says_what_is_documented_and_what_is_not() {
+    for meta in ENDPOINTS {
+        let (name, source) = (meta.name(), support::source(meta));
+        let request = source.lines().next().and_then(|line| line.strip_prefix("//! ")).unwrap();
+        let rest = request.strip_prefix(&format!("`{} {}", meta.method(), meta.path()));
+        assert!(rest.is_some_and(|rest| rest.starts_with(['`', '?'])), "{name}: begins with {request}");
+
+        let docs = docs_of(&source, &format!("pub struct {}", type_name(meta)));
+        let has = |beginning: &str| docs.iter().any(|paragraph| paragraph.starts_with(beginning));
+        assert!(docs[1] == format!("Request: {request}"), "{name}: {docs:#?}");
+        assert!(has(&format!("Page: <{}>", meta.page())), "{name}: {docs:#?}");
+        assert!(has("Documented: "), "{name}: {docs:#?}");
+        assert!(has("Inferred: ") || has("Not known: "), "{name}: {docs:#?}");
+    }
+}
+
+/// The paragraphs of the documentation of an item, each on one line.
+fn docs_of(source: &str, item: &str) -> Vec<String> {
+    let (before, _) = source.split_once(item).unwrap_or_else(|| panic!("no `{item}`"));
+    let lines = before.lines().rev().skip_while(|line| line.starts_with("#["));
+    let mut docs: Vec<&str> = lines.map_while(|line| line.strip_prefix("///")).map(str::trim).collect();
+    docs.reverse();
+    docs.split(|line| line.is_empty()).map(|paragraph| paragraph.join(" ")).collect()
 }
 
 #[test]

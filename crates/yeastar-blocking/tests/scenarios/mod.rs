@@ -1,5 +1,8 @@
 //! What a client must do, over real sockets. `crate::Client` is the client under test.
 
+mod colleagues;
+mod customers;
+mod lifecycle;
 mod limits;
 mod orders;
 mod pages;
@@ -8,6 +11,7 @@ mod playback;
 mod tls;
 mod tokens;
 mod tutorial;
+mod writes;
 
 use std::time::Duration;
 

@@ -1,13 +1,4 @@
 //! `POST /auth/openapi/v1/oauth/token` with `grant_type=refresh_token`
-//!
-//! Trades the latest refresh token for a new access token.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/refresh-access-token.html>
-//!
-//! Documented: the form (no client id, no secret), and `expiresIn` of the answer.
-//! Inferred: the other fields are those of [`TokenDetails`] (it has the same type
-//! name), a new refresh token comes each time. Not known: whether the old refresh
-//! token dies at once; so it is never sent twice.
 
 use http::Method;
 
@@ -16,7 +7,18 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::Secret;
 
-/// Asks for a token with the refresh token of the last answer.
+/// Trades the latest refresh token for a new access token.
+///
+/// Request: `POST /auth/openapi/v1/oauth/token` with `grant_type=refresh_token`
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/refresh-access-token.html>
+///
+/// Documented: the form (no client id, no secret), and `expiresIn` of the answer.
+///
+/// Inferred: the other fields are those of [`TokenDetails`] (it has the same type name), a new refresh
+/// token comes each time.
+///
+/// Not known: whether the old refresh token dies at once; so it is never sent twice.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TokenRefresh {

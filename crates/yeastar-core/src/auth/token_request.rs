@@ -1,13 +1,4 @@
 //! `POST /auth/openapi/v1/oauth/token` with `grant_type=pp_credentials`
-//!
-//! Trades the client id and secret for an access token (30 minutes) and a refresh
-//! token (15 days).
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/request-access-token.html>
-//!
-//! Documented: the form, and the four fields of [`TokenDetails`]. Not known:
-//! further fields, any example; so both forms of `expiresIn` are read. Inferred:
-//! that it is near 1800.
 
 use core::time::Duration;
 
@@ -19,7 +10,17 @@ use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::session::Credentials;
 use crate::value::{Digits, Secret};
 
-/// Asks for a token with the client id and secret.
+/// Trades the client id and secret for an access token (30 minutes) and a refresh token (15 days).
+///
+/// Request: `POST /auth/openapi/v1/oauth/token` with `grant_type=pp_credentials`
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/request-access-token.html>
+///
+/// Documented: the form, and the four fields of [`TokenDetails`].
+///
+/// Inferred: `expiresIn` is near 1800.
+///
+/// Not known: further fields, any example; so both forms of `expiresIn` are read.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TokenRequest {

@@ -1,13 +1,4 @@
 //! `GET /order/openapi/order/v1/get/{id}`
-//!
-//! One order in full.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/get-order-details.html>
-//!
-//! Documented: `id` is an order number or a unique id (the page says Long, but
-//! known order numbers begin with letters); the four parts of the answer; three
-//! fields of the first part. Not known: the fields of the other parts, so they
-//! are given as [`Json`]; whether the purchase order number is among them.
 
 use alloc::string::String;
 
@@ -17,7 +8,17 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{Json, OrderId, OrderNo, ProductId, ProductNo, partial};
 
-/// Asks for one order.
+/// Asks for one order in full.
+///
+/// Request: `GET /order/openapi/order/v1/get/{id}`
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/get-order-details.html>
+///
+/// Documented: `id` is an order number or a unique id (the page says Long, but known order numbers
+/// begin with letters); the four parts of the answer; three fields of the first part.
+///
+/// Not known: the fields of the other parts, so they are given as [`Json`]; whether the purchase order
+/// number is among them.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct OrderGet {

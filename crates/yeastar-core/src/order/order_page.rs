@@ -1,14 +1,4 @@
 //! `GET /order/openapi/order/v1/page?pageNo={pageNo}&pageSize={pageSize}`
-//!
-//! Lists the orders of the account, a page at a time. There is no filter.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-order-list.html>
-//!
-//! Documented: the request, and the fields of [`OrderInfo`]. Not known: all fields
-//! alphabetically after `orderStatus` (they are in `extra`), so also whether the
-//! purchase order number comes back. `sort` is not in the endpoint's table; it
-//! occurs as `sort=id` in an example of
-//! <https://help.yeastar.com/en/pp-ptr/developer-guide/request-structure.html>.
 
 use alloc::string::String;
 
@@ -19,7 +9,19 @@ use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::page::{Paged, encode_page};
 use crate::value::{OrderId, OrderNo, Page, Timestamp, open_enum, partial};
 
-/// Lists orders. Without settings: the first page of 25.
+/// Lists the orders of the account, a page at a time.
+///
+/// Request: `GET /order/openapi/order/v1/page?pageNo={pageNo}&pageSize={pageSize}`
+///
+/// There is no filter. Without settings: the first page of 25.
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-order-list.html>
+///
+/// Documented: the request, and the fields of [`OrderInfo`].
+///
+/// Not known: all fields alphabetically after `orderStatus` (they are in `extra`), so also whether the
+/// purchase order number comes back. `sort` is not in the endpoint's table; it occurs as `sort=id` in
+/// an example of <https://help.yeastar.com/en/pp-ptr/developer-guide/request-structure.html>.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct OrderPage {

@@ -1,16 +1,4 @@
 //! `POST /order/openapi/order/v1/save`
-//!
-//! Creates an order. It spends money, and the portal knows no idempotency key:
-//! a request whose answer is lost must not be sent again, only looked for.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/create-an-order.html>,
-//! complete example:
-//! <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-p-series-cloud-edition-using-api.html>
-//!
-//! Documented: the top level of the body. The fields of a line, of the PBX site and
-//! of the answer are those of the vendor's examples; the page's own tables of them
-//! are not known. Nothing in the request selects a payment method; that the order
-//! is paid from the account's balance is inferred.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -29,10 +17,24 @@ use crate::value::{
 
 /// Creates an order.
 ///
-/// A call of this endpoint is sent once: after a failure it is sent again only when
-/// the portal surely never had the whole request, or answered that it did nothing.
-/// When [`Error::delivery`](crate::Error::delivery) is
-/// [`MaybeExecuted`](crate::Delivery::MaybeExecuted), look for the order before you order again.
+/// Request: `POST /order/openapi/order/v1/save`
+///
+/// It spends money, and the portal knows no idempotency key: a request whose answer is lost must not be
+/// sent again, only looked for. So a call of this endpoint is sent once: after a failure it is sent
+/// again only when the portal surely never had the whole request, or answered that it did nothing. When
+/// [`Error::delivery`](crate::Error::delivery) is [`MaybeExecuted`](crate::Delivery::MaybeExecuted),
+/// look for the order before you order again.
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/create-an-order.html>, complete example:
+/// <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-p-series-cloud-edition-using-api.html>
+///
+/// Documented: the top level of the body. The fields of a line, of the PBX site and of the answer are
+/// those of the vendor's examples and tutorials.
+///
+/// Inferred: the order is paid from the account's balance; nothing in the request selects a payment
+/// method.
+///
+/// Not known: the page's own tables of a line, of the PBX site and of the answer.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct OrderSave {

@@ -1,16 +1,4 @@
 //! `GET /pricing/openapi/purchase/v1/my_price_info?productId={productId}&billingCycle={billingCycle}&partnerId={partnerId}&offeringId={offeringId}`
-//!
-//! The prices of the plans and services of a product, as the vendor lists them ("original
-//! price"). What an order would cost is asked for with [`PricingCalculate`](super::PricingCalculate).
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-subscription-service.html>
-//! (the page is titled Query Subscription Price)
-//!
-//! Documented: the request, and the three fields of [`PriceInfo`]. Older editions require
-//! `offeringId`; the newest wants it only of a product with several offerings, so a request
-//! without it is sent. Inferred: nothing. Not known: further fields of the answer; the fields
-//! of a plan or service in it, so also where its price is, whether it is a number or text, and the
-//! currency.
 
 use alloc::vec::Vec;
 
@@ -21,7 +9,21 @@ use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::order::BillingCycle;
 use crate::value::{Json, List, OfferingId, PartnerId, ProductId, partial};
 
-/// Asks for the prices of a product.
+/// Asks for the prices of the plans and services of a product, as the vendor lists them ("original
+/// price").
+///
+/// Request: `GET /pricing/openapi/purchase/v1/my_price_info?productId={productId}&billingCycle={billingCycle}&partnerId={partnerId}&offeringId={offeringId}`
+///
+/// What an order would cost is asked for with [`PricingCalculate`](super::PricingCalculate).
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-subscription-service.html> (the page
+/// is titled Query Subscription Price)
+///
+/// Documented: the request, and the three fields of [`PriceInfo`]. Older editions require `offeringId`;
+/// the newest wants it only of a product with several offerings, so a request without it is sent.
+///
+/// Not known: further fields of the answer; the fields of a plan or service in it, so also where its
+/// price is, whether it is a number or text, and the currency.
 ///
 /// The names of the price fields are not known, so plans and services are given as
 /// [`Json`]. Once you have seen them, an [`Amount`](crate::Amount) reads them without losing a

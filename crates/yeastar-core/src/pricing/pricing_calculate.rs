@@ -1,17 +1,4 @@
 //! `POST /pricing/openapi/purchase/v1/pricing/calculate`
-//!
-//! Calculates what an order would cost ("final price"). Nothing is ordered.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/calculate-subscription-price.html>
-//!
-//! Documented: the top level of the body, and the first three fields of a line. Two
-//! editions take the Yeastar ID (an e-mail address) of a subordinate customer as `partnerView`; in a
-//! third, probably newer one, the text begins as that of a unique id does.
-//!
-//! Inferred: further fields of a line are those of a line of an order; `billingCycle` has the same
-//! values as there; the portal keeps nothing of a calculation, so that it may be repeated.
-//!
-//! Not known: the rest of a line; everything about the answer, which is therefore given as [`Json`].
 
 use alloc::format;
 use alloc::string::String;
@@ -26,7 +13,22 @@ use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::order::OperationType;
 use crate::value::{Body, Extra, Json, ProductId, ProductNo};
 
-/// Calculates what an order would cost.
+/// Calculates what an order would cost ("final price").
+///
+/// Request: `POST /pricing/openapi/purchase/v1/pricing/calculate`
+///
+/// Nothing is ordered.
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/calculate-subscription-price.html>
+///
+/// Documented: the top level of the body, and the first three fields of a line. Two editions take the
+/// Yeastar ID (an e-mail address) of a subordinate customer as `partnerView`; in a third, probably
+/// newer one, the text begins as that of a unique id does.
+///
+/// Inferred: further fields of a line are those of a line of an order; `billingCycle` has the same
+/// values as there; the portal keeps nothing of a calculation, so that it may be repeated.
+///
+/// Not known: the rest of a line; everything about the answer, which is therefore given as [`Json`].
 ///
 /// The answer is given as [`Json`]: neither its type nor its fields are known. Once you have
 /// seen them, an [`Amount`](crate::Amount) reads a total without losing a digit. The

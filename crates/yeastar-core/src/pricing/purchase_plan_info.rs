@@ -1,14 +1,4 @@
 //! `GET /pricing/openapi/purchase/v1/purchase/plan_info/{pricingPlanId}?productId={productId}&productNo={productNo}`
-//!
-//! Asks what a plan is like that can be bought.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-about-the-plan-available-for-subscription.html>
-//!
-//! Documented: the request; the answer is an object (`Plan_Info`). Older editions require
-//! `productNo` for Linkus Cloud Service (9) and P-Series Appliance Edition (11), the newest says
-//! only where to find it, so a request without it is sent. Inferred: the target of
-//! a switch is asked for here too, since there is no query about switching. Not known:
-//! the fields of the answer.
 
 use http::Method;
 
@@ -17,9 +7,22 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{Json, PricingId, ProductId, ProductNo};
 
-/// Asks about the purchase of a plan.
+/// Asks what a plan is like that can be bought.
+///
+/// Request: `GET /pricing/openapi/purchase/v1/purchase/plan_info/{pricingPlanId}?productId={productId}&productNo={productNo}`
 ///
 /// The answer is given as [`Json`]: an object (`Plan_Info`), whose fields are not known.
+///
+/// Page:
+/// <https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-about-the-plan-available-for-subscription.html>
+///
+/// Documented: the request; the answer is an object (`Plan_Info`). Older editions require `productNo`
+/// for Linkus Cloud Service (9) and P-Series Appliance Edition (11), the newest says only where to find
+/// it, so a request without it is sent.
+///
+/// Inferred: the target of a switch is asked for here too, since there is no query about switching.
+///
+/// Not known: the fields of the answer.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PurchasePlanInfo {

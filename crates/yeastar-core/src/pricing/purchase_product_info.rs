@@ -1,22 +1,4 @@
 //! `GET /pricing/openapi/purchase/v1/purchase_product_info?productId={productId}&productNo={productNo}`
-//!
-//! The plans and services of a product that can be bought or tried, with their ids: those that an
-//! order takes, and those that the price queries take.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-available-subscription-trial-plans-and-services-for-a-product.html>
-//!
-//! Documented: the request, and `offeringId` of the answer. `productNo` is optional in the table; older
-//! editions require it for Linkus Cloud Service (9) and P-Series Appliance Edition (11), the newest in a
-//! note of which only these two products are known, so a request without it is sent. Below a plan
-//! that can be tried, services come with the `purchaseType` `trial` instead of `purchase`: they cannot
-//! be bought alone during the trial.
-//!
-//! Inferred: since a product can have several offerings, they may come as an array,
-//! although the page calls the answer an Object; [`List`] reads both.
-//!
-//! Not known: all other fields. Other pages say that plans come with `planId` and services with
-//! `serviceId`. Under which name the *pricing* ids come ([`PricingId`](crate::PricingId)) is not said:
-//! `pricingId`, `pricingPlanId` and `pricingServiceId` are names of parameters elsewhere.
 
 use http::Method;
 
@@ -24,7 +6,26 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{List, OfferingId, ProductId, ProductNo, partial};
 
-/// Asks for the plans and services of a product.
+/// Asks for the plans and services of a product that can be bought or tried, with their ids: those that
+/// an order takes, and those that the price queries take.
+///
+/// Request: `GET /pricing/openapi/purchase/v1/purchase_product_info?productId={productId}&productNo={productNo}`
+///
+/// Page:
+/// <https://help.yeastar.com/en/pp-ptr/developer-guide/query-available-subscription-trial-plans-and-services-for-a-product.html>
+///
+/// Documented: the request, and `offeringId` of the answer. `productNo` is optional in the table; older
+/// editions require it for Linkus Cloud Service (9) and P-Series Appliance Edition (11), the newest in
+/// a note of which only these two products are known, so a request without it is sent. Below a plan
+/// that can be tried, services come with the `purchaseType` `trial` instead of `purchase`: they cannot
+/// be bought alone during the trial.
+///
+/// Inferred: since a product can have several offerings, they may come as an array, although the page
+/// calls the answer an Object; [`List`] reads both.
+///
+/// Not known: all other fields. Other pages say that plans come with `planId` and services with
+/// `serviceId`. Under which name the *pricing* ids come ([`PricingId`](crate::PricingId)) is not said:
+/// `pricingId`, `pricingPlanId` and `pricingServiceId` are names of parameters elsewhere.
 ///
 /// Their fields are not known, so they are in [`extra`](ProductOffering::extra), from
 /// which a type of yours is read. The names `plans` and `pricingId` are made up here:

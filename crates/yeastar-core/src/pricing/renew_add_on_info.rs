@@ -1,14 +1,4 @@
 //! `GET /pricing/openapi/purchase/v1/renew/add_on_info/{pricingServiceId}?productId={productId}&connectionPlanId={connectionPlanId}&productNo={productNo}`
-//!
-//! Asks what the renewal of a service is like.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-about-the-service-available-for-renewal.html>
-//!
-//! Documented: the request; the answer is an object (`Details`). `connectionPlanId` is in the
-//! newest edition only. Older editions require `productNo`; whether the newest does is
-//! not known, so a request without it is sent. Inferred: the page prints the query
-//! without its `?`, which is taken for a slip; `connectionPlanId` is the id of the plan,
-//! not its pricing id. Not known: the fields of the answer.
 
 use http::Method;
 
@@ -17,9 +7,23 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{Json, PlanId, PricingId, ProductId, ProductNo};
 
-/// Asks about the renewal of a service.
+/// Asks what the renewal of a service is like.
+///
+/// Request: `GET /pricing/openapi/purchase/v1/renew/add_on_info/{pricingServiceId}?productId={productId}&connectionPlanId={connectionPlanId}&productNo={productNo}`
 ///
 /// The answer is given as [`Json`]: an object (`Details`), whose fields are not known.
+///
+/// Page:
+/// <https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-about-the-service-available-for-renewal.html>
+///
+/// Documented: the request; the answer is an object (`Details`). `connectionPlanId` is in the newest
+/// edition only. Older editions require `productNo`; whether the newest does is not known, so a request
+/// without it is sent.
+///
+/// Inferred: the page prints the query without its `?`, which is taken for a slip; `connectionPlanId`
+/// is the id of the plan, not its pricing id.
+///
+/// Not known: the fields of the answer.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RenewAddOnInfo {

@@ -1,13 +1,4 @@
 //! `GET /pricing/openapi/purchase/v1/renew/plan_info/{pricingPlanId}?productId={productId}&productNo={productNo}`
-//!
-//! Asks what the renewal of a plan is like.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-about-the-plan-available-for-renewal.html>
-//!
-//! Documented: the request; the answer is an object (`Plan_Info`). Older editions require
-//! `productNo`, the newest does not, so a request without it is sent. Inferred: it
-//! became optional because products of the whole account (14, 15) have none. Not known:
-//! the fields of the answer.
 
 use http::Method;
 
@@ -16,9 +7,21 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{Json, PricingId, ProductId, ProductNo};
 
-/// Asks about the renewal of a plan.
+/// Asks what the renewal of a plan is like.
+///
+/// Request: `GET /pricing/openapi/purchase/v1/renew/plan_info/{pricingPlanId}?productId={productId}&productNo={productNo}`
 ///
 /// The answer is given as [`Json`]: an object (`Plan_Info`), whose fields are not known.
+///
+/// Page:
+/// <https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-about-the-plan-available-for-renewal.html>
+///
+/// Documented: the request; the answer is an object (`Plan_Info`). Older editions require `productNo`,
+/// the newest does not, so a request without it is sent.
+///
+/// Inferred: it became optional because products of the whole account (14, 15) have none.
+///
+/// Not known: the fields of the answer.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RenewPlanInfo {

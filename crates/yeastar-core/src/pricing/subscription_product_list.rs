@@ -1,14 +1,4 @@
 //! `GET /pricing/openapi/purchase/v1/product_list`
-//!
-//! Lists the products that the account may subscribe to. Here is which of the numbers
-//! 20 and 21 Remote Management Premium has for it.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-available-subscription-products.html>
-//!
-//! Documented: all fields; `offeringId` in the newest edition only, where one product may
-//! have several offerings. Inferred: an offering id has 19 digits, as that of a plan;
-//! since other pages call `offeringId` a String, a single one is read like an array.
-//! Not known: an example of the answer.
 
 use alloc::string::String;
 
@@ -20,6 +10,21 @@ use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{List, OfferingId, ProductId};
 
 /// Lists the products that the account may subscribe to.
+///
+/// Request: `GET /pricing/openapi/purchase/v1/product_list`
+///
+/// Here is which of the numbers 20 and 21 Remote Management Premium has for the account.
+///
+/// Page:
+/// <https://help.yeastar.com/en/pp-ptr/developer-guide/query-available-subscription-products.html>
+///
+/// Documented: all fields; `offeringId` in the newest edition only, where one product may have several
+/// offerings.
+///
+/// Inferred: an offering id has 19 digits, as that of a plan; since other pages call `offeringId` a
+/// String, a single one is read like an array.
+///
+/// Not known: an example of the answer.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SubscriptionProductList;
 

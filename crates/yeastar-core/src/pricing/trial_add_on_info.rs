@@ -1,14 +1,4 @@
 //! `GET /pricing/openapi/purchase/v1/trial/add_on_info/{pricingServiceId}?productId={productId}&connectionPlanId={connectionPlanId}&productNo={productNo}`
-//!
-//! Asks what a service is like that can be tried.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-about-the-service-available-for-trial.html>
-//!
-//! Documented: the request. An edition between the oldest and the newest limits it to P-Series
-//! Appliance Edition (11), software PBX (12), cloud PBX (13) and its package (14); the newest does
-//! not. Inferred: the answer is an object (`Details`), as on the page about renewal;
-//! `connectionPlanId` is the id of the plan, not its pricing id. Not known: type and
-//! fields of the answer.
 
 use http::Method;
 
@@ -17,9 +7,22 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{Json, PlanId, PricingId, ProductId, ProductNo};
 
-/// Asks about the trial of a service.
+/// Asks what a service is like that can be tried.
+///
+/// Request: `GET /pricing/openapi/purchase/v1/trial/add_on_info/{pricingServiceId}?productId={productId}&connectionPlanId={connectionPlanId}&productNo={productNo}`
 ///
 /// The answer is given as [`Json`]: neither its type nor its fields are known.
+///
+/// Page:
+/// <https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-about-the-service-available-for-trial.html>
+///
+/// Documented: the request. An edition between the oldest and the newest limits it to P-Series
+/// Appliance Edition (11), software PBX (12), cloud PBX (13) and its package (14); the newest does not.
+///
+/// Inferred: the answer is an object (`Details`), as on the page about renewal; `connectionPlanId` is
+/// the id of the plan, not its pricing id.
+///
+/// Not known: type and fields of the answer.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TrialAddOnInfo {

@@ -1,13 +1,4 @@
 //! `GET /pricing/openapi/purchase/v1/trial/plan_info/{pricingPlanId}?productId={productId}&productNo={productNo}`
-//!
-//! Asks what a plan is like that can be tried.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-about-the-plan-available-for-trial.html>
-//!
-//! Documented: the request. Older editions require `productNo` for Linkus Cloud Service (9)
-//! and P-Series Appliance Edition (11); the newest edition is not known, so a request
-//! without it is sent. Inferred: the answer is an object (`Plan_Info`), as on the pages about
-//! subscription and renewal. Not known: type and fields of the answer.
 
 use http::Method;
 
@@ -16,9 +7,21 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{Json, PricingId, ProductId, ProductNo};
 
-/// Asks about the trial of a plan.
+/// Asks what a plan is like that can be tried.
+///
+/// Request: `GET /pricing/openapi/purchase/v1/trial/plan_info/{pricingPlanId}?productId={productId}&productNo={productNo}`
 ///
 /// The answer is given as [`Json`]: neither its type nor its fields are known.
+///
+/// Page:
+/// <https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-about-the-plan-available-for-trial.html>
+///
+/// Documented: the request. Older editions require `productNo` for Linkus Cloud Service (9) and
+/// P-Series Appliance Edition (11); the newest edition is not known, so a request without it is sent.
+///
+/// Inferred: the answer is an object (`Plan_Info`), as on the pages about subscription and renewal.
+///
+/// Not known: type and fields of the answer.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TrialPlanInfo {

@@ -1,15 +1,4 @@
 //! `GET /product/openapi/instance_product/v1/client/instance_product_list?pageNo={pageNo}&pageSize={pageSize}&productId={productId}`
-//!
-//! Lists the PBXs, devices and services of the account that are one product, a page at
-//! a time. There is no other filter.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-product-list.html>
-//!
-//! Documented: the request, the paging, and the first three fields of a row. Inferred:
-//! `productNo` in a row, since other pages send the reader here for the serial number;
-//! `createTime`, `currentPlan` and `currentPlanExpireDate` may follow as in
-//! [`InstanceProductDetails`](super::InstanceProductDetails). Not known: all fields of a row
-//! alphabetically after `comment`; those without a name here are in `extra`.
 
 use alloc::string::String;
 
@@ -20,7 +9,22 @@ use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::page::{Paged, encode_page};
 use crate::value::{Page, ProductId, ProductNo, open_enum, partial};
 
-/// Lists what the account has of one product. Without settings: the first page of 25.
+/// Lists the PBXs, devices and services of the account that are one product, a page at a time.
+///
+/// Request: `GET /product/openapi/instance_product/v1/client/instance_product_list?pageNo={pageNo}&pageSize={pageSize}&productId={productId}`
+///
+/// There is no other filter. Without settings: the first page of 25.
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-product-list.html>
+///
+/// Documented: the request, the paging, and the first three fields of a row.
+///
+/// Inferred: `productNo` in a row, since other pages send the reader here for the serial number;
+/// `createTime`, `currentPlan` and `currentPlanExpireDate` may follow as in
+/// [`InstanceProductDetails`](super::InstanceProductDetails).
+///
+/// Not known: all fields of a row alphabetically after `comment`; those without a name here are in
+/// `extra`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct InstanceProductList {

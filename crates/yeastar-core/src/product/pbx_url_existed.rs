@@ -1,11 +1,4 @@
 //! `GET /product/openapi/instance/v1/paug_pbx_url_existed?pbxUrl={pbxUrl}`
-//!
-//! Asks whether the URL of a cloud PBX is taken.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/check-the-existence-of-pbx-url-for-p-series-cloud-edition.html>
-//!
-//! Documented: everything. Not known: whether a URL counts as taken while the
-//! order for it is pending.
 
 use alloc::string::String;
 
@@ -15,7 +8,18 @@ use super::check_pbx_url;
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 
-/// Asks whether a PBX URL is taken: `true` = taken, `false` = free.
+/// Asks whether the URL of a cloud PBX is taken.
+///
+/// Request: `GET /product/openapi/instance/v1/paug_pbx_url_existed?pbxUrl={pbxUrl}`
+///
+/// The answer `true` means taken, `false` free.
+///
+/// Page:
+/// <https://help.yeastar.com/en/pp-ptr/developer-guide/check-the-existence-of-pbx-url-for-p-series-cloud-edition.html>
+///
+/// Documented: everything.
+///
+/// Not known: whether a URL counts as taken while the order for it is pending.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PbxUrlExisted {

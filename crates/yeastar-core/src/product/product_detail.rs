@@ -1,13 +1,4 @@
 //! `GET /product/openapi/instance_product/v1/detail?productNo={productNo}&productId={productId}`
-//!
-//! One PBX, device or service of the account in full.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/get-product-details.html>
-//!
-//! Documented: the request, and the fields of [`InstanceProductDetails`]. Inferred:
-//! `createTime` counts milliseconds since 1970 UTC. Not known: all fields
-//! alphabetically after `currentPlanExpireDate` (they are in `extra`), and the format
-//! of that date.
 
 use alloc::string::String;
 
@@ -18,7 +9,18 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{ProductId, ProductNo, Timestamp, partial};
 
-/// Asks for one PBX, device or service of the account.
+/// Asks for one PBX, device or service of the account in full.
+///
+/// Request: `GET /product/openapi/instance_product/v1/detail?productNo={productNo}&productId={productId}`
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/get-product-details.html>
+///
+/// Documented: the request, and the fields of [`InstanceProductDetails`].
+///
+/// Inferred: `createTime` counts milliseconds since 1970 UTC.
+///
+/// Not known: all fields alphabetically after `currentPlanExpireDate` (they are in `extra`), and the
+/// format of that date.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ProductDetail {

@@ -1,11 +1,4 @@
 //! `GET /product/openapi/instance/v1/product_model?productNo={productNo}&productId={productId}`
-//!
-//! Asks for the model of a device: a P-Series Appliance Edition or an S-Series VoIP PBX.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-product-model.html>
-//!
-//! Documented: everything but an example of the answer. Inferred: nothing. Not known:
-//! what a model looks like, and what comes back for any other product.
 
 use alloc::string::String;
 
@@ -16,7 +9,15 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{ProductId, ProductNo};
 
-/// Asks for the model of a device.
+/// Asks for the model of a device: a P-Series Appliance Edition or an S-Series VoIP PBX.
+///
+/// Request: `GET /product/openapi/instance/v1/product_model?productNo={productNo}&productId={productId}`
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-product-model.html>
+///
+/// Documented: everything but an example of the answer.
+///
+/// Not known: what a model looks like, and what comes back for any other product.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ProductModel {

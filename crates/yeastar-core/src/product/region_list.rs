@@ -1,12 +1,4 @@
 //! `GET /product/openapi/instance/v1/region_list`
-//!
-//! Lists the regions in which a cloud PBX can be created, with their domain suffixes.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-region-list.html>
-//!
-//! Documented: all fields. Inferred: `result` is an array, although the page calls
-//! it an Object, and `pbxSubDomain` may be a plain string, although the page calls
-//! it an array; [`List`] reads both.
 
 use alloc::format;
 use alloc::string::String;
@@ -19,7 +11,16 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{List, PbxSubDomainId, RegionId};
 
-/// Lists the regions.
+/// Lists the regions in which a cloud PBX can be created, with their domain suffixes.
+///
+/// Request: `GET /product/openapi/instance/v1/region_list`
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-region-list.html>
+///
+/// Documented: all fields.
+///
+/// Inferred: `result` is an array, although the page calls it an Object, and `pbxSubDomain` may be a
+/// plain string, although the page calls it an array; [`List`] reads both.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RegionList;
 

@@ -1,15 +1,4 @@
 //! `GET /product/openapi/instance/v1/list/white_label?partnerId={partnerId}`
-//!
-//! Lists the white label templates for software PBXs. They are made in Yeastar Central
-//! Management.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr-pt/developer-guide/query-software-pbx-white-label-templates.html>,
-//! of a sibling of the guide that the other endpoints come from (`pp-ptr-pt`, not `pp-ptr`).
-//!
-//! Documented: the request and both fields. The table calls `result` an Object, but the
-//! page's example shows an array; [`List`] reads both. It also calls `partnerId` an
-//! Integer, which other pages call a String: the query is the same. Inferred:
-//! without it the templates are your own. Not known: which field of an order takes a template.
 
 use alloc::string::String;
 
@@ -20,7 +9,23 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{List, PartnerId, WhiteLabelId};
 
-/// Lists the white label templates, your own unless a subordinate user is named.
+/// Lists the white label templates for software PBXs, your own unless a subordinate user is named.
+///
+/// Request: `GET /product/openapi/instance/v1/list/white_label?partnerId={partnerId}`
+///
+/// They are made in Yeastar Central Management.
+///
+/// Page:
+/// <https://help.yeastar.com/en/pp-ptr-pt/developer-guide/query-software-pbx-white-label-templates.html>,
+/// of a sibling of the guide that the other endpoints come from (`pp-ptr-pt`, not `pp-ptr`).
+///
+/// Documented: the request and both fields. The table calls `result` an Object, but the page's example
+/// shows an array; [`List`] reads both. It also calls `partnerId` an Integer, which other pages call a
+/// String: the query is the same.
+///
+/// Inferred: without it the templates are your own.
+///
+/// Not known: which field of an order takes a template.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct WhiteLabelList {

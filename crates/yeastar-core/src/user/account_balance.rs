@@ -1,11 +1,4 @@
 //! `GET /user/openapi/user/v1/client/account_balance`
-//!
-//! Asks for the balance of the account.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-account-balance.html>
-//!
-//! Documented: the one field, a Number. Not known: the currency (no field names it),
-//! how many decimals there are, whether a balance can be negative.
 
 use http::Method;
 use serde::Deserialize;
@@ -14,7 +7,16 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::Amount;
 
-/// Asks for the account balance.
+/// Asks for the balance of the account.
+///
+/// Request: `GET /user/openapi/user/v1/client/account_balance`
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-account-balance.html>
+///
+/// Documented: the one field, a Number.
+///
+/// Not known: the currency (no field names it), how many decimals there are, whether a balance can be
+/// negative.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AccountBalance;
 

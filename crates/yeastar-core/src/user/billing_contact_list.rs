@@ -1,11 +1,4 @@
 //! `GET /user/openapi/user/v1/client/billing_contact_list`
-//!
-//! Lists the contacts who can receive an invoice. An order names one of them.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-billing-contact-list.html>
-//!
-//! Documented: all fields of a contact, each a String. Inferred: `result` is an
-//! array, although the page calls it an Object; [`List`] reads both.
 
 use alloc::string::String;
 
@@ -16,7 +9,17 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{BillingContactId, List};
 
-/// Lists the billing contacts.
+/// Lists the contacts who can receive an invoice.
+///
+/// Request: `GET /user/openapi/user/v1/client/billing_contact_list`
+///
+/// An order names one of them.
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-billing-contact-list.html>
+///
+/// Documented: all fields of a contact, each a String.
+///
+/// Inferred: `result` is an array, although the page calls it an Object; [`List`] reads both.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BillingContactList;
 

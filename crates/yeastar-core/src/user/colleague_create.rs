@@ -1,12 +1,4 @@
 //! `POST /user/openapi/user/v1/colleagues`
-//!
-//! Creates a colleague of the account or of a subordinate user.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/create-a-colleague.html>
-//!
-//! Documented: the fields of the body up to `isRmUser`, whose values are those of the
-//! page about editing a colleague. Not known: fields after it, the type of a
-//! permission id, the answer; so it is given as [`Json`].
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -19,7 +11,18 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{Body, Extra, Json, PartnerId, YeastarId};
 
-/// Creates a colleague. Either a first name or a last name is required.
+/// Creates a colleague of the account or of a subordinate user.
+///
+/// Request: `POST /user/openapi/user/v1/colleagues`
+///
+/// Either a first name or a last name is required.
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/create-a-colleague.html>
+///
+/// Documented: the fields of the body up to `isRmUser`, whose values are those of the page about
+/// editing a colleague.
+///
+/// Not known: fields after it, the type of a permission id, the answer; so it is given as [`Json`].
 ///
 /// ```
 /// use yeastar_core::user::ColleagueCreate;

@@ -1,12 +1,4 @@
 //! `DELETE /user/openapi/user/v1/colleagues`, with a JSON body
-//!
-//! Deletes colleagues.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/delete-colleagues.html>
-//!
-//! Documented: the body, an array of ids; the answer is a String. Inferred: an id is
-//! written as a String. Not known: what the answer says, also when only some of the
-//! colleagues could be deleted.
 
 use alloc::format;
 use alloc::string::String;
@@ -20,10 +12,24 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{Body, ColleagueId, Extra, Json};
 
-/// Deletes colleagues. The answer is the portal's own text about the result; none of
-/// its values is known.
+/// Deletes colleagues.
 ///
-/// It is a DELETE with a JSON body, so a transport of your own has to send one.
+/// Request: `DELETE /user/openapi/user/v1/colleagues`, with a JSON body
+///
+/// The answer is the portal's own text about the result; none of its values is known. A transport of
+/// your own has to send the body, although it is a DELETE.
+///
+/// A call is sent again when its answer is lost, and may then be refused because nobody is left to
+/// delete. Such a refusal is [`MaybeExecuted`](crate::Delivery::MaybeExecuted): look at the list.
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/delete-colleagues.html>
+///
+/// Documented: the body, an array of ids; the answer is a String.
+///
+/// Inferred: an id is written as a String.
+///
+/// Not known: what the answer says, also when only some of the colleagues could be deleted, and what
+/// comes back for an id that is gone.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ColleagueDelete {

@@ -1,13 +1,4 @@
 //! `PUT /user/openapi/user/v1/colleagues/{colleaguesId}`
-//!
-//! Changes a colleague.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/edit-a-colleague.html>
-//!
-//! Documented: path argument and body. Inferred: a header `Content-Type` is wanted,
-//! although the page does not list one: there is a JSON body. Not known: the type of
-//! a permission id, whether an optional field that is absent stays as it is, the
-//! answer; so it is given as [`Json`].
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,12 +11,25 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{Body, ColleagueId, Extra, Json, Secret, open_enum};
 
-/// Changes a colleague. Permissions and either a first name or a last name are
-/// required, also when they stay as they are.
+/// Changes a colleague.
 ///
-/// A password is in the body of the HTTP request as it is. The `Debug` of this type
-/// does not show it, nor does an error of a call. Whoever reads an answer without a
-/// call ([`Endpoint::read_response`]) gets the portal's words as they are.
+/// Request: `PUT /user/openapi/user/v1/colleagues/{colleaguesId}`
+///
+/// Permissions and either a first name or a last name are required, also when they stay as they are.
+///
+/// A password is in the body of the HTTP request as it is. The `Debug` of this type does not show it,
+/// nor does an error of a call. Whoever reads an answer without a call ([`Endpoint::read_response`])
+/// gets the portal's words as they are.
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/edit-a-colleague.html>
+///
+/// Documented: path argument and body.
+///
+/// Inferred: a header `Content-Type` is wanted, although the page does not list one: there is a JSON
+/// body.
+///
+/// Not known: the type of a permission id, whether an optional field that is absent stays as it is, the
+/// answer; so it is given as [`Json`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ColleagueEdit {

@@ -1,12 +1,4 @@
 //! `GET /user/openapi/user/v1/colleagues?pageNo={pageNo}&pageSize={pageSize}&ownerId={ownerId}`
-//!
-//! Lists the colleagues of the account or of a subordinate user, a page at a time.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-colleague-list.html>
-//!
-//! Documented: the request. Inferred: the answer has the paging shape of the other
-//! lists. Not known: the fields of a colleague, also the one of its id, so each is
-//! given as [`Json`].
 
 use http::Method;
 
@@ -15,7 +7,19 @@ use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::page::{Paged, encode_page};
 use crate::value::{Json, Page, PartnerId};
 
-/// Lists colleagues. Without settings: the first page of 25 of your own.
+/// Lists the colleagues of the account or of a subordinate user, a page at a time.
+///
+/// Request: `GET /user/openapi/user/v1/colleagues?pageNo={pageNo}&pageSize={pageSize}&ownerId={ownerId}`
+///
+/// Without settings: the first page of 25 of your own.
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-colleague-list.html>
+///
+/// Documented: the request.
+///
+/// Inferred: the answer has the paging shape of the other lists.
+///
+/// Not known: the fields of a colleague, also the one of its id, so each is given as [`Json`].
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ColleagueList {

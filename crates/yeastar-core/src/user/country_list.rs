@@ -1,10 +1,4 @@
 //! `GET /user/openapi/area/v1/page?pageNo={pageNo}&pageSize={pageSize}&sort={sort}&name={name}`
-//!
-//! Lists the countries, a page at a time. A new subordinate user names one of them.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-country-list.html>
-//!
-//! Documented: everything but how `name` is compared.
 
 use alloc::string::String;
 
@@ -16,7 +10,17 @@ use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::page::{Paged, encode_page};
 use crate::value::{CountryId, Page};
 
-/// Lists countries. Without settings: the first page of 25.
+/// Lists the countries, a page at a time.
+///
+/// Request: `GET /user/openapi/area/v1/page?pageNo={pageNo}&pageSize={pageSize}&sort={sort}&name={name}`
+///
+/// A new subordinate user names one of them. Without settings: the first page of 25.
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-country-list.html>
+///
+/// Documented: the request, and all fields of a country.
+///
+/// Not known: how `name` is compared.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct CountryList {

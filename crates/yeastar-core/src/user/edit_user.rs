@@ -1,12 +1,4 @@
 //! `POST /user/openapi/user/v1/client/edit_user`
-//!
-//! Changes a subordinate user. The country is not among what can be changed.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/edit-a-subordinate-user.html>
-//!
-//! Documented: the body; the answer is whether it worked. Inferred: a field that is
-//! absent stays as it is (the page's example changes one field, and all but two are
-//! optional).
 
 use alloc::string::String;
 
@@ -19,8 +11,20 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{Body, Extra, Json, YeastarId};
 
-/// Changes a subordinate user: `true` = it worked. A `false` is no error of this
-/// library, so look at it.
+/// Changes a subordinate user.
+///
+/// Request: `POST /user/openapi/user/v1/client/edit_user`
+///
+/// The country is not among what can be changed.
+///
+/// The answer `true` means that it worked. A `false` is no error of this library, so look at it.
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/edit-a-subordinate-user.html>
+///
+/// Documented: the body; the answer is whether it worked.
+///
+/// Inferred: a field that is absent stays as it is (the page's example changes one field, and all but
+/// two are optional).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EditUser {

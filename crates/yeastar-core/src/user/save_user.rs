@@ -1,13 +1,4 @@
 //! `POST /user/openapi/user/v1/client/save_user`
-//!
-//! Creates a subordinate user: a customer of the account.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/create-a-subordinate-user.html>
-//!
-//! Documented: the body; the answer is whether it worked. It has no id: the list of
-//! subordinate users and the query of a single one give it. Not known: what happens
-//! when the e-mail address is in use, and whether the portal sends the activation
-//! e-mail when nothing is said about it.
 
 use alloc::string::String;
 
@@ -20,10 +11,21 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{Body, Extra, Json, YeastarId};
 
-/// Creates a subordinate user: `true` = it worked. A `false` is no error of this
-/// library, so look at it.
+/// Creates a subordinate user: a customer of the account.
+///
+/// Request: `POST /user/openapi/user/v1/client/save_user`
+///
+/// The answer `true` means that it worked. A `false` is no error of this library, so look at it.
 ///
 /// Either a first name or a last name is required.
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/create-a-subordinate-user.html>
+///
+/// Documented: the body; the answer is whether it worked. It has no id: the list of subordinate users
+/// and the query of a single one give it.
+///
+/// Not known: what happens when the e-mail address is in use, and whether the portal sends the
+/// activation e-mail when nothing is said about it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SaveUser {

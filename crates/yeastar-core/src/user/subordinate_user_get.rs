@@ -1,13 +1,4 @@
 //! `GET /user/openapi/user/v1/subordinate_user/{partnerId}`
-//!
-//! One subordinate user, by e-mail address.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-of-a-subordinate-user.html>
-//!
-//! Documented: the path argument is the user's Yeastar ID, although it is called
-//! `partnerId`; all fields of the answer, those of the list. Not known: whether the
-//! unique id ([`PartnerId`](crate::PartnerId)) works as well, and what comes back for
-//! a user who does not exist.
 
 use http::Method;
 
@@ -16,7 +7,18 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::YeastarId;
 
-/// Asks for one subordinate user.
+/// Asks for one subordinate user, by e-mail address.
+///
+/// Request: `GET /user/openapi/user/v1/subordinate_user/{partnerId}`
+///
+/// Page:
+/// <https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-of-a-subordinate-user.html>
+///
+/// Documented: the path argument is the user's Yeastar ID, although it is called `partnerId`; all
+/// fields of the answer, those of the list.
+///
+/// Not known: whether the unique id ([`PartnerId`](crate::PartnerId)) works as well, and what comes
+/// back for a user who does not exist.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SubordinateUserGet {

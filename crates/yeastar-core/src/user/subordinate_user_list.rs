@@ -1,11 +1,4 @@
 //! `GET /user/openapi/user/v1/client/partner_list`
-//!
-//! Lists the subordinate users: the customers of the account. There is no paging.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-subordinate-user-list.html>
-//!
-//! Documented: all fields of a user, each a String. Inferred: `result` is an
-//! array, although the page calls it an Object; [`List`] reads both.
 
 use http::Method;
 
@@ -14,7 +7,17 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::List;
 
-/// Lists the subordinate users.
+/// Lists the subordinate users: the customers of the account.
+///
+/// Request: `GET /user/openapi/user/v1/client/partner_list`
+///
+/// There is no paging.
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-subordinate-user-list.html>
+///
+/// Documented: all fields of a user, each a String.
+///
+/// Inferred: `result` is an array, although the page calls it an Object; [`List`] reads both.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SubordinateUserList;
 

@@ -1,13 +1,4 @@
 //! `GET /user/openapi/user/v1/users/resource_list?userId={userId}`
-//!
-//! Lists the permissions of oneself, of a subordinate user or of a colleague. A
-//! colleague is created with some of them.
-//!
-//! Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-user-permission.html>
-//!
-//! Documented: the request; the answer is an array. Inferred: `null` stands for an
-//! empty one. Not known: the fields of a permission, also the one of its id, so each
-//! is given as [`Json`].
 
 use alloc::string::String;
 
@@ -17,7 +8,19 @@ use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{ColleagueId, Json, List, PartnerId};
 
-/// Lists permissions. Without settings: your own.
+/// Lists the permissions of oneself, of a subordinate user or of a colleague.
+///
+/// Request: `GET /user/openapi/user/v1/users/resource_list?userId={userId}`
+///
+/// A colleague is created with some of them. Without settings: your own.
+///
+/// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-user-permission.html>
+///
+/// Documented: the request; the answer is an array.
+///
+/// Inferred: `null` stands for an empty one.
+///
+/// Not known: the fields of a permission, also the one of its id, so each is given as [`Json`].
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct UserPermissionList {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use http::{Method, Response};
 use serde_json::Value;
+use yeastar_core::Meta;
 
 /// The folder of the fixtures. It belongs to the repository, not to the packaged crate.
 pub(crate) fn root() -> PathBuf {
@@ -154,6 +155,12 @@ pub(crate) fn endpoints() -> Vec<String> {
 /// The README of the project.
 pub(crate) fn readme() -> String {
     fs::read_to_string(root().join("../README.md")).unwrap()
+}
+
+/// The source file of an endpoint.
+pub(crate) fn source(meta: &Meta) -> String {
+    let path = format!("src/{}/{}.rs", meta.module(), meta.name());
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
 /// Names of the folders in a folder, sorted.
