@@ -1,55 +1,25 @@
 //! The `purchase` example, as a person or a script runs it.
 
-use std::env;
+mod example;
+
 use std::process::{Command, Output};
 
+use example::{stderr, stdout};
 use serde_json::Value;
 use yeastar_sandbox::{Fault, Plan, Server};
 
-/// Runs the example of this package against a portal that it takes for a real one,
-/// or, without a portal, against its own sandbox.
+/// Runs the example against a portal that it takes for a real one, or, without a portal,
+/// against its own sandbox.
 fn purchase(portal: Option<&Server>, arguments: &[&str]) -> Output {
     let mut command = command(arguments);
     if let Some(portal) = portal {
-        command.env("YEASTAR_CLIENT_ID", portal.client_id());
-        command.env("YEASTAR_CLIENT_SECRET", portal.client_secret());
-        command.env("YEASTAR_BASE_URL", portal.base_url());
+        example::on(&mut command, portal);
     }
     command.output().unwrap()
 }
 
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO"));
-    command.args([
-        "run",
-        "--quiet",
-        "--locked",
-        "--package",
-        env!("CARGO_PKG_NAME"),
-        "--example",
-        "purchase",
-        "--",
-    ]);
-    command.args(arguments);
-    // What cargo tells the test of its own package would make build scripts run again.
-    for (variable, _) in env::vars_os() {
-        let name = variable.to_string_lossy();
-        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
-            command.env_remove(&variable);
-        }
-    }
-    for variable in ["YEASTAR_CLIENT_ID", "YEASTAR_CLIENT_SECRET", "YEASTAR_BASE_URL"] {
-        command.env_remove(variable);
-    }
-    command
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
+    example::command("purchase", arguments)
 }
 
 #[test]

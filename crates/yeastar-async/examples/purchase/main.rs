@@ -2,11 +2,14 @@
 //!
 //! <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-p-series-cloud-edition-using-api.html>
 
+#[path = "../../../yeastar-blocking/examples/purchase/portal.rs"]
+mod portal;
 #[path = "../../../yeastar-blocking/examples/purchase/report.rs"]
 mod report;
 
 use std::process::ExitCode;
 
+use portal::portal;
 use report::{Ending, Options, Report};
 use serde_json::json;
 use yeastar_async::Client;
@@ -26,7 +29,7 @@ async fn main() -> ExitCode {
 }
 
 async fn purchase(options: &Options, report: &mut Report) -> Result<Ending, Ending> {
-    let (config, sandbox) = report::portal()?;
+    let (config, sandbox) = portal()?;
     report.begin(&config.origin, sandbox.is_some());
     let client = Client::new(config)?;
 

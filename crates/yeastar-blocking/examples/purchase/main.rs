@@ -2,10 +2,12 @@
 //!
 //! <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-p-series-cloud-edition-using-api.html>
 
+mod portal;
 mod report;
 
 use std::process::ExitCode;
 
+use portal::portal;
 use report::{Ending, Options, Report};
 use serde_json::json;
 use yeastar_blocking::Client;
@@ -24,7 +26,7 @@ fn main() -> ExitCode {
 }
 
 fn purchase(options: &Options, report: &mut Report) -> Result<Ending, Ending> {
-    let (config, sandbox) = report::portal()?;
+    let (config, sandbox) = portal()?;
     report.begin(&config.origin, sandbox.is_some());
     let client = Client::new(config)?;
 

@@ -1,7 +1,6 @@
-//! What the two `purchase` examples share: options, where to buy, and words for a
-//! person or a program.
+//! What the two `purchase` examples share: options, and words for a person or a
+//! program.
 
-use std::env;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -11,8 +10,9 @@ use serde_json::{Value, json};
 use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderPlaced, OrderSave, PbxSite};
 use yeastar_core::product::{PbxDomain, Region};
 use yeastar_core::user::BillingContact;
-use yeastar_core::{BuildError, Config, Credentials, Delivery, Endpoint, Error, Origin};
-use yeastar_sandbox::Server;
+use yeastar_core::{BuildError, Delivery, Endpoint, Error, Origin};
+
+use crate::portal::NoPortal;
 
 const HELP: &str = "\
 Buys a cloud PBX as the vendor's tutorial does: region list, is the PBX URL
@@ -102,19 +102,6 @@ fn text(value: OsString) -> Result<String, lexopt::Error> {
     value.into_string().map_err(lexopt::Error::NonUnicodeValue)
 }
 
-/// Where to buy: the portal that the environment names, or a sandbox when it names
-/// none. The sandbox ends when the server is dropped.
-pub fn portal() -> Result<(Config, Option<Server>), Ending> {
-    const VARIABLES: [&str; 3] = ["YEASTAR_CLIENT_ID", "YEASTAR_CLIENT_SECRET", "YEASTAR_BASE_URL"];
-    if VARIABLES.iter().any(|name| env::var_os(name).is_some()) {
-        return Ok((Config::from_variables(|name| env::var(name).ok())?, None));
-    }
-    let server = Server::start().map_err(|error| Ending::NoSandbox(error.to_string()))?;
-    let credentials = Credentials::new(server.client_id(), server.client_secret());
-    let config = Config::new(credentials).with_origin(Origin::new(&server.base_url())?);
-    Ok((config, Some(server)))
-}
-
 /// How a run ended.
 pub enum Ending {
     Ordered(OrderPlaced),
@@ -134,6 +121,15 @@ impl From<Error> for Ending {
 impl From<BuildError> for Ending {
     fn from(error: BuildError) -> Self {
         Self::Failed(error.into())
+    }
+}
+
+impl From<NoPortal> for Ending {
+    fn from(error: NoPortal) -> Self {
+        match error {
+            NoPortal::Setting(error) => error.into(),
+            NoPortal::Sandbox(error) => Self::NoSandbox(error.to_string()),
+        }
     }
 }
 
