@@ -19,13 +19,13 @@ use portal::portal;
 use pricing_ids::find_pricing_id;
 use report::Report;
 use tree::Tree;
-use yeastar_blocking::order::{Order, OrderLine, ServiceType};
+use yeastar_blocking::order::Order;
 use yeastar_blocking::pricing::{
     MyPriceInfo, PriceLine, PricingCalculate, PurchaseProductInfo, SubscriptionProductList,
 };
 use yeastar_blocking::product::RegionList;
 use yeastar_blocking::user::{AccountBalance, BillingContactList};
-use yeastar_blocking::{Client, Endpoint, Json, PricingId, ProductId, Reply};
+use yeastar_blocking::{Client, Endpoint, Json, ProductId, Reply};
 
 fn main() -> ExitCode {
     let options = match Options::parse() {
@@ -97,28 +97,13 @@ fn final_price(
             Some(by_hand) => by_hand,
             None => find_pricing_id(offerings, line)?,
         };
-        lines.push(price_line(line, pricing_id));
+        lines.push(PriceLine::of(line, pricing_id));
     }
     report.pricing_ids(order, &lines)?;
     let endpoint = PricingCalculate::new(order.product_id, order.operation_type.clone(), lines);
     let reply = ask(client, report, "What would the order cost?", endpoint)?;
     report.calculation(&Tree::of(&reply.value))?;
     Ok(())
-}
-
-/// The line of an order, with a pricing id for its id.
-fn price_line(line: &OrderLine, pricing_id: PricingId) -> PriceLine {
-    let mut priced = match line.service_type {
-        ServiceType::Plan => PriceLine::plan(pricing_id),
-        _ => PriceLine::service(pricing_id),
-    };
-    priced.billing_cycle.clone_from(&line.billing_cycle);
-    priced.multi_cycle = line.multi_cycle;
-    priced.quantity = line.quantity;
-    priced.connection_plan_id = line.connection_plan_id;
-    priced.purchase_type = Some(line.purchase_type.clone());
-    priced.billing_model.clone_from(&line.billing_model);
-    priced
 }
 
 /// Says what is asked, asks, and gives the answer.

@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use serde::{Serialize, Serializer};
 
-use crate::order::{BillingCycle, BillingModel, PurchaseType, ServiceType};
+use crate::order::{BillingCycle, BillingModel, OrderLine, PurchaseType, ServiceType};
 use crate::value::{Body, Extra, Json, PlanId, PricingId};
 
 /// A line of a price calculation (`Service_Info`). It names plan or service by its
@@ -45,6 +45,30 @@ impl PriceLine {
     /// A service line.
     pub fn service(pricing_id: PricingId) -> Self {
         Self::new(ServiceType::Service, pricing_id)
+    }
+
+    /// What a line of an order would cost: all of it but the id, for which the pricing id
+    /// of the same plan or service stands.
+    ///
+    /// ```
+    /// use yeastar_core::PricingId;
+    /// use yeastar_core::order::{CloudPbx, OrderLine, PurchaseType};
+    /// use yeastar_core::pricing::PriceLine;
+    ///
+    /// let ordered = OrderLine::plan(CloudPbx::ENTERPRISE_PLAN, PurchaseType::Purchase).with_quantity(100);
+    /// let priced = PriceLine::of(&ordered, PricingId::new(3000000000000000001));
+    /// assert_eq!(priced.quantity, Some(100));
+    /// ```
+    pub fn of(line: &OrderLine, pricing_id: PricingId) -> Self {
+        Self {
+            billing_cycle: line.billing_cycle.clone(),
+            multi_cycle: line.multi_cycle,
+            quantity: line.quantity,
+            connection_plan_id: line.connection_plan_id,
+            purchase_type: Some(line.purchase_type.clone()),
+            billing_model: line.billing_model.clone(),
+            ..Self::new(line.service_type.clone(), pricing_id)
+        }
     }
 
     fn new(service_type: ServiceType, pricing_id: PricingId) -> Self {
