@@ -18,6 +18,7 @@ use crate::origin::{AccessToken, Origin};
 use crate::progress::Progress;
 use crate::retry::{self, Answer, Attempts, Next, Policy};
 use crate::session::Session;
+use crate::value::Json;
 
 /// The attempts of one request. Its owner says when to send, and with which token.
 pub(crate) struct Repeat<T> {
@@ -175,14 +176,20 @@ impl<T: DeserializeOwned> Repeat<T> {
         secrets.extend(self.token.as_ref().map(|token| token.expose().into()));
         if self.meta.auth() == Auth::None {
             for (name, value) in form_urlencoded::parse(self.request.body()) {
-                if matches!(&*name, "client_secret" | "refresh_token") && !value.is_empty() {
+                if matches!(&*name, "client_secret" | "refresh_token") {
                     secrets.push(form_urlencoded::byte_serialize(value.as_bytes()).collect());
                     secrets.push(value.into_owned());
                 }
             }
         } else if let Ok(Password { password }) = serde_json::from_slice(self.request.body()) {
-            secrets.push(password);
+            // As it stands in the body, and as the text that it means.
+            let quoted = password.as_str();
+            secrets.push(
+                quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(quoted).into(),
+            );
+            secrets.push(password.to_text());
         }
+        secrets.retain(|secret| !secret.is_empty());
         let redact = |text: String, secret: &String| text.replace(secret.as_str(), "[redacted]");
         error.filtered(|text| secrets.iter().fold(text.into(), redact))
     }
@@ -191,7 +198,7 @@ impl<T: DeserializeOwned> Repeat<T> {
 /// The only secret in a body of JSON: that of a colleague.
 #[derive(Deserialize)]
 struct Password {
-    password: String,
+    password: Json,
 }
 
 fn classify<T>(result: &Result<Reply<T>, Error>, lost: Option<(Progress, Cause)>) -> Answer<'_> {

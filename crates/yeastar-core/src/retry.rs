@@ -278,7 +278,9 @@ fn judge_repeatable(
         Answer::Lost { progress: Progress::MaybeComplete, .. } => {
             (again(often, Duration::ZERO), MaybeExecuted, "no answer, and repeating does no harm")
         }
-        Answer::Unreadable => (Course::Stop, Answered, "the result cannot be read; it will not change"),
+        Answer::Unreadable => {
+            (Course::Stop, MaybeExecuted, "a success whose result cannot be read; it will not change")
+        }
         Answer::Portal { status, .. } => match status.as_u16() {
             401 if attempts.may_renew => (Course::Renew, Answered, "the token is refused"),
             429 => (again(often, SLOW_DOWN), Answered, "asked to slow down"),

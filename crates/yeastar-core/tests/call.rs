@@ -308,14 +308,28 @@ fn a_secret_that_the_portal_quotes_is_taken_out_of_the_error() {
 
 #[test]
 fn a_password_that_the_portal_quotes_is_taken_out_of_the_error() {
-    let edit = ColleagueEdit::new("1", ["1"]).with_first_name("Ada").with_password("a \"canary\"");
-    let mut session = session_with_token();
-    let mut call = Call::new(&edit, &Origin::default(), &Policy::default()).unwrap();
-    sent(call.poll(START, &mut session));
-    call.on(answer(400, r#"{"code":"c","detailMessage":"a \"canary\" is too short","requestId":"1"}"#));
-    let error = done(call.poll(START, &mut session)).unwrap_err();
-    assert_eq!(error.message(), "[redacted] is too short");
-    assert!(!format!("{error} {error:?}").contains("canary"));
+    let edit = || ColleagueEdit::new("1", ["1"]).with_first_name("Ada");
+    let message = |edit: &ColleagueEdit, quoted: &str| {
+        let mut session = session_with_token();
+        let mut call = Call::new(edit, &Origin::default(), &Policy::default()).unwrap();
+        sent(call.poll(START, &mut session));
+        call.on(answer(400, &format!(r#"{{"code":"c","detailMessage":{quoted},"requestId":"1"}}"#)));
+        let error = done(call.poll(START, &mut session)).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("canary"));
+        error.message().to_owned()
+    };
+    let with_quotes = edit().with_password("a \"canary\"");
+    assert_eq!(message(&with_quotes, r#""a \"canary\" is too short""#), "[redacted] is too short");
+    // The body as it was sent.
+    assert_eq!(
+        message(&with_quotes, r#""bad: {\"password\":\"a \\\"canary\\\"\"}""#),
+        r#"bad: {"password":"[redacted]"}"#
+    );
+    assert_eq!(
+        message(&edit().with_field("password", 4711_u64), r#""4711 is no text""#),
+        "[redacted] is no text"
+    );
+    assert_eq!(message(&edit().with_field("password", ""), r#""is blank""#), "is blank");
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn the_table() {
     // What came                                            a query                  an order
     let table = [
         (Answer::Success, (Accept, Answered), (Accept, Answered)),
-        (Answer::Unreadable, (Stop, Answered), (Stop, MaybeExecuted)),
+        (Answer::Unreadable, (Stop, MaybeExecuted), (Stop, MaybeExecuted)),
         (lost(Progress::Incomplete, Cause::Other), (Retry, NotSent), (Retry, NotSent)),
         (lost(Progress::Incomplete, Cause::Timeout), (Retry, NotSent), (Retry, NotSent)),
         (lost(Progress::Incomplete, Cause::Certificate), (Stop, NotSent), (Stop, NotSent)),

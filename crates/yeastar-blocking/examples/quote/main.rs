@@ -56,7 +56,7 @@ fn quote(options: &Options, report: &mut Report) -> Result<(), Box<dyn Error>> {
 
     // The newest page wants the offering only where there are several, older ones always.
     let known = products.iter().filter(|known| known.product_id == product);
-    let offering_ids = known.flat_map(|known| known.offering_ids.iter());
+    let offering_ids = known.flat_map(|known| known.offering_ids.iter().flatten());
     let endpoint = MyPriceInfo::new(product, options.cycle.clone());
     let mut endpoints: Vec<_> = offering_ids.map(|&id| endpoint.clone().with_offering_id(id)).collect();
     if endpoints.is_empty() {

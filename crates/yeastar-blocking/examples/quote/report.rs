@@ -68,7 +68,7 @@ impl Report {
         let mut rows = Vec::new();
         let mut answer = Vec::new();
         for SubscriptionProduct { product_id, name, offering_ids, .. } in products {
-            let offerings: Vec<_> = offering_ids.iter().map(ToString::to_string).collect();
+            let offerings: Vec<_> = offering_ids.iter().flatten().map(ToString::to_string).collect();
             rows.push(vec![product_id.to_string(), name.clone().unwrap_or_default(), offerings.join(", ")]);
             answer.push(json!({ "productId": product_id, "name": name, "offeringId": offerings }));
         }

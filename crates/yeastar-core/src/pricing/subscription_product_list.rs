@@ -3,11 +3,10 @@
 use alloc::string::String;
 
 use http::Method;
-use serde::Deserialize;
 
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
-use crate::value::{List, OfferingId, ProductId};
+use crate::value::{List, OfferingId, ProductId, partial};
 
 /// Lists the products that the account may subscribe to.
 ///
@@ -46,16 +45,14 @@ impl Endpoint for SubscriptionProductList {
     }
 }
 
-/// A product that the account may subscribe to (`Product_Info`).
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SubscriptionProduct {
-    /// The product.
-    pub product_id: ProductId,
-    /// Its name.
-    pub name: Option<String>,
-    /// Its offerings (`offeringId` on the wire); none in older editions.
-    #[serde(rename = "offeringId", default)]
-    pub offering_ids: List<OfferingId>,
+partial! {
+    /// A product that the account may subscribe to (`Product_Info`).
+    pub struct SubscriptionProduct {
+        /// The product.
+        pub product_id: ProductId = "productId",
+        /// Its name.
+        pub name: Option<String> = "name",
+        /// Its offerings (`offeringId` on the wire); none in older editions.
+        pub offering_ids: Option<List<OfferingId>> = "offeringId",
+    }
 }

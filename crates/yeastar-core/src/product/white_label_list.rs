@@ -3,11 +3,10 @@
 use alloc::string::String;
 
 use http::Method;
-use serde::Deserialize;
 
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
-use crate::value::{List, PartnerId, WhiteLabelId};
+use crate::value::{List, PartnerId, WhiteLabelId, partial};
 
 /// Lists the white label templates for software PBXs, your own unless a subordinate user is named.
 ///
@@ -67,14 +66,12 @@ impl Endpoint for WhiteLabelList {
     }
 }
 
-/// A white label template (`WL_Info`).
-#[derive(Clone, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct WhiteLabel {
-    /// Id of the template.
-    #[serde(rename = "whiteLabelId")]
-    pub id: WhiteLabelId,
-    /// Name of the template.
-    #[serde(rename = "whiteLabelName")]
-    pub name: Option<String>,
+partial! {
+    /// A white label template (`WL_Info`).
+    pub struct WhiteLabel {
+        /// Id of the template.
+        pub id: WhiteLabelId = "whiteLabelId",
+        /// Name of the template.
+        pub name: Option<String> = "whiteLabelName",
+    }
 }

@@ -3,11 +3,10 @@
 use alloc::string::String;
 
 use http::Method;
-use serde::Deserialize;
 
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
-use crate::value::{BillingContactId, List};
+use crate::value::{BillingContactId, List, partial};
 
 /// Lists the contacts who can receive an invoice.
 ///
@@ -41,35 +40,34 @@ impl Endpoint for BillingContactList {
     }
 }
 
-/// Who receives an invoice (`Contact_Info`).
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct BillingContact {
-    /// What an order takes as `billingId`.
-    pub billing_contact_id: BillingContactId,
-    /// First name.
-    pub first_name: Option<String>,
-    /// Last name.
-    pub last_name: Option<String>,
-    /// Company.
-    pub company: Option<String>,
-    /// Gets the invoice when this contact is chosen in an order.
-    pub email_address: Option<String>,
-    /// Phone number.
-    pub phone_number: Option<String>,
-    /// Country.
-    pub country: Option<String>,
-    /// State or province.
-    pub state_province: Option<String>,
-    /// City.
-    pub city: Option<String>,
-    /// Street.
-    pub street: Option<String>,
-    /// Postal code.
-    pub zip_code: Option<String>,
-    /// Tax number.
-    pub tax_num: Option<String>,
-    /// Remark.
-    pub remark: Option<String>,
+partial! {
+    /// Who receives an invoice (`Contact_Info`).
+    pub struct BillingContact {
+        /// What an order takes as `billingId`.
+        pub billing_contact_id: BillingContactId = "billingContactId",
+        /// First name.
+        pub first_name: Option<String> = "firstName",
+        /// Last name.
+        pub last_name: Option<String> = "lastName",
+        /// Company.
+        pub company: Option<String> = "company",
+        /// Gets the invoice when this contact is chosen in an order.
+        pub email_address: Option<String> = "emailAddress",
+        /// Phone number.
+        pub phone_number: Option<String> = "phoneNumber",
+        /// Country.
+        pub country: Option<String> = "country",
+        /// State or province.
+        pub state_province: Option<String> = "stateProvince",
+        /// City.
+        pub city: Option<String> = "city",
+        /// Street.
+        pub street: Option<String> = "street",
+        /// Postal code.
+        pub zip_code: Option<String> = "zipCode",
+        /// Tax number.
+        pub tax_num: Option<String> = "taxNum",
+        /// Remark.
+        pub remark: Option<String> = "remark",
+    }
 }

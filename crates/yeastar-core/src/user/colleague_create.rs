@@ -22,7 +22,8 @@ use crate::value::{Body, Extra, Json, PartnerId, YeastarId};
 /// Documented: the fields of the body up to `isRmUser`, whose values are those of the page about
 /// editing a colleague.
 ///
-/// Not known: fields after it, the type of a permission id, the answer; so it is given as [`Json`].
+/// Not known: fields after it, the type of a permission id, the answer; so it is given as
+/// [`Json`], and as `None` when there is none.
 ///
 /// ```
 /// use yeastar_core::user::ColleagueCreate;
@@ -128,7 +129,7 @@ impl Endpoint for ColleagueCreate {
         "https://help.yeastar.com/en/pp-ptr/developer-guide/create-a-colleague.html",
     );
 
-    type Output = Json;
+    type Output = Option<Json>;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
         let check = Check(&self.extra);

@@ -16,8 +16,9 @@ use crate::value::{Body, ColleagueId, Extra, Json};
 ///
 /// Request: `DELETE /user/openapi/user/v1/colleagues`, with a JSON body
 ///
-/// The answer is the portal's own text about the result; none of its values is known. A transport of
-/// your own has to send the body, although it is a DELETE.
+/// The answer is the portal's own text about the result; none of its values is known, so whatever comes
+/// is given as [`Json`], and as `None` when nothing does: the colleagues are deleted all the same. A
+/// transport of your own has to send the body, although it is a DELETE.
 ///
 /// A call is sent again when its answer is lost, and may then be refused because nobody is left to
 /// delete. Such a refusal is [`MaybeExecuted`](crate::Delivery::MaybeExecuted): look at the list.
@@ -65,7 +66,7 @@ impl Endpoint for ColleagueDelete {
         "https://help.yeastar.com/en/pp-ptr/developer-guide/delete-colleagues.html",
     );
 
-    type Output = String;
+    type Output = Option<Json>;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
         let check = Check(&self.extra);

@@ -29,7 +29,7 @@ use crate::value::{Body, ColleagueId, Extra, Json, Secret, open_enum};
 /// body.
 ///
 /// Not known: the type of a permission id, whether an optional field that is absent stays as it is, the
-/// answer; so it is given as [`Json`].
+/// answer; so it is given as [`Json`], and as `None` when there is none.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ColleagueEdit {
@@ -131,7 +131,7 @@ impl Endpoint for ColleagueEdit {
         "https://help.yeastar.com/en/pp-ptr/developer-guide/edit-a-colleague.html",
     );
 
-    type Output = Json;
+    type Output = Option<Json>;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
         out.argument("colleaguesId", &self.colleague_id)?;

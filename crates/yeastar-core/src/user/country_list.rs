@@ -3,12 +3,11 @@
 use alloc::string::String;
 
 use http::Method;
-use serde::Deserialize;
 
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::page::{Paged, encode_page};
-use crate::value::{CountryId, Page};
+use crate::value::{CountryId, Page, partial};
 
 /// Lists the countries, a page at a time.
 ///
@@ -102,14 +101,14 @@ impl Paged for CountryList {
     }
 }
 
-/// A country (`Country_Info`).
-#[derive(Clone, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct Country {
-    /// Unique id. No request that is known takes it.
-    pub id: CountryId,
-    /// Code of the country.
-    pub code: Option<String>,
-    /// Name: what a new subordinate user takes as `country`.
-    pub name: Option<String>,
+partial! {
+    /// A country (`Country_Info`).
+    pub struct Country {
+        /// Unique id. No request that is known takes it.
+        pub id: Option<CountryId> = "id",
+        /// Code of the country.
+        pub code: Option<String> = "code",
+        /// Name: what a new subordinate user takes as `country`.
+        pub name: Option<String> = "name",
+    }
 }

@@ -2,45 +2,42 @@
 
 use alloc::string::String;
 
-use serde::Deserialize;
+use crate::value::{PartnerId, open_enum, partial};
 
-use crate::value::{PartnerId, open_enum};
-
-/// A subordinate user: a customer of the account (`User_Info`).
-///
-/// Documented: all fields, each a String.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SubordinateUser {
-    /// Unique id of the user, which orders and other requests take.
-    pub partner_id: PartnerId,
-    /// Kind of user. The page lists `Enduser` only.
-    pub user_type: Option<UserType>,
-    /// E-mail address. That it is the user's Yeastar ID is inferred.
-    pub email: Option<String>,
-    /// First name.
-    pub first_name: Option<String>,
-    /// Last name.
-    pub last_name: Option<String>,
-    /// Company.
-    pub company: Option<String>,
-    /// Phone number.
-    pub phone_number: Option<String>,
-    /// Country.
-    pub country: Option<String>,
-    /// State or province.
-    pub state_province: Option<String>,
-    /// City.
-    pub city: Option<String>,
-    /// Street.
-    pub street: Option<String>,
-    /// Postal code.
-    pub zip_code: Option<String>,
-    /// Tax number.
-    pub tax_num: Option<String>,
-    /// Remark.
-    pub remark: Option<String>,
+partial! {
+    /// A subordinate user: a customer of the account (`User_Info`).
+    ///
+    /// Documented: all fields, each a String.
+    pub struct SubordinateUser {
+        /// Unique id of the user, which orders and other requests take.
+        pub partner_id: PartnerId = "partnerId",
+        /// Kind of user. The page lists `Enduser` only.
+        pub user_type: Option<UserType> = "userType",
+        /// E-mail address. That it is the user's Yeastar ID is inferred.
+        pub email: Option<String> = "email",
+        /// First name.
+        pub first_name: Option<String> = "firstName",
+        /// Last name.
+        pub last_name: Option<String> = "lastName",
+        /// Company.
+        pub company: Option<String> = "company",
+        /// Phone number.
+        pub phone_number: Option<String> = "phoneNumber",
+        /// Country.
+        pub country: Option<String> = "country",
+        /// State or province.
+        pub state_province: Option<String> = "stateProvince",
+        /// City.
+        pub city: Option<String> = "city",
+        /// Street.
+        pub street: Option<String> = "street",
+        /// Postal code.
+        pub zip_code: Option<String> = "zipCode",
+        /// Tax number.
+        pub tax_num: Option<String> = "taxNum",
+        /// Remark.
+        pub remark: Option<String> = "remark",
+    }
 }
 
 open_enum! {

@@ -82,7 +82,7 @@ macro_rules! from_scalars {
     )+};
 }
 
-from_scalars!(&str String u64 u32 bool);
+from_scalars!(&str String &String i32 u32 i64 u64 bool);
 
 impl PartialEq for Json {
     fn eq(&self, other: &Self) -> bool {
@@ -92,7 +92,7 @@ impl PartialEq for Json {
 
 impl Eq for Json {}
 
-/// JSON that does not fit the type it was read as.
+/// JSON that does not fit the type it was read as, or a value that has no JSON form.
 #[derive(Debug)]
 pub struct ParseJsonError(serde_json::Error);
 

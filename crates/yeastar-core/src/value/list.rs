@@ -11,7 +11,8 @@ use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// A list. The vendor's tables call several lists an "Object", so an array, a
-/// single object, text or number, and `null` (no element) are all read.
+/// single object, text or number, and `null` (no element) are all read. (A list of
+/// [`Json`](super::Json) is an array or `null`: a single element could not be told from it.)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct List<T>(Vec<T>);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 
-use super::{Digits, List};
+use super::{Digits, Json, List};
 
 /// One page of a paged list (order list and others).
 ///
@@ -32,5 +32,7 @@ pub struct Page<T> {
 }
 
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    Option::<Digits>::deserialize(deserializer).map(|digits| digits.map(|digits| digits.0))
+    // The rows are worth more than their number.
+    let json = Json::deserialize(deserializer)?;
+    Ok(json.parse::<Digits>().ok().map(|digits| digits.0))
 }

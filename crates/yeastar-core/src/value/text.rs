@@ -3,7 +3,7 @@
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use core::fmt;
 
 use serde::Deserialize;
@@ -55,9 +55,45 @@ macro_rules! texts {
             }
         }
 
-        impl<T: Into<Box<str>>> From<T> for $name {
-            fn from(text: T) -> Self {
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
                 Self(text.into())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl From<&String> for $name {
+            fn from(text: &String) -> Self {
+                Self(text.as_str().into())
+            }
+        }
+
+        impl From<&Self> for $name {
+            fn from(text: &Self) -> Self {
+                text.clone()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0.into()
+            }
+        }
+
+        impl From<&$name> for $crate::value::Json {
+            fn from(text: &$name) -> Self {
+                Self::from(text.as_str())
+            }
+        }
+
+        impl From<$name> for $crate::value::Json {
+            fn from(text: $name) -> Self {
+                Self::from(text.as_str())
             }
         }
 

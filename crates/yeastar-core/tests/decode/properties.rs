@@ -39,7 +39,9 @@ fn pointers(value: &Value, at: String, out: &mut Vec<String>) {
 /// The values of the result that fit.
 fn places(body: &Value, fits: impl Fn(&Value) -> bool) -> Vec<String> {
     let mut all = Vec::new();
-    pointers(&body["result"], "/result".into(), &mut all);
+    if let Some(result) = body.get("result") {
+        pointers(result, "/result".into(), &mut all);
+    }
     all.retain(|pointer| fits(body.pointer(pointer).unwrap()));
     all
 }
