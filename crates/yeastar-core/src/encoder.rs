@@ -220,6 +220,19 @@ impl<'a> Encoder<'a> {
     }
 }
 
+/// Checks a text of the caller, where one is set: it is not blank and fits one line.
+pub(crate) fn check_text(field: &'static str, text: Option<&impl ToString>) -> Result<(), BuildError> {
+    let is_text = |text: String| !text.trim().is_empty() && !text.chars().any(char::is_control);
+    if text.is_none_or(|text| is_text(text.to_string())) {
+        return Ok(());
+    }
+    Err(BuildError::new(
+        field,
+        "is blank or has control characters",
+        "pass one, or leave it out where it is optional",
+    ))
+}
+
 fn argument_name(segment: &'static str) -> Option<&'static str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }

@@ -1,8 +1,9 @@
 //! The [Yeastar Partner Portal API] without I/O.
 //!
 //! This crate makes `http::Request` values and reads `http::Response` bytes. It
-//! opens no socket, reads no clock, needs no runtime and looks at no environment;
-//! it is `no_std`. Use it directly to bring a transport of your own, or take one of
+//! opens no socket, reads no clock, needs no runtime and looks at no environment:
+//! `#![no_std]` keeps all of that out of it. (Crates that it depends on, such as `http`,
+//! do need `std`.) Use it directly to bring a transport of your own, or take one of
 //! the clients that are made from it: `yeastar-blocking` and `yeastar-async`.
 //!
 //! [Yeastar Partner Portal API]: https://help.yeastar.com/en/pp-ptr/developer-guide/about-this-guide.html

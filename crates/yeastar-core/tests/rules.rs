@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use yeastar_core::order::{
-    AppliancePlan, BillingCycle, BillingInterval, BillingModel, CloudPbx, LinkusCloudService, OperationType,
-    Order, OrderLine, OrderSave, PbxSite, PurchaseType, Rule,
+    AppliancePlan, BillingCycle, BillingInterval, BillingModel, CloudPbx, LinkusCloudService, MultiCycle,
+    OperationType, Order, OrderLine, OrderSave, PbxSite, PurchaseType, Rule, ServiceType,
 };
 use yeastar_core::product::{PbxDomain, Region};
 use yeastar_core::{
@@ -96,7 +96,7 @@ fn broken_lines() -> Vec<Broken> {
         (Rule::Lines, "serviceList[1].serviceId", with_line(1, |line| line.service_id = ServiceId::new(0))),
         (Rule::Extensions, "serviceList[0].quantity", with_line(0, |line| line.quantity = Some(4))),
         (Rule::Extensions, "serviceList[0].quantity", with_line(0, |line| line.quantity = Some(501))),
-        (Rule::Extensions, "serviceList[0].quantity", with_line(0, |line| line.quantity = None)),
+        (Rule::Quantity, "serviceList[0].quantity", with_line(0, |line| line.quantity = None)),
         (Rule::Quantity, "serviceList[1].quantity", with_line(1, |line| line.quantity = Some(0))),
         (Rule::ConnectionPlan, "serviceList[1].connectionPlanId",
             with_line(1, |line| line.connection_plan_id = None)),
@@ -144,6 +144,7 @@ fn broken_sites() -> Vec<Broken> {
         (Rule::PbxSite, "orderPceSpecialRequest.pbxSubDomainId",
             with_site(|site| site.pbx_sub_domain_id = PbxSubDomainId::new(0))),
         (Rule::PbxName, "orderPceSpecialRequest.pbxName", with_site(|site| site.pbx_name = " ".into())),
+        (Rule::PbxName, "orderPceSpecialRequest.pbxName", with_site(|site| site.pbx_name = "a\nb".into())),
         (Rule::PbxUrl, "orderPceSpecialRequest.pbxUrl", with_site(|site| site.pbx_url.clear())),
         (Rule::PbxUrl, "orderPceSpecialRequest.pbxUrl",
             with_site(|site| site.pbx_url = "https://docs.example.com".into())),
@@ -217,7 +218,7 @@ fn a_cloud_pbx_is_bought_with_5_to_500_extensions() {
 
 #[test]
 fn the_extension_limit_is_one_of_cloud_pbxs_only() {
-    send(Order::software_pbx(PLAN).purchase(1000, 1, CONTACT)).unwrap();
+    send(Order::software_pbx(PLAN).purchase(1000, MultiCycle(1), CONTACT)).unwrap();
 
     let expansion = |service, quantity| {
         let pbx = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN);
@@ -263,17 +264,17 @@ fn orders_of_all_tutorials() -> Vec<Order> {
         cloud.switch_plan(SERIAL, BillingCycle::Monthly, CONTACT),
         cloud.renew(SERIAL, 100, BillingCycle::Annually, CONTACT).with_service(CloudPbx::HIGH_AVAILABILITY),
         software.trial().with_service(SERVICE).with_partner_id("1").with_assign_id("2"),
-        software.purchase(50, 1, CONTACT).with_partner_id("1"),
-        software.expand(SERIAL, SERVICE, 10, 1, CONTACT),
+        software.purchase(50, MultiCycle(1), CONTACT).with_partner_id("1"),
+        software.expand(SERIAL, SERVICE, 10, MultiCycle(1), CONTACT),
         software.add_service(SERIAL, SERVICE, None, None, CONTACT),
-        software.switch_plan(SERIAL, 5, CONTACT),
-        software.renew(SERIAL, 50, 2, CONTACT).with_counted_service(SERVICE, 3),
+        software.switch_plan(SERIAL, MultiCycle(5), CONTACT),
+        software.renew(SERIAL, 50, MultiCycle(2), CONTACT).with_counted_service(SERVICE, 3),
         turnkey.trial().with_service(SERVICE),
         turnkey.purchase(50, None, CONTACT).with_partner_id("1"),
-        turnkey.expand(SERVICE, 10, 1, CONTACT),
-        turnkey.renew(50, 1, CONTACT),
-        linkus.purchase(SERIAL, 1, CONTACT),
-        linkus.switch_plan(SERIAL, 5, CONTACT),
+        turnkey.expand(SERVICE, 10, MultiCycle(1), CONTACT),
+        turnkey.renew(50, MultiCycle(1), CONTACT),
+        linkus.purchase(SERIAL, MultiCycle(1), CONTACT),
+        linkus.switch_plan(SERIAL, MultiCycle(5), CONTACT),
         appliance.purchase(SERIAL, BillingInterval::Monthly, CONTACT),
         appliance.switch_plan(SERIAL, BillingInterval::Years(4), CONTACT),
         appliance.renew(SERIAL, BillingInterval::Years(1), CONTACT),
@@ -345,7 +346,7 @@ fn a_serial_number_is_named_just_where_the_tutorial_has_it() {
 
 #[test]
 fn a_software_pbx_is_bought_for_a_customer_or_for_a_pbx_that_exists() {
-    let order = Order::software_pbx(PLAN).purchase(50, 1, CONTACT);
+    let order = Order::software_pbx(PLAN).purchase(50, MultiCycle(1), CONTACT);
     order.clone().with_product_no(SERIAL).check().unwrap();
     order.clone().with_partner_id("1").check().unwrap();
     let refusal = order.with_product_no(SERIAL).with_partner_id("1").check().unwrap_err();
@@ -363,18 +364,26 @@ fn orders_unlike_their_tutorial() -> Vec<Broken> {
     let linkus = Order::linkus_cloud_service(LinkusCloudService::PRO);
     let appliance = Order::appliance_plan(AppliancePlan::ULTIMATE);
     let remote = Order::remote_management(PLAN);
-    let premium = Order::remote_management_premium(ProductId::REMOTE_MANAGEMENT_PREMIUM_21, SERVICE);
+    let premium_of = |product| Order::remote_management_premium(product, SERVICE);
+    let premium = premium_of(ProductId::REMOTE_MANAGEMENT_PREMIUM_21);
     let domain = Order::custom_domain_name(SERVICE);
     let hotel = Order::hotel_pms_integration(SERVICE).purchase(SERIAL, CONTACT);
     vec![
-        (Rule::Lines, "serviceList[1].serviceType", linkus.purchase(SERIAL, 1, CONTACT).with_service(SERVICE)),
+        (Rule::Product, "productId", premium_of(ProductId::ADD_ON).purchase(10, CONTACT)),
+        (Rule::Product, "productId", premium_of(ProductId::new(99)).renew(10, CONTACT)),
+        (Rule::Product, "productId", premium_of(ProductId::new(0)).trial()),
+        (Rule::Lines, "serviceList[0].serviceType",
+            line(premium.trial(), |line| line.service_type = ServiceType::from("Service"))),
+        (Rule::Lines, "serviceList[1].serviceType", linkus.purchase(SERIAL, MultiCycle(1), CONTACT).with_service(SERVICE)),
         (Rule::Lines, "serviceList[1].serviceType", remote.trial().with_service(SERVICE)),
         (Rule::Lines, "serviceList", with_services_of(remote.purchase(SERVICE, 10, CONTACT), 0)),
         (Rule::Lines, "serviceList[1].serviceId", domain.purchase(1, CONTACT).with_counted_service(SERVICE, 1)),
         (Rule::ProductNo, "productNo", premium.trial().with_product_no(SERIAL)),
-        (Rule::ProductNo, "productNo", linkus.purchase(" ", 1, CONTACT)),
-        (Rule::PartnerId, "partnerId", linkus.purchase(SERIAL, 1, CONTACT).with_partner_id("1")),
+        (Rule::ProductNo, "productNo", linkus.purchase(" ", MultiCycle(1), CONTACT)),
+        (Rule::PartnerId, "partnerId", linkus.purchase(SERIAL, MultiCycle(1), CONTACT).with_partner_id("1")),
         (Rule::PartnerId, "partnerId", premium.trial().with_partner_id("")),
+        (Rule::PartnerId, "partnerId", premium.trial().with_partner_id("ada@example.com")),
+        (Rule::PartnerId, "assignId", software.trial().with_assign_id("ada@example.com")),
         (Rule::PartnerId, "assignId", software.trial().with_assign_id("a\nb")),
         (Rule::Extensions, "serviceList[0].quantity",
             cloud.renew(SERIAL, 501, BillingCycle::Annually, CONTACT)),
@@ -385,7 +394,7 @@ fn orders_unlike_their_tutorial() -> Vec<Broken> {
         (Rule::Quantity, "serviceList[0].quantity",
             line(domain.renew(1, CONTACT), |line| line.quantity = None)),
         (Rule::Quantity, "serviceList[0].quantity",
-            line(linkus.purchase(SERIAL, 1, CONTACT), |line| line.quantity = Some(1))),
+            line(linkus.purchase(SERIAL, MultiCycle(1), CONTACT), |line| line.quantity = Some(1))),
         (Rule::Quantity, "serviceList[0].quantity", line(premium.trial(), |line| line.quantity = Some(1))),
         (Rule::ConnectionPlan, "serviceList[0].connectionPlanId",
             line(remote.expand(SERVICE, 1, CONTACT), |line| line.connection_plan_id = None)),
@@ -401,8 +410,15 @@ fn orders_unlike_their_tutorial() -> Vec<Broken> {
             line(hotel, |line| line.billing_cycle = Some(BillingCycle::Annually))),
         (Rule::Billing, "serviceList[0].billingCycle",
             line(premium.trial(), |line| line.billing_cycle = Some(BillingCycle::Annually))),
-        (Rule::Billing, "serviceList[0].multiCycle", linkus.purchase(SERIAL, 0, CONTACT)),
-        (Rule::Billing, "serviceList[0].multiCycle", linkus.switch_plan(SERIAL, 6, CONTACT)),
+        // Quantity and interval in each other's place.
+        (Rule::Billing, "serviceList[0].multiCycle", software.purchase(1, MultiCycle(50), CONTACT)),
+        (Rule::Billing, "serviceList[0].billingCycle",
+            line(software.renew(SERIAL, 50, MultiCycle(1), CONTACT), |line| line.billing_cycle = None)),
+        (Rule::Billing, "serviceList[0].multiCycle",
+            line(software.purchase(50, MultiCycle(1), CONTACT), |line| line.multi_cycle = None)),
+        (Rule::BillingContact, "billingId", premium.trial().with_billing_contact(BillingContactId::new(0))),
+        (Rule::Billing, "serviceList[0].multiCycle", linkus.purchase(SERIAL, MultiCycle(0), CONTACT)),
+        (Rule::Billing, "serviceList[0].multiCycle", linkus.switch_plan(SERIAL, MultiCycle(6), CONTACT)),
         (Rule::Billing, "serviceList[0].multiCycle",
             line(remote.renew(CONTACT), |line| line.multi_cycle = Some(0))),
         (Rule::Billing, "serviceList[0].multiCycle",
@@ -433,12 +449,12 @@ fn what_is_only_inferred_is_not_checked() {
         with_line(expansion.clone(), |line| line.multi_cycle = Some(3)),
         with_line(expansion.clone(), |line| line.billing_model = Some(BillingModel::Once)),
         with_line(expansion, |line| line.billing_cycle = Some(BillingCycle::Once)),
-        Order::software_pbx(PLAN).purchase(50, 7, CONTACT),
+        Order::software_pbx(PLAN).purchase(50, MultiCycle(0), CONTACT),
         with_line(Order::remote_management(PLAN).purchase(SERVICE, 10, CONTACT), |line| {
             line.billing_cycle = Some(BillingCycle::Annually);
         }),
         with_line(Order::pce_white_label(SERVICE).purchase(CONTACT), |line| line.quantity = Some(1)),
-        Order::appliance_plan(AppliancePlan::STANDARD).purchase(SERIAL, BillingInterval::Years(6), CONTACT),
+        Order::appliance_plan(AppliancePlan::STANDARD).purchase(SERIAL, BillingInterval::Years(5), CONTACT),
     ] {
         order.check().unwrap_or_else(|refusal| panic!("{order:?}: {refusal}"));
     }
@@ -465,7 +481,106 @@ fn an_order_that_was_changed_into_another_is_held_against_the_others_tutorial() 
     order.service_list[0].purchase_type = PurchaseType::Renew;
     order.check().unwrap();
     order.product_id = ProductId::new(99);
+    by_hand(&order).check().unwrap();
+}
+
+/// Each of two tutorials about the same operation wants something that the other does not.
+#[test]
+fn an_order_that_no_tutorial_fits_whole_is_refused() {
+    let service = |product| {
+        let mut line = service(PurchaseType::Purchase).with_connection_plan(PLAN);
+        line.quantity = None;
+        Order::new(OperationType::PurchaseService, product, vec![line])
+            .with_product_no(SERIAL)
+            .with_billing_contact(CONTACT)
+    };
+    let mut software = service(ProductId::SOFTWARE_EDITION);
+    software.check().unwrap();
+    software.service_list[0].billing_cycle = Some(BillingCycle::Monthly);
+    assert_eq!(software.check().unwrap_err().field(), "serviceList[0].billingCycle");
+    software.service_list[0].quantity = Some(3);
+    software.check().unwrap();
+
+    let cloud = service(ProductId::CLOUD_EDITION);
+    assert_eq!(cloud.check().unwrap_err().field(), "serviceList[0].quantity");
+}
+
+#[test]
+fn whoever_relaxes_the_limit_of_extensions_still_says_how_many() {
+    let mut order = with_line(0, |line| line.quantity = Some(600)).relax(Rule::Extensions);
     order.check().unwrap();
+    order.service_list[0].quantity = None;
+    assert_eq!(order.check().unwrap_err().field(), "serviceList[0].quantity");
+}
+
+#[test]
+fn a_further_service_may_follow_another_tutorial_of_the_same_operation() {
+    let cloud = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN);
+    cloud
+        .add_service(SERIAL, CloudPbx::HIGH_AVAILABILITY, 100, BillingCycle::Annually, CONTACT)
+        .with_counted_service(CloudPbx::RECORDING_MINUTES, 600)
+        .check()
+        .unwrap();
+    let domains = Order::custom_domain_name(SERVICE).purchase(1, CONTACT);
+    domains.with_service(ServiceId::new(3_000_000_000_000_000_003)).check().unwrap();
+
+    // None of them has a plan to be connected with.
+    let mut domains = Order::custom_domain_name(SERVICE)
+        .purchase(1, CONTACT)
+        .with_service(ServiceId::new(3_000_000_000_000_000_003));
+    domains.service_list[1].connection_plan_id = Some(PLAN);
+    assert_eq!(domains.check().unwrap_err().field(), "serviceList[1].connectionPlanId");
+}
+
+#[test]
+fn what_the_caller_sends_in_the_place_of_a_field_is_not_checked() {
+    with(|order| order.billing_id = None).with_field("billingId", "5").check().unwrap();
+    let bad_lines = with_line(0, |line| line.quantity = None).with_field("serviceList", "[]");
+    bad_lines.check().unwrap();
+    let with_plan = |quantity: OrderLine| with(|order| order.service_list[0] = quantity);
+    let mut plan = tutorial().service_list[0].clone().with_field("quantity", "100");
+    plan.quantity = None;
+    with_plan(plan.clone()).check().unwrap();
+    plan.billing_cycle = None;
+    assert_eq!(with_plan(plan).check().unwrap_err().field(), "serviceList[0].billingCycle");
+    with_site(|site| {
+        site.pbx_name.clear();
+        *site = site.clone().with_field("pbxName", 5);
+    })
+    .check()
+    .unwrap();
+}
+
+#[test]
+fn a_site_that_was_moved_elsewhere_is_not_held_against_where_it_was() {
+    let here = region("one.example.com");
+    let mut site = site_in(&here, &here.domains[0]);
+    site.region_id = RegionId::new(99);
+    with(|order| order.pbx_site = Some(site)).check().unwrap();
+}
+
+#[test]
+fn a_service_of_an_operation_without_a_name_of_ours_is_bought_like_the_first() {
+    let plan = OrderLine::plan(PLAN, PurchaseType::Purchase);
+    let order = Order::new(OperationType::SwitchTrialPlan, ProductId::SOFTWARE_EDITION, vec![plan]);
+    let line = &order.with_service(SERVICE).service_list[1];
+    assert_eq!(line.purchase_type, PurchaseType::Purchase);
+}
+
+#[test]
+fn many_lines_are_checked_in_good_time() {
+    let lines = (1..=200_000).map(|id| OrderLine::service(ServiceId::new(id), PurchaseType::Purchase));
+    Order::new(OperationType::from("made_up"), ProductId::ADD_ON, lines.collect())
+        .with_billing_contact(CONTACT)
+        .check()
+        .unwrap();
+}
+
+#[test]
+fn an_order_is_printed_without_its_tutorial() {
+    let printed = format!("{:?}", tutorial());
+    assert!(printed.contains("purchase_plan of [ProductId(13)]"), "{printed}");
+    assert!(!printed.contains("Column"), "{printed}");
 }
 
 #[test]

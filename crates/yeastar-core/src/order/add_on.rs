@@ -3,8 +3,8 @@
 //! order is about, only its service id says; no ids are printed, so query them.
 
 use super::recipe::{
-    ANNUALLY, ANNUALLY_INFERRED, Column, LineRecipe, MultiCycle, Quantity, RECURRING_INFERRED, Recipe, ZERO,
-    ZERO_INFERRED, annual, line, of_account, trial, without_plan,
+    ANNUALLY, ANNUALLY_ROW_INFERRED, Column, Interval, LineRecipe, Quantity, RECURRING_INFERRED,
+    RECURRING_ROW_INFERRED, Recipe, ZERO, ZERO_ROW_INFERRED, annual, line, of_account, trial, without_plan,
 };
 use super::{OperationType, Order};
 use crate::value::{BillingContactId, ProductId, ServiceId};
@@ -148,7 +148,7 @@ static PURCHASE_PCE_LABEL: Recipe =
 
 static RENEW_YCM_LABEL: Recipe = add_on(OperationType::RenewService, annual(Quantity::Absent, ZERO));
 
-static TRY_PSE_LABEL: Recipe = add_on(OperationType::TrialService, trial(MultiCycle::Column(Column::Absent)));
+static TRY_PSE_LABEL: Recipe = add_on(OperationType::TrialService, trial(Interval::Column(Column::Absent)));
 
 static PURCHASE_PSE_LABEL: Recipe =
     add_on(OperationType::PurchaseService, probably_annual(Quantity::Required));
@@ -160,5 +160,5 @@ const fn add_on(operation: OperationType, line: LineRecipe) -> Recipe {
 }
 
 const fn probably_annual(quantity: Quantity) -> LineRecipe {
-    line(quantity, RECURRING_INFERRED, ANNUALLY_INFERRED, ZERO_INFERRED)
+    line(quantity, RECURRING_ROW_INFERRED, ANNUALLY_ROW_INFERRED, ZERO_ROW_INFERRED)
 }

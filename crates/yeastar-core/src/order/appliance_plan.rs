@@ -1,8 +1,8 @@
 //! Orders for a P-Series PBX of the Appliance Edition (product 11): its plan, and one service.
 
 use super::recipe::{
-    ANNUALLY_OR_MONTHLY, CALLERS, Column, LineRecipe, MultiCycle, ONCE, Presence, Quantity, RECURRING,
-    Recipe, Services, ZERO, line, of_product_no, without_plan,
+    ANNUALLY_OR_MONTHLY, CALLERS, Column, Interval, LineRecipe, ONCE, Presence, Quantity, RECURRING, Recipe,
+    Services, ZERO, line, of_product_no, without_plan,
 };
 use super::{BillingCycle, BillingModel, OperationType, Order};
 use crate::value::{BillingContactId, PlanId, ProductId, ProductNo, ServiceId};
@@ -28,6 +28,7 @@ pub struct AppliancePlan {
 
 /// How often a plan for the Appliance Edition is billed: `billingCycle` and the `multiCycle` that fits it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BillingInterval {
     /// Each month (`monthly`, 0).
     Monthly,
@@ -126,7 +127,7 @@ static PURCHASE: Recipe = of_product_no(
     &[ProductId::APPLIANCE_EDITION],
     OperationType::PurchasePlan,
     Presence::Absent,
-    Some(plan(Quantity::Absent, MultiCycle::OfCycle)),
+    Some(plan(Quantity::Absent, Interval::OfCycle)),
     Services::None,
 );
 
@@ -134,7 +135,7 @@ static SWITCH_PLAN: Recipe = of_product_no(
     &[ProductId::APPLIANCE_EDITION],
     OperationType::SwitchPlan,
     Presence::Optional,
-    Some(plan(Quantity::Callers, MultiCycle::OfCycle)),
+    Some(plan(Quantity::Callers, Interval::OfCycle)),
     Services::None,
 );
 
@@ -154,6 +155,6 @@ static HOTEL_PMS_INTEGRATION: Recipe = of_product_no(
     without_plan(line(Quantity::Absent, Column::Documented(&[BillingModel::Once]), ONCE, ZERO)),
 );
 
-const fn plan(quantity: Quantity, multi_cycle: MultiCycle) -> LineRecipe {
+const fn plan(quantity: Quantity, multi_cycle: Interval) -> LineRecipe {
     line(quantity, RECURRING, ANNUALLY_OR_MONTHLY, multi_cycle)
 }

@@ -1,8 +1,8 @@
 //! Orders of a cloud PBX (P-Series Cloud Edition, product 13).
 
 use super::recipe::{
-    ANNUALLY_OR_MONTHLY, Column, Presence, Quantity, RECURRING, RECURRING_INFERRED, Recipe, Services, ZERO,
-    ZERO_INFERRED, line, of_account, of_product_no, with_plan,
+    ANNUALLY_OR_MONTHLY, Column, Presence, Quantity, RECURRING, RECURRING_ROW_INFERRED, Recipe, Services,
+    ZERO, ZERO_ROW_INFERRED, line, of_account, of_product_no, with_plan,
 };
 use super::{BillingCycle, OperationType, Order, PbxSite};
 use crate::value::{BillingContactId, PlanId, ProductId, ProductNo, ServiceId};
@@ -33,6 +33,9 @@ impl CloudPbx {
     pub const HIGH_AVAILABILITY: ServiceId = ServiceId::new(3_048_573_935_752_720_384);
 
     /// The purchase of a new cloud PBX: 5 to 500 extensions, billed annually or monthly.
+    ///
+    /// The newest edition of the page does not print the 5 and the 500: valid numbers are
+    /// queried. It names no ids of plans and services either.
     ///
     /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-p-series-cloud-edition-using-api.html>
     ///
@@ -126,8 +129,9 @@ impl CloudPbx {
     ///
     /// `extensions` must be the number that the PBX has now, or the portal refuses the
     /// order. Services that are subscribed as well must be renewed with the plan: add
-    /// each by [`Order::with_service`] or [`Order::with_counted_service`]. Inferred: billing
-    /// model `recurring`, cycle as subscribed, `multiCycle` 0.
+    /// each by [`Order::with_service`] or [`Order::with_counted_service`] (which of them for High
+    /// Availability is not known: its purchase has a quantity on one page and none on
+    /// another). Inferred: billing model `recurring`, cycle as subscribed, `multiCycle` 0.
     ///
     /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-renew-p-series-cloud-edition-using-api.html>
     pub fn renew(
@@ -173,7 +177,7 @@ static EXPAND: Recipe = of_product_no(
     OperationType::PurchaseService,
     Presence::Optional,
     None,
-    with_plan(line(Quantity::Required, RECURRING_INFERRED, Column::Callers, ZERO_INFERRED)),
+    with_plan(line(Quantity::Required, RECURRING_ROW_INFERRED, Column::CallersRow, ZERO_ROW_INFERRED)),
 );
 
 static ADD_SERVICE: Recipe = of_product_no(
@@ -181,14 +185,14 @@ static ADD_SERVICE: Recipe = of_product_no(
     OperationType::PurchaseService,
     Presence::Optional,
     None,
-    with_plan(line(Quantity::Extensions, RECURRING, Column::Callers, ZERO_INFERRED)),
+    with_plan(line(Quantity::Extensions, RECURRING, Column::CallersRow, ZERO_ROW_INFERRED)),
 );
 
 static SWITCH_PLAN: Recipe = of_product_no(
     &[ProductId::CLOUD_EDITION],
     OperationType::SwitchPlan,
     Presence::Optional,
-    Some(line(Quantity::Callers, RECURRING, ANNUALLY_OR_MONTHLY, ZERO_INFERRED)),
+    Some(line(Quantity::Callers, RECURRING, ANNUALLY_OR_MONTHLY, ZERO_ROW_INFERRED)),
     Services::None,
 );
 
@@ -196,6 +200,11 @@ static RENEW: Recipe = of_product_no(
     &[ProductId::CLOUD_EDITION],
     OperationType::RenewPlan,
     Presence::Optional,
-    Some(line(Quantity::Extensions, RECURRING_INFERRED, Column::Callers, ZERO_INFERRED)),
-    Services::Optional(line(Quantity::Callers, RECURRING_INFERRED, Column::Callers, ZERO_INFERRED)),
+    Some(line(Quantity::Extensions, RECURRING_ROW_INFERRED, Column::CallersRow, ZERO_ROW_INFERRED)),
+    Services::Optional(line(
+        Quantity::Callers,
+        RECURRING_ROW_INFERRED,
+        Column::CallersRow,
+        ZERO_ROW_INFERRED,
+    )),
 );

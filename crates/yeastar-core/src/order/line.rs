@@ -61,6 +61,21 @@ open_enum! {
     }
 }
 
+/// The interval of recurring billing (`multiCycle`), which constructors take in this
+/// form so that it cannot change places with a quantity. The vendor's values are 0 to 5.
+///
+/// It is not simply a number of years: the vendor fixes 0 for a cloud PBX that is billed
+/// annually, and 1 for the annual renewal of Remote Management. Each constructor says
+/// which values it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MultiCycle(pub u32);
+
+impl From<MultiCycle> for u32 {
+    fn from(multi_cycle: MultiCycle) -> Self {
+        multi_cycle.0
+    }
+}
+
 /// A line of an order (`Service_List`).
 ///
 /// The vendor's own table of the fields is not known; they come from the examples
@@ -83,8 +98,7 @@ pub struct OrderLine {
     pub billing_model: Option<BillingModel>,
     /// How often it is billed. Absent in trials.
     pub billing_cycle: Option<BillingCycle>,
-    /// The interval of recurring billing: 0, or 1 to 5. Not simply a number of
-    /// years: the vendor fixes 0 for a cloud PBX that is billed annually.
+    /// The interval of recurring billing, 0 to 5; see [`MultiCycle`].
     pub multi_cycle: Option<u32>,
     /// Fields to send as they are; see [`Self::with_field`].
     pub extra: Extra,

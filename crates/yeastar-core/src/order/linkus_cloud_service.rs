@@ -1,7 +1,7 @@
 //! Orders of Linkus Cloud Service (product 9), which belongs to a device.
 
 use super::recipe::{ONE_TO_FIVE, Presence, Quantity, Recipe, Services, annual, of_product_no};
-use super::{OperationType, Order};
+use super::{MultiCycle, OperationType, Order};
 use crate::value::{BillingContactId, PlanId, ProductId, ProductNo};
 
 impl Order {
@@ -30,7 +30,7 @@ impl LinkusCloudService {
     pub fn purchase(
         self,
         product_no: impl Into<ProductNo>,
-        multi_cycle: u32,
+        multi_cycle: MultiCycle,
         billing_contact: BillingContactId,
     ) -> Order {
         self.order(&PURCHASE, product_no, multi_cycle, billing_contact)
@@ -45,7 +45,7 @@ impl LinkusCloudService {
     pub fn switch_plan(
         self,
         product_no: impl Into<ProductNo>,
-        multi_cycle: u32,
+        multi_cycle: MultiCycle,
         billing_contact: BillingContactId,
     ) -> Order {
         self.order(&SWITCH_PLAN, product_no, multi_cycle, billing_contact)
@@ -55,11 +55,11 @@ impl LinkusCloudService {
         self,
         recipe: &'static Recipe,
         product_no: impl Into<ProductNo>,
-        multi_cycle: u32,
+        multi_cycle: MultiCycle,
         billing_contact: BillingContactId,
     ) -> Order {
         recipe
-            .order(recipe.plan(self.plan).with_multi_cycle(multi_cycle))
+            .order(recipe.plan(self.plan).with_multi_cycle(multi_cycle.0))
             .with_product_no(product_no)
             .with_billing_contact(billing_contact)
     }

@@ -58,7 +58,7 @@ mod turnkey_package;
 pub use add_on::{CustomDomainName, PceWhiteLabel, PseWhiteLabel, YcmWhiteLabel};
 pub use appliance_plan::{AppliancePlan, BillingInterval, HotelPmsIntegration};
 pub use cloud_pbx::CloudPbx;
-pub use line::{BillingCycle, BillingModel, OrderLine, PurchaseType, ServiceType};
+pub use line::{BillingCycle, BillingModel, MultiCycle, OrderLine, PurchaseType, ServiceType};
 pub use linkus_cloud_service::LinkusCloudService;
 pub use order_get::{BasicInfo, OrderDetails, OrderGet};
 pub use order_page::{OrderInfo, OrderPage, OrderStatus};

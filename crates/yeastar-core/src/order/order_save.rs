@@ -92,6 +92,7 @@ open_enum! {
 
 /// The body of an order. [`Order::cloud_pbx`] makes the one of the vendor's tutorial.
 #[derive(Clone, Debug)]
+#[must_use = "an order is placed by sending it, as `OrderSave`"]
 #[non_exhaustive]
 pub struct Order {
     /// What the order does.
@@ -201,13 +202,14 @@ impl Order {
     /// A service line with the fixed values of this kind of order. What the caller
     /// chooses is chosen once, for the plan or the first service.
     fn beside_the_first(&self, service: ServiceId) -> OrderLine {
-        let line = match self.recipe {
+        let line = match self.recipe.filter(|recipe| recipe.fits(self)) {
             Some(recipe) => recipe.service(service),
             None => OrderLine::service(service, PurchaseType::of(&self.operation_type)),
         };
         let plan = self.service_list.iter().find(|line| line.is_plan());
         match plan.or(self.service_list.first()) {
             Some(first) => OrderLine {
+                purchase_type: first.purchase_type.clone(),
                 connection_plan_id: match plan {
                     Some(plan) => Some(PlanId::new(plan.service_id.get())),
                     None => first.connection_plan_id,
@@ -224,8 +226,8 @@ impl Order {
     /// Sends a field as it is: one that this version does not know, or another form
     /// of one that it knows, whose place it takes.
     ///
-    /// The checks see the named fields only; one that misses a field which is sent this way can
-    /// be switched off by [`relax`](Self::relax).
+    /// A check that would refuse the field whose place it takes lets it through; any other can be
+    /// switched off by [`relax`](Self::relax).
     ///
     /// ```
     /// use yeastar_core::order::{Order, Rule};

@@ -25,8 +25,16 @@ pub struct PbxSite {
     pub pbx_url: String,
     /// Fields to send as they are; see [`Self::with_field`].
     pub extra: Extra,
-    /// The suffixes that the URL may stand under, when they are known.
-    pub(super) suffixes: Option<Vec<String>>,
+    /// Where [`in_region`](Self::in_region) has looked.
+    listed: Option<Listed>,
+}
+
+/// Suffixes, and of which region and domain they are.
+#[derive(Clone, Debug)]
+struct Listed {
+    region_id: RegionId,
+    pbx_sub_domain_id: PbxSubDomainId,
+    suffixes: Vec<String>,
 }
 
 impl PbxSite {
@@ -44,7 +52,7 @@ impl PbxSite {
             pbx_sub_domain_id,
             pbx_url: pbx_url.into(),
             extra: Extra::default(),
-            suffixes: None,
+            listed: None,
         }
     }
 
@@ -58,7 +66,16 @@ impl PbxSite {
     ) -> Self {
         let in_region = region.domains.iter().any(|known| known.id == domain.id);
         let suffixes = if in_region { domain.suffixes.to_vec() } else { Vec::new() };
-        Self { suffixes: Some(suffixes), ..Self::new(pbx_name, region.id, domain.id, pbx_url) }
+        let listed = Listed { region_id: region.id, pbx_sub_domain_id: domain.id, suffixes };
+        Self { listed: Some(listed), ..Self::new(pbx_name, region.id, domain.id, pbx_url) }
+    }
+
+    /// The suffixes that the URL may stand under, as far as they are known.
+    pub(super) fn suffixes(&self) -> Option<&[String]> {
+        let is_here = |listed: &&Listed| {
+            (listed.region_id, listed.pbx_sub_domain_id) == (self.region_id, self.pbx_sub_domain_id)
+        };
+        self.listed.as_ref().filter(is_here).map(|listed| listed.suffixes.as_slice())
     }
 
     /// Sends a field as it is: one that this version does not know, or another form

@@ -3,6 +3,7 @@
 //! and the rules check against it.
 
 use alloc::vec::Vec;
+use core::fmt;
 use core::ops::RangeInclusive;
 
 use super::{
@@ -24,7 +25,6 @@ const ALL: [&[&Recipe]; 8] = [
 ];
 
 /// One table.
-#[derive(Debug)]
 pub(super) struct Recipe {
     /// More than one where the pages differ.
     pub(super) products: &'static [ProductId],
@@ -47,7 +47,6 @@ pub(super) enum Presence {
     Absent,
 }
 
-#[derive(Debug)]
 pub(super) enum Services {
     None,
     Optional(LineRecipe),
@@ -59,15 +58,13 @@ pub(super) enum Services {
 }
 
 /// A plan line, or each of the service lines.
-#[derive(Debug)]
 pub(super) struct LineRecipe {
     pub(super) quantity: Quantity,
     pub(super) billing_model: Column<BillingModel>,
     pub(super) billing_cycle: Column<BillingCycle>,
-    pub(super) multi_cycle: MultiCycle,
+    pub(super) multi_cycle: Interval,
 }
 
-#[derive(Debug)]
 pub(super) enum Quantity {
     /// As many extensions as a cloud PBX can have.
     Extensions,
@@ -78,19 +75,21 @@ pub(super) enum Quantity {
 }
 
 /// The value of a field.
-#[derive(Debug)]
 pub(super) enum Column<T: 'static> {
     /// One of these.
     Documented(&'static [T]),
-    /// What the page says is not known; this is inferred: written, but not checked.
+    /// The page has the row, but its value is not known: this is inferred, and any other is let through.
     Inferred(T),
-    /// What the page says is not known, and nothing (or several values) inferred: not checked.
+    /// Whether there is such a row is not known either: this is inferred, and nothing is checked.
+    InferredRow(T),
+    /// The page has the row, but no value is known, or the caller has the choice: any value is let through.
     Callers,
+    /// Whether there is such a row is not known, nor its value: nothing is checked.
+    CallersRow,
     Absent,
 }
 
-#[derive(Debug)]
-pub(super) enum MultiCycle {
+pub(super) enum Interval {
     Column(Column<u32>),
     /// 0 for a line that is billed monthly, else from 1. The page's list of values is
     /// cut off, so there is no upper limit.
@@ -101,15 +100,19 @@ pub(super) const EXTENSIONS: RangeInclusive<u32> = 5..=500;
 
 pub(super) const RECURRING: Column<BillingModel> = Column::Documented(&[BillingModel::Recurring]);
 pub(super) const RECURRING_INFERRED: Column<BillingModel> = Column::Inferred(BillingModel::Recurring);
+pub(super) const RECURRING_ROW_INFERRED: Column<BillingModel> = Column::InferredRow(BillingModel::Recurring);
 pub(super) const ANNUALLY: Column<BillingCycle> = Column::Documented(&[BillingCycle::Annually]);
 pub(super) const ANNUALLY_INFERRED: Column<BillingCycle> = Column::Inferred(BillingCycle::Annually);
+pub(super) const ANNUALLY_ROW_INFERRED: Column<BillingCycle> = Column::InferredRow(BillingCycle::Annually);
 pub(super) const ANNUALLY_OR_MONTHLY: Column<BillingCycle> =
     Column::Documented(&[BillingCycle::Annually, BillingCycle::Monthly]);
 pub(super) const ONCE: Column<BillingCycle> = Column::Documented(&[BillingCycle::Once]);
-pub(super) const ZERO: MultiCycle = MultiCycle::Column(Column::Documented(&[0]));
-pub(super) const ZERO_INFERRED: MultiCycle = MultiCycle::Column(Column::Inferred(0));
-pub(super) const ONE_TO_FIVE: MultiCycle = MultiCycle::Column(Column::Documented(&[1, 2, 3, 4, 5]));
-pub(super) const CALLERS: MultiCycle = MultiCycle::Column(Column::Callers);
+pub(super) const ZERO: Interval = Interval::Column(Column::Documented(&[0]));
+pub(super) const ZERO_INFERRED: Interval = Interval::Column(Column::Inferred(0));
+pub(super) const ZERO_ROW_INFERRED: Interval = Interval::Column(Column::InferredRow(0));
+pub(super) const ONE_TO_FIVE: Interval = Interval::Column(Column::Documented(&[1, 2, 3, 4, 5]));
+pub(super) const CALLERS: Interval = Interval::Column(Column::Callers);
+pub(super) const CALLERS_ROW: Interval = Interval::Column(Column::CallersRow);
 
 /// An order for the account or one of its customers.
 pub(super) const fn of_account(
@@ -143,18 +146,18 @@ pub(super) const fn line(
     quantity: Quantity,
     billing_model: Column<BillingModel>,
     billing_cycle: Column<BillingCycle>,
-    multi_cycle: MultiCycle,
+    multi_cycle: Interval,
 ) -> LineRecipe {
     LineRecipe { quantity, billing_model, billing_cycle, multi_cycle }
 }
 
 /// A line of a trial: nothing is billed, so nothing says how.
-pub(super) const fn trial(multi_cycle: MultiCycle) -> LineRecipe {
+pub(super) const fn trial(multi_cycle: Interval) -> LineRecipe {
     line(Quantity::Absent, Column::Absent, Column::Absent, multi_cycle)
 }
 
 /// A line that is billed again each year.
-pub(super) const fn annual(quantity: Quantity, multi_cycle: MultiCycle) -> LineRecipe {
+pub(super) const fn annual(quantity: Quantity, multi_cycle: Interval) -> LineRecipe {
     line(quantity, RECURRING, ANNUALLY, multi_cycle)
 }
 
@@ -173,12 +176,17 @@ pub(super) const fn with_plan(line: LineRecipe) -> Services {
 pub(super) fn of(order: &Order) -> Vec<&'static Recipe> {
     match order.recipe {
         Some(recipe) if recipe.fits(order) => Vec::from([recipe]),
-        _ => ALL.into_iter().flatten().copied().filter(|recipe| recipe.fits(order)).collect(),
+        _ => all_of(order).collect(),
     }
 }
 
+/// The tables of the order's product and operation.
+pub(super) fn all_of(order: &Order) -> impl Iterator<Item = &'static Recipe> {
+    ALL.into_iter().flatten().copied().filter(|recipe| recipe.fits(order))
+}
+
 impl Recipe {
-    fn fits(&self, order: &Order) -> bool {
+    pub(super) fn fits(&self, order: &Order) -> bool {
         self.products.contains(&order.product_id) && self.operation == order.operation_type
     }
 
@@ -223,17 +231,24 @@ impl Recipe {
     }
 }
 
+impl fmt::Debug for Recipe {
+    /// It is in each order, where its columns would hide those of the order.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {:?}", self.operation, self.products)
+    }
+}
+
 impl<T: Clone> Column<T> {
     /// The value that the caller has no choice about.
     fn fixed(&self) -> Option<T> {
         match self {
-            Self::Documented([only]) | Self::Inferred(only) => Some(only.clone()),
-            Self::Documented(_) | Self::Callers | Self::Absent => None,
+            Self::Documented([only]) | Self::Inferred(only) | Self::InferredRow(only) => Some(only.clone()),
+            Self::Documented(_) | Self::Callers | Self::CallersRow | Self::Absent => None,
         }
     }
 }
 
-impl MultiCycle {
+impl Interval {
     fn fixed(&self) -> Option<u32> {
         match self {
             Self::Column(column) => column.fixed(),

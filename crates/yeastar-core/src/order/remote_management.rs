@@ -2,7 +2,7 @@
 //! them has a serial number.
 
 use super::recipe::{
-    ANNUALLY_INFERRED, Column, MultiCycle, ONCE, Quantity, RECURRING, Recipe, Services, ZERO, ZERO_INFERRED,
+    ANNUALLY_INFERRED, Column, Interval, ONCE, Quantity, RECURRING, Recipe, Services, ZERO, ZERO_INFERRED,
     annual, line, of_account, trial, with_plan,
 };
 use super::{BillingCycle, OperationType, Order};
@@ -69,7 +69,7 @@ static TRIAL: Recipe =
 static PURCHASE: Recipe = of_account(
     &[ProductId::REMOTE_MANAGEMENT],
     OperationType::PurchasePlan,
-    Some(line(Quantity::Callers, RECURRING, ANNUALLY_INFERRED, MultiCycle::Column(Column::Inferred(1)))),
+    Some(line(Quantity::Callers, RECURRING, ANNUALLY_INFERRED, Interval::Column(Column::Inferred(1)))),
     with_plan(line(Quantity::Required, RECURRING, Column::Inferred(BillingCycle::Once), ZERO_INFERRED)),
 );
 
@@ -83,6 +83,6 @@ static EXPAND: Recipe = of_account(
 static RENEW: Recipe = of_account(
     &[ProductId::REMOTE_MANAGEMENT],
     OperationType::RenewPlan,
-    Some(annual(Quantity::Absent, MultiCycle::Column(Column::Documented(&[1])))),
+    Some(annual(Quantity::Absent, Interval::Column(Column::Documented(&[1])))),
     Services::None,
 );

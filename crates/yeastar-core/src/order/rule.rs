@@ -1,27 +1,33 @@
 //! What an order must not be, checked before it is sent.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::Display;
 
 use super::line::field_of_line;
-use super::recipe::{self, Column, EXTENSIONS, LineRecipe, MultiCycle, Presence, Quantity, Recipe, Services};
-use super::{BillingCycle, CloudPbx, OperationType, Order, OrderLine, PbxSite, PurchaseType};
-use crate::encoder::BuildError;
+use super::recipe::{self, Column, EXTENSIONS, Interval, LineRecipe, Presence, Quantity, Recipe, Services};
+use super::{BillingCycle, CloudPbx, OperationType, Order, OrderLine, PbxSite, PurchaseType, ServiceType};
+use crate::encoder::{BuildError, check_text};
 use crate::product::{check_pbx_url, is_under};
-use crate::value::{PlanId, ProductId};
+use crate::value::{PartnerId, PlanId, ProductId};
+
+const LONGEST_MULTI_CYCLE: u32 = 5;
 
 /// A check of an order. What the vendor's tutorials say of the order's product and
 /// operation is checked; what is only inferred is not, and of a product or operation
-/// without a tutorial only the general part. Where several tutorials fit (an order that
-/// was not made by one of their constructors may be any of them) one is enough.
+/// without a tutorial only the general part. An order that was not made by a constructor may
+/// follow any tutorial of its product and operation: one that fits whole is enough.
+/// Its further services may each follow another one.
 ///
 /// Newer pages of the vendor let some limits be queried instead of fixing them, so each
 /// check can be switched off: [`Order::relax`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rule {
+    /// The product is one that the constructor is for, and not 0.
+    Product,
     /// An order has lines, none of them twice; a `*_plan` order has exactly one plan line, a `*_service`
     /// order none. Services stand in it only where the tutorial has them.
     Lines,
@@ -29,16 +35,20 @@ pub enum Rule {
     PurchaseType,
     /// An order about a PBX or device names its serial number; one about the account does not.
     ProductNo,
-    /// A customer (`partnerId`) is named only where the tutorial has it; an id is not blank.
+    /// A customer (`partnerId`) is named only where the tutorial has it; an id is neither blank nor
+    /// an e-mail address.
     PartnerId,
-    /// A cloud PBX has 5 to 500 extensions (tutorial, older edition).
+    /// A cloud PBX has 5 to 500 extensions. So says the tutorial on its purchase but for the newest
+    /// edition, which lets the numbers be queried; that a renewal, High Availability and what is
+    /// added keep to it follows from that.
     Extensions,
     /// A quantity is there where the tutorial wants one, absent where it has none, and never zero.
     Quantity,
     /// A service line beside a plan names that plan as its `connectionPlanId`; on top of the current plan, that
     /// one. A plan line names none, nor does a service of the account.
     ConnectionPlan,
-    /// Billing model, billing cycle and `multiCycle` are those of the tutorial.
+    /// Billing model, billing cycle and `multiCycle` are those of the tutorial; no tutorial has a
+    /// `multiCycle` above 5.
     Billing,
     /// Whoever buys, switches or renews names a billing contact.
     BillingContact,
@@ -55,6 +65,7 @@ pub enum Rule {
 impl Rule {
     /// All of them, in the order in which they are checked.
     pub const ALL: &[Self] = &[
+        Self::Product,
         Self::Lines,
         Self::PurchaseType,
         Self::ProductNo,
@@ -73,15 +84,16 @@ impl Rule {
     /// What holds for every order.
     fn check(self, order: &Order) -> Result<(), BuildError> {
         match self {
+            Self::Product => order.check_product(),
             Self::Lines => order.check_lines(),
             Self::PurchaseType => order.check_purchase_type(),
             Self::ProductNo => check_text("productNo", order.product_no.as_ref()),
-            Self::PartnerId => check_text("partnerId", order.partner_id.as_ref())
-                .and_then(|()| check_text("assignId", order.assign_id.as_ref())),
+            Self::PartnerId => check_user("partnerId", order.partner_id.as_ref())
+                .and_then(|()| check_user("assignId", order.assign_id.as_ref())),
             Self::Extensions => order.check_added_extensions(),
             Self::Quantity => order.check_quantity(),
             Self::ConnectionPlan => order.check_connection_plan(),
-            Self::Billing => Ok(()),
+            Self::Billing => order.check_multi_cycle(),
             Self::BillingContact => order.check_billing_contact(),
             Self::PbxSite => order.check_pbx_site(),
             Self::PbxName => order.check_pbx_name(),
@@ -100,7 +112,8 @@ impl Rule {
             Self::Quantity => recipe.check_each_line(order, LineRecipe::check_quantity),
             Self::ConnectionPlan => recipe.check_connection_plan(order),
             Self::Billing => recipe.check_each_line(order, LineRecipe::check_billing),
-            Self::PurchaseType
+            Self::Product
+            | Self::PurchaseType
             | Self::BillingContact
             | Self::PbxSite
             | Self::PbxName
@@ -118,24 +131,46 @@ impl Order {
     /// The first rule that is broken and not relaxed.
     pub fn check(&self) -> Result<(), BuildError> {
         let recipes = recipe::of(self);
-        for rule in Rule::ALL.iter().filter(|rule| !self.relaxed.contains(rule)) {
-            rule.check(self)
-                .and_then(|()| self.check_recipes(*rule, &recipes))
-                .map_err(|error| error.or_remedy(&format!("relax Rule::{rule:?}")))?;
+        let without_any = recipes.is_empty().then_some(None);
+        let mut furthest: Option<(usize, BuildError)> = None;
+        for recipe in recipes.into_iter().map(Some).chain(without_any) {
+            match self.check_against(recipe) {
+                Ok(()) => return Ok(()),
+                Err(refusal) if furthest.as_ref().is_some_and(|(rule, _)| *rule >= refusal.0) => {}
+                Err(refusal) => furthest = Some(refusal),
+            }
+        }
+        furthest.map_or(Ok(()), |(_, refusal)| Err(refusal))
+    }
+
+    /// Also says which rule refuses: the later, the nearer the order is to the tutorial.
+    fn check_against(&self, recipe: Option<&Recipe>) -> Result<(), (usize, BuildError)> {
+        for (index, rule) in Rule::ALL.iter().enumerate() {
+            if self.relaxed.contains(rule) {
+                continue;
+            }
+            let result = rule
+                .check(self)
+                .and_then(|()| recipe.map_or(Ok(()), |recipe| rule.check_recipe(recipe, self)));
+            match result {
+                Err(refusal) if !self.is_replaced(refusal.field()) => {
+                    return Err((index, refusal.or_remedy(&format!("relax Rule::{rule:?}"))));
+                }
+                _ => {}
+            }
         }
         Ok(())
     }
 
-    /// One that fits is enough, and none to fit is no refusal.
-    fn check_recipes(&self, rule: Rule, recipes: &[&Recipe]) -> Result<(), BuildError> {
-        let mut refusal = Ok(());
-        for recipe in recipes {
-            match rule.check_recipe(recipe, self) {
-                Ok(()) => return Ok(()),
-                error => refusal = refusal.and(error),
-            }
-        }
-        refusal
+    /// Whether the caller sends a field of his own in the place of this one.
+    fn is_replaced(&self, field: &str) -> bool {
+        let (parent, name) = field.split_once('.').unwrap_or((field, ""));
+        let top = parent.split('[').next().unwrap_or(parent);
+        let line = self.lines().find(|(index, _)| field == field_of_line(*index, name));
+        let in_line = line.is_some_and(|(_, line)| line.extra.get(name).is_some());
+        let in_site = field == site_field(name)
+            && self.pbx_site.as_ref().is_some_and(|site| site.extra.get(name).is_some());
+        self.extra.get(top).is_some() || in_line || in_site
     }
 
     fn lines(&self) -> impl Iterator<Item = (usize, &OrderLine)> {
@@ -144,6 +179,20 @@ impl Order {
 
     fn buys_cloud_pbx(&self) -> bool {
         self.product_id == ProductId::CLOUD_EDITION && self.operation_type == OperationType::PurchasePlan
+    }
+
+    fn check_product(&self) -> Result<(), BuildError> {
+        let product = self.product_id;
+        let remedy = match self.recipe {
+            _ if product.get() == 0 => "pass a product of the list of subscription products".into(),
+            Some(recipe)
+                if !recipe.products.contains(&product) && recipe.operation == self.operation_type =>
+            {
+                format!("this order is for product {}", one_of(recipe.products))
+            }
+            _ => return Ok(()),
+        };
+        Err(BuildError::new("productId", format!("is {product}"), remedy))
     }
 
     fn check_lines(&self) -> Result<(), BuildError> {
@@ -165,16 +214,19 @@ impl Order {
                 "such an order has services only",
             ));
         }
+        let mut seen = BTreeSet::new();
         for (index, line) in self.lines() {
             let id = line.service_id;
-            let (problem, remedy) = if id.get() == 0 {
-                ("is 0".into(), "pass the id of the plan or service")
-            } else if self.service_list[..index].iter().any(|before| before.service_id == id) {
-                (format!("is {id} a second time"), "order it in one line")
+            let (field, problem, remedy) = if let ServiceType::Unrecognised(_) = line.service_type {
+                ("serviceType", format!("is {}", line.service_type), "pass plan or service")
+            } else if id.get() == 0 {
+                ("serviceId", "is 0".into(), "pass the id of the plan or service")
+            } else if !seen.insert(id) {
+                ("serviceId", format!("is {id} a second time"), "order it in one line")
             } else {
                 continue;
             };
-            return Err(BuildError::new(field_of_line(index, "serviceId"), problem, remedy));
+            return Err(BuildError::new(field_of_line(index, field), problem, remedy));
         }
         Ok(())
     }
@@ -222,6 +274,17 @@ impl Order {
         }
     }
 
+    fn check_multi_cycle(&self) -> Result<(), BuildError> {
+        match self.lines().find(|(_, line)| line.multi_cycle > Some(LONGEST_MULTI_CYCLE)) {
+            Some((index, line)) => Err(BuildError::new(
+                field_of_line(index, "multiCycle"),
+                is_shown(line.multi_cycle.as_ref()),
+                format!("pass 0 to {LONGEST_MULTI_CYCLE}"),
+            )),
+            None => Ok(()),
+        }
+    }
+
     fn check_connection_plan(&self) -> Result<(), BuildError> {
         let Some(plan) = self.service_list.iter().find(|line| line.is_plan()) else {
             return Ok(());
@@ -247,7 +310,8 @@ impl Order {
 
     fn check_billing_contact(&self) -> Result<(), BuildError> {
         let is_trial = matches!(self.operation_type, OperationType::TrialPlan | OperationType::TrialService);
-        if is_trial || self.billing_id.is_some_and(|id| id.get() != 0) {
+        let is_right = self.billing_id.map_or(is_trial, |id| id.get() != 0);
+        if is_right {
             return Ok(());
         }
         Err(BuildError::new("billingId", "is missing or 0", "pass a contact of the billing contact list"))
@@ -276,12 +340,9 @@ impl Order {
 
     fn check_pbx_name(&self) -> Result<(), BuildError> {
         match &self.pbx_site {
-            Some(site) if site.pbx_name.trim().is_empty() => Err(BuildError::new(
-                site_field("pbxName"),
-                "is blank",
-                "pass the name by which the PBX is to be found",
-            )),
-            _ => Ok(()),
+            Some(site) => check_text("pbxName", Some(&site.pbx_name))
+                .map_err(|error| error.at_field(site_field("pbxName"))),
+            None => Ok(()),
         }
     }
 
@@ -290,8 +351,8 @@ impl Order {
             return Ok(());
         };
         check_pbx_url(&site.pbx_url).map_err(|error| error.at_field(site_field("pbxUrl")))?;
-        match &site.suffixes {
-            Some(suffixes) if suffixes.is_empty() => Err(BuildError::new(
+        match site.suffixes() {
+            Some([]) => Err(BuildError::new(
                 site_field("pbxSubDomainId"),
                 format!(
                     "{} is no domain of region {}, or has no suffix",
@@ -386,12 +447,22 @@ impl Recipe {
         check: fn(&LineRecipe, &OrderLine) -> Result<(), Misfit>,
     ) -> Result<(), BuildError> {
         for (index, line) in order.lines() {
-            let fits = self.line(line).map_or(Ok(()), |recipe| check(recipe, line));
-            fits.map_err(|(field, problem, remedy)| {
-                BuildError::new(field_of_line(index, field), problem, remedy)
-            })?;
+            let Err((field, problem, remedy)) = self.check_line(line, check) else { continue };
+            // The first service says which tutorial it is; those after it may follow another.
+            let is_further = index > 0 && self.plan.is_none();
+            if !is_further || !recipe::all_of(order).any(|other| other.check_line(line, check).is_ok()) {
+                return Err(BuildError::new(field_of_line(index, field), problem, remedy));
+            }
         }
         Ok(())
+    }
+
+    fn check_line(
+        &self,
+        line: &OrderLine,
+        check: fn(&LineRecipe, &OrderLine) -> Result<(), Misfit>,
+    ) -> Result<(), Misfit> {
+        self.line(line).map_or(Ok(()), |recipe| check(recipe, line))
     }
 }
 
@@ -401,12 +472,10 @@ type Misfit = (&'static str, String, String);
 impl LineRecipe {
     fn check_extensions(&self, line: &OrderLine) -> Result<(), Misfit> {
         match (&self.quantity, line.quantity) {
-            (Quantity::Extensions, quantity)
-                if !quantity.is_some_and(|quantity| EXTENSIONS.contains(&quantity)) =>
-            {
+            (Quantity::Extensions, Some(quantity)) if !EXTENSIONS.contains(&quantity) => {
                 let remedy =
                     format!("a cloud PBX has {} to {} extensions", EXTENSIONS.start(), EXTENSIONS.end());
-                Err(("quantity", is_shown(quantity.as_ref()), remedy))
+                Err(("quantity", format!("is {quantity}"), remedy))
             }
             _ => Ok(()),
         }
@@ -414,7 +483,7 @@ impl LineRecipe {
 
     fn check_quantity(&self, line: &OrderLine) -> Result<(), Misfit> {
         let remedy = match (&self.quantity, line.quantity) {
-            (Quantity::Required, None) => "pass how many",
+            (Quantity::Required | Quantity::Extensions, None) => "pass how many",
             (Quantity::Absent, Some(_)) => "leave it out: this line is not counted",
             _ => return Ok(()),
         };
@@ -430,10 +499,10 @@ impl LineRecipe {
             return misfit("billingCycle", is_shown(line.billing_cycle.as_ref()), remedy);
         }
         let remedy = match (&self.multi_cycle, &line.billing_cycle, line.multi_cycle) {
-            (MultiCycle::Column(column), _, multi_cycle) => column.refuses(multi_cycle.as_ref()),
-            (MultiCycle::OfCycle, Some(BillingCycle::Monthly), Some(0))
-            | (MultiCycle::OfCycle, Some(BillingCycle::Annually), Some(1..)) => None,
-            (MultiCycle::OfCycle, ..) => Some("pass 0 with monthly, or from 1 with annually".into()),
+            (Interval::Column(column), _, multi_cycle) => column.refuses(multi_cycle.as_ref()),
+            (Interval::OfCycle, Some(BillingCycle::Monthly), Some(0))
+            | (Interval::OfCycle, Some(BillingCycle::Annually), Some(1..)) => None,
+            (Interval::OfCycle, ..) => Some("pass 0 with monthly, or from 1 with annually".into()),
         };
         match remedy {
             Some(remedy) => misfit("multiCycle", is_shown(line.multi_cycle.as_ref()), remedy),
@@ -447,23 +516,31 @@ impl<T: PartialEq + Display> Column<T> {
     fn refuses(&self, value: Option<&T>) -> Option<String> {
         match (self, value) {
             (Self::Documented(known), Some(value)) if known.contains(value) => None,
-            (Self::Documented(known), _) => {
-                let known: Vec<String> = known.iter().map(ToString::to_string).collect();
-                Some(format!("pass {}", known.join(" or ")))
-            }
+            (Self::Documented(known), _) => Some(format!("pass {}", one_of(known))),
+            (Self::Inferred(probable), None) => Some(format!("pass {probable}, which is inferred")),
+            (Self::Callers, None) => Some("pass one: the tutorial has it".into()),
             (Self::Absent, Some(_)) => Some("leave it out: this order has none".into()),
             _ => None,
         }
     }
 }
 
-/// A text of the caller, where one is set.
-fn check_text(field: &'static str, text: Option<&impl ToString>) -> Result<(), BuildError> {
-    let is_text = |text: String| !text.trim().is_empty() && !text.chars().any(char::is_control);
-    if text.is_none_or(|text| is_text(text.to_string())) {
-        return Ok(());
+fn one_of<T: Display>(known: &[T]) -> String {
+    let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+    known.join(" or ")
+}
+
+/// The id of a customer, where one is set.
+fn check_user(field: &'static str, user: Option<&PartnerId>) -> Result<(), BuildError> {
+    check_text(field, user)?;
+    match user {
+        Some(user) if user.as_str().contains('@') => Err(BuildError::new(
+            field,
+            "is an e-mail address",
+            "pass the `partnerId` of the list of subordinate users",
+        )),
+        _ => Ok(()),
     }
-    Err(BuildError::new(field, "is blank or has control characters", "pass one or leave it out"))
 }
 
 fn is_shown<T: Display>(value: Option<&T>) -> String {

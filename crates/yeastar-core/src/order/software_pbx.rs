@@ -1,10 +1,11 @@
 //! Orders of a software PBX (P-Series Software Edition, product 12).
 
 use super::recipe::{
-    ANNUALLY, ANNUALLY_INFERRED, CALLERS, ONE_TO_FIVE, Presence, Quantity, RECURRING, RECURRING_INFERRED,
-    Recipe, Services, ZERO_INFERRED, line, of_account, of_product_no, trial, with_plan,
+    ANNUALLY, ANNUALLY_INFERRED, ANNUALLY_ROW_INFERRED, CALLERS, CALLERS_ROW, ONE_TO_FIVE, Presence,
+    Quantity, RECURRING, RECURRING_INFERRED, Recipe, Services, ZERO_INFERRED, line, of_account,
+    of_product_no, trial, with_plan,
 };
-use super::{OperationType, Order};
+use super::{MultiCycle, OperationType, Order};
 use crate::value::{BillingContactId, PlanId, ProductId, ProductNo, ServiceId};
 
 impl Order {
@@ -39,8 +40,13 @@ impl SoftwarePbx {
     /// page always wants the serial number. Inferred: cycle `annually`, and 1 to 5 as `multi_cycle`.
     ///
     /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-commercial-license-for-p-series-software-edition-using-api.html>
-    pub fn purchase(self, extensions: u32, multi_cycle: u32, billing_contact: BillingContactId) -> Order {
-        let plan = PURCHASE.plan(self.plan).with_quantity(extensions).with_multi_cycle(multi_cycle);
+    pub fn purchase(
+        self,
+        extensions: u32,
+        multi_cycle: MultiCycle,
+        billing_contact: BillingContactId,
+    ) -> Order {
+        let plan = PURCHASE.plan(self.plan).with_quantity(extensions).with_multi_cycle(multi_cycle.0);
         PURCHASE.order(plan).with_billing_contact(billing_contact)
     }
 
@@ -55,7 +61,7 @@ impl SoftwarePbx {
         product_no: impl Into<ProductNo>,
         service: ServiceId,
         quantity: u32,
-        multi_cycle: impl Into<Option<u32>>,
+        multi_cycle: impl Into<Option<MultiCycle>>,
         billing_contact: BillingContactId,
     ) -> Order {
         self.on_top(&EXPAND, product_no, service, Some(quantity), multi_cycle, billing_contact)
@@ -74,7 +80,7 @@ impl SoftwarePbx {
         product_no: impl Into<ProductNo>,
         service: ServiceId,
         quantity: impl Into<Option<u32>>,
-        multi_cycle: impl Into<Option<u32>>,
+        multi_cycle: impl Into<Option<MultiCycle>>,
         billing_contact: BillingContactId,
     ) -> Order {
         self.on_top(&ADD_SERVICE, product_no, service, quantity, multi_cycle, billing_contact)
@@ -89,11 +95,11 @@ impl SoftwarePbx {
     pub fn switch_plan(
         self,
         product_no: impl Into<ProductNo>,
-        multi_cycle: u32,
+        multi_cycle: MultiCycle,
         billing_contact: BillingContactId,
     ) -> Order {
         SWITCH_PLAN
-            .order(SWITCH_PLAN.plan(self.plan).with_multi_cycle(multi_cycle))
+            .order(SWITCH_PLAN.plan(self.plan).with_multi_cycle(multi_cycle.0))
             .with_product_no(product_no)
             .with_billing_contact(billing_contact)
     }
@@ -110,10 +116,10 @@ impl SoftwarePbx {
         self,
         product_no: impl Into<ProductNo>,
         extensions: u32,
-        multi_cycle: u32,
+        multi_cycle: MultiCycle,
         billing_contact: BillingContactId,
     ) -> Order {
-        let plan = RENEW.plan(self.plan).with_quantity(extensions).with_multi_cycle(multi_cycle);
+        let plan = RENEW.plan(self.plan).with_quantity(extensions).with_multi_cycle(multi_cycle.0);
         RENEW.order(plan).with_product_no(product_no).with_billing_contact(billing_contact)
     }
 
@@ -123,12 +129,12 @@ impl SoftwarePbx {
         product_no: impl Into<ProductNo>,
         service: ServiceId,
         quantity: impl Into<Option<u32>>,
-        multi_cycle: impl Into<Option<u32>>,
+        multi_cycle: impl Into<Option<MultiCycle>>,
         billing_contact: BillingContactId,
     ) -> Order {
         let mut line = recipe.service(service).with_connection_plan(self.plan);
         line.quantity = quantity.into();
-        line.multi_cycle = multi_cycle.into();
+        line.multi_cycle = multi_cycle.into().map(u32::from);
         recipe.order(line).with_product_no(product_no).with_billing_contact(billing_contact)
     }
 }
@@ -156,7 +162,7 @@ static EXPAND: Recipe = of_product_no(
     OperationType::PurchaseService,
     Presence::Optional,
     None,
-    with_plan(line(Quantity::Required, RECURRING, ANNUALLY_INFERRED, CALLERS)),
+    with_plan(line(Quantity::Required, RECURRING, ANNUALLY_ROW_INFERRED, CALLERS_ROW)),
 );
 
 static ADD_SERVICE: Recipe = of_product_no(
@@ -164,7 +170,7 @@ static ADD_SERVICE: Recipe = of_product_no(
     OperationType::PurchaseService,
     Presence::Optional,
     None,
-    with_plan(line(Quantity::Callers, RECURRING, ANNUALLY, CALLERS)),
+    with_plan(line(Quantity::Callers, RECURRING, ANNUALLY, CALLERS_ROW)),
 );
 
 static SWITCH_PLAN: Recipe = of_product_no(

@@ -2,15 +2,18 @@
 //! account: none of them has a serial number.
 
 use super::recipe::{
-    ANNUALLY_INFERRED, CALLERS, Column, LineRecipe, Quantity, RECURRING, RECURRING_INFERRED, Recipe,
-    Services, ZERO, line, of_account, trial, with_plan,
+    ANNUALLY_INFERRED, ANNUALLY_ROW_INFERRED, CALLERS_ROW, LineRecipe, Quantity, RECURRING,
+    RECURRING_ROW_INFERRED, Recipe, Services, ZERO, line, of_account, trial, with_plan,
 };
-use super::{BillingModel, OperationType, Order};
+use super::{MultiCycle, OperationType, Order};
 use crate::value::{BillingContactId, PlanId, ProductId, ServiceId};
 
 impl Order {
     /// Orders of a Turnkey package with this plan. No plan ids are printed for it: query
     /// them. [`Order::with_partner_id`] says for which customer an order is.
+    ///
+    /// The vendor names BYOI (bring your own infrastructure) together with it, as one product, but
+    /// has no page about ordering that through the API.
     pub fn turnkey_package(plan: PlanId) -> TurnkeyPackage {
         TurnkeyPackage { plan }
     }
@@ -39,7 +42,7 @@ impl TurnkeyPackage {
     pub fn purchase(
         self,
         extensions: u32,
-        multi_cycle: impl Into<Option<u32>>,
+        multi_cycle: impl Into<Option<MultiCycle>>,
         billing_contact: BillingContactId,
     ) -> Order {
         self.of_plan(&PURCHASE, extensions, multi_cycle, billing_contact)
@@ -56,11 +59,11 @@ impl TurnkeyPackage {
         self,
         service: ServiceId,
         quantity: u32,
-        multi_cycle: impl Into<Option<u32>>,
+        multi_cycle: impl Into<Option<MultiCycle>>,
         billing_contact: BillingContactId,
     ) -> Order {
         let mut line = EXPAND.service(service).with_connection_plan(self.plan).with_quantity(quantity);
-        line.multi_cycle = multi_cycle.into();
+        line.multi_cycle = multi_cycle.into().map(u32::from);
         EXPAND.order(line).with_billing_contact(billing_contact)
     }
 
@@ -74,7 +77,7 @@ impl TurnkeyPackage {
     pub fn renew(
         self,
         extensions: u32,
-        multi_cycle: impl Into<Option<u32>>,
+        multi_cycle: impl Into<Option<MultiCycle>>,
         billing_contact: BillingContactId,
     ) -> Order {
         self.of_plan(&RENEW, extensions, multi_cycle, billing_contact)
@@ -84,11 +87,11 @@ impl TurnkeyPackage {
         self,
         recipe: &'static Recipe,
         extensions: u32,
-        multi_cycle: impl Into<Option<u32>>,
+        multi_cycle: impl Into<Option<MultiCycle>>,
         billing_contact: BillingContactId,
     ) -> Order {
         let mut plan = recipe.plan(self.plan).with_quantity(extensions);
-        plan.multi_cycle = multi_cycle.into();
+        plan.multi_cycle = multi_cycle.into().map(u32::from);
         recipe.order(plan).with_billing_contact(billing_contact)
     }
 }
@@ -105,24 +108,24 @@ static TRIAL: Recipe = of_account(
 static PURCHASE: Recipe = of_account(
     &[ProductId::TURNKEY],
     OperationType::PurchasePlan,
-    Some(probably_annual(Quantity::Required, RECURRING)),
-    Services::Optional(probably_annual(Quantity::Callers, RECURRING)),
+    Some(probably_annual(Quantity::Required)),
+    Services::Optional(probably_annual(Quantity::Callers)),
 );
 
 static EXPAND: Recipe = of_account(
     &[ProductId::TURNKEY],
     OperationType::PurchaseService,
     None,
-    with_plan(probably_annual(Quantity::Required, RECURRING_INFERRED)),
+    with_plan(line(Quantity::Required, RECURRING_ROW_INFERRED, ANNUALLY_ROW_INFERRED, CALLERS_ROW)),
 );
 
 static RENEW: Recipe = of_account(
     &[ProductId::TURNKEY],
     OperationType::RenewPlan,
-    Some(probably_annual(Quantity::Required, RECURRING)),
-    Services::Optional(probably_annual(Quantity::Callers, RECURRING)),
+    Some(probably_annual(Quantity::Required)),
+    Services::Optional(probably_annual(Quantity::Callers)),
 );
 
-const fn probably_annual(quantity: Quantity, billing_model: Column<BillingModel>) -> LineRecipe {
-    line(quantity, billing_model, ANNUALLY_INFERRED, CALLERS)
+const fn probably_annual(quantity: Quantity) -> LineRecipe {
+    line(quantity, RECURRING, ANNUALLY_INFERRED, CALLERS_ROW)
 }

@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use serde::{Serialize, Serializer};
 
+use crate::encoder::BuildError;
 use crate::order::{BillingCycle, BillingModel, OrderLine, PurchaseType, ServiceType};
 use crate::value::{Body, Extra, Json, PlanId, PricingId};
 
@@ -128,8 +129,19 @@ impl PriceLine {
     }
 
     /// Whether a quantity of 0 would be sent.
-    pub(super) fn asks_for_none(&self) -> bool {
-        self.quantity == Some(0) && self.extra.get("quantity").is_none()
+    pub(super) fn check(&self) -> Result<(), BuildError> {
+        let is_ours = |field| self.extra.get(field).is_none();
+        if self.pricing_id.get() == 0 && is_ours("pricingId") {
+            return Err(BuildError::new("pricingId", "is 0", "pass the pricing id of the plan or service"));
+        }
+        if self.quantity == Some(0) && is_ours("quantity") {
+            return Err(BuildError::new(
+                "quantity",
+                "is 0",
+                "pass how many, or leave it out where the price is flat",
+            ));
+        }
+        Ok(())
     }
 }
 

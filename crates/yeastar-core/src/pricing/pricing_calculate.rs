@@ -8,7 +8,7 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use super::PriceLine;
-use crate::encoder::{BuildError, Encoder};
+use crate::encoder::{BuildError, Encoder, check_text};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::order::OperationType;
 use crate::value::{Body, Extra, Json, ProductId, ProductNo};
@@ -120,14 +120,13 @@ impl PricingCalculate {
         if self.service_list.is_empty() {
             return Err(BuildError::new("serviceList", "is empty", "add a line for each plan and service"));
         }
-        match self.service_list.iter().position(PriceLine::asks_for_none) {
-            Some(index) => Err(BuildError::new(
-                format!("serviceList[{index}].quantity"),
-                "is 0",
-                "pass how many, or leave it out where the price is flat",
-            )),
-            None => Ok(()),
+        for (index, line) in self.service_list.iter().enumerate() {
+            line.check().map_err(|error| {
+                let field = format!("serviceList[{index}].{}", error.field());
+                error.at_field(field)
+            })?;
         }
+        Ok(())
     }
 }
 
@@ -145,6 +144,12 @@ impl Endpoint for PricingCalculate {
     type Output = Json;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        if self.extra.get("productNo").is_none() {
+            check_text("productNo", self.product_no.as_ref())?;
+        }
+        if self.extra.get("partnerView").is_none() {
+            check_text("partnerView", self.partner_view.as_ref())?;
+        }
         self.check_lines()?;
         out.json(self)
     }

@@ -111,7 +111,7 @@ impl ColleagueCreate {
 
     /// Sets a field of the body by its name on the wire: one that this version does
     /// not know, or one of the above in another form. It is sent as it is, takes the
-    /// place of ours, and is not checked.
+    /// place of ours, and is not checked. `Debug` shows it, so it is no place for a password.
     pub fn with_field(mut self, name: impl Into<String>, value: impl Into<Json>) -> Self {
         self.extra.set(name.into(), value.into());
         self

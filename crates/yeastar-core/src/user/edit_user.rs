@@ -170,7 +170,7 @@ impl Endpoint for EditUser {
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
         let check = Check(&self.extra);
-        check.not_blank("yeastarId", self.yeastar_id.as_str(), "pass the user's e-mail address")?;
+        check.e_mail("yeastarId", &self.yeastar_id)?;
         if let Some(company) = &self.company {
             check.not_blank("company", company, "leave it out to keep the present one")?;
         }

@@ -170,6 +170,9 @@ fn a_calculation_has_lines_and_no_line_of_none() {
         (calculation(vec![]), "`serviceList` is empty"),
         (calculation(vec![none.clone()]), "`serviceList[0].quantity` is 0"),
         (calculation(vec![PriceLine::plan(PRICING_ID), none.clone()]), "`serviceList[1].quantity` is 0"),
+        (calculation(vec![PriceLine::plan(PricingId::new(0))]), "`serviceList[0].pricingId` is 0"),
+        (calculation(vec![PriceLine::plan(PRICING_ID)]).with_product_no(" "), "`productNo` is blank"),
+        (calculation(vec![PriceLine::plan(PRICING_ID)]).with_partner_view(""), "`partnerView` is blank"),
     ] {
         let error = refused.to_request(&origin(), None).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
@@ -182,6 +185,10 @@ fn a_calculation_has_lines_and_no_line_of_none() {
         (calculation(vec![one]), r#""quantity":1}"#),
         (replaced, r#""serviceList":[1]}"#),
         (calculation(vec![PriceLine::plan(PRICING_ID)]), r#""serviceType":"plan""#),
+        (
+            calculation(vec![PriceLine::plan(PRICING_ID)]).with_partner_view("").with_field("partnerView", 5),
+            r#""partnerView":5}"#,
+        ),
     ] {
         let request = sent.to_request(&origin(), None).unwrap();
         assert!(std::str::from_utf8(request.body()).unwrap().contains(text), "{request:?}");

@@ -232,7 +232,7 @@ fn blank_texts_are_refused_where_the_portal_needs_one() {
         );
         assert_eq!(
             refusal(&EditUser::new(blank).with_remark("Example")),
-            "`yeastarId` is blank: pass the user's e-mail address"
+            "`yeastarId` is no e-mail address: pass one, like ada@example.com"
         );
         assert_eq!(
             refusal(&EditUser::new("ada@example.com").with_company(blank)),

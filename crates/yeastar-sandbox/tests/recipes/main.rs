@@ -7,8 +7,8 @@ mod desk;
 use desk::Desk;
 use serde_json::Value;
 use yeastar_core::order::{
-    AppliancePlan, BillingCycle, BillingInterval, BillingModel, CloudPbx, LinkusCloudService, Order,
-    OrderStatus, PbxSite, PurchaseType, Rule,
+    AppliancePlan, BillingCycle, BillingInterval, BillingModel, CloudPbx, LinkusCloudService, MultiCycle,
+    Order, OrderStatus, PbxSite, PurchaseType, Rule,
 };
 use yeastar_core::{BillingContactId, ErrorKind, PbxSubDomainId, PlanId, ProductId, RegionId, ServiceId};
 
@@ -98,26 +98,26 @@ recipes! {
     software_pbx_purchase:
         "purchase-commercial-license-for-p-series-software-edition: documented; inferred: billingCycle and multiCycle, place and form of partnerId",
         |_| Order::software_pbx(SOFTWARE_ENTERPRISE)
-            .purchase(50, 1, CONTACT).with_service(HOT_STANDBY).with_partner_id(CUSTOMER),
+            .purchase(50, MultiCycle(1), CONTACT).with_service(HOT_STANDBY).with_partner_id(CUSTOMER),
         "serviceList[0].billingModel" spoiled by
             |order| order.service_list[0].billing_model = Some(BillingModel::Once);
     software_pbx_expand:
         "expand-extensions-for-p-series-software-edition: documented to billingModel; inferred: billingCycle; not known: multiCycle",
-        |_| Order::software_pbx(SOFTWARE_ENTERPRISE).expand(SOFTWARE_PBX, SOFTWARE_EXTENSIONS, 10, 1, CONTACT),
+        |_| Order::software_pbx(SOFTWARE_ENTERPRISE).expand(SOFTWARE_PBX, SOFTWARE_EXTENSIONS, 10, MultiCycle(1), CONTACT),
         "productNo" spoiled by |order| order.product_no = None;
     software_pbx_add_service:
         "subscribe-to-service-for-p-series-software-edition: documented to billingCycle; not known: multiCycle",
-        |_| Order::software_pbx(SOFTWARE_ENTERPRISE).add_service(SOFTWARE_PBX, CALL_CENTER, 3, 1, CONTACT),
+        |_| Order::software_pbx(SOFTWARE_ENTERPRISE).add_service(SOFTWARE_PBX, CALL_CENTER, 3, MultiCycle(1), CONTACT),
         "serviceList[0].billingCycle" spoiled by
             |order| order.service_list[0].billing_cycle = Some(BillingCycle::Monthly);
     software_pbx_switch_plan:
         "switch-subscription-plan-for-p-series-software-edition: documented",
-        |_| Order::software_pbx(SOFTWARE_ULTIMATE).switch_plan(SOFTWARE_PBX, 1, CONTACT),
+        |_| Order::software_pbx(SOFTWARE_ULTIMATE).switch_plan(SOFTWARE_PBX, MultiCycle(1), CONTACT),
         "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(6);
     software_pbx_renew:
         "renew-p-series-software-edition: documented; inferred: the values of the billing fields",
         |_| Order::software_pbx(SOFTWARE_ENTERPRISE)
-            .renew(SOFTWARE_PBX, 50, 2, CONTACT).with_service(HOT_STANDBY),
+            .renew(SOFTWARE_PBX, 50, MultiCycle(2), CONTACT).with_service(HOT_STANDBY),
         "partnerId" spoiled by |order| order.partner_id = Some(CUSTOMER.into());
 
     turnkey_package_trial:
@@ -135,25 +135,25 @@ recipes! {
         "expand-capacity-or-subscribe-services-for-p-series-turnkey-package: documented to purchaseType; inferred: billingModel and billingCycle; not known: multiCycle",
         |desk| {
             desk.prepare(turnkey_purchase());
-            Order::turnkey_package(TURNKEY).expand(TURNKEY_RECORDING, 600, 1, CONTACT)
+            Order::turnkey_package(TURNKEY).expand(TURNKEY_RECORDING, 600, MultiCycle(1), CONTACT)
         },
         "serviceList[0].connectionPlanId" spoiled by |order| order.service_list[0].connection_plan_id = None;
     turnkey_package_renew:
         "renew-p-series-turnkey-package: documented to billingModel; inferred: billingCycle; not known: multiCycle",
         |desk| {
             desk.prepare(turnkey_purchase());
-            Order::turnkey_package(TURNKEY).renew(50, 1, CONTACT)
+            Order::turnkey_package(TURNKEY).renew(50, MultiCycle(1), CONTACT)
         },
         "productNo" spoiled by |order| order.product_no = Some(SOFTWARE_PBX.into());
 
     linkus_cloud_service_purchase:
         "purchase-linkus-cloud-service: documented",
-        |_| Order::linkus_cloud_service(LinkusCloudService::STANDARD).purchase(LINKUS_DEVICE, 5, CONTACT),
+        |_| Order::linkus_cloud_service(LinkusCloudService::STANDARD).purchase(LINKUS_DEVICE, MultiCycle(5), CONTACT),
         "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(0);
     linkus_cloud_service_switch_plan:
         "switch-linkus-cloud-service-subscription: documented",
         |_| Order::linkus_cloud_service(LinkusCloudService::PRO)
-            .switch_plan(LINKUS_DEVICE_WITH_PLAN, 1, CONTACT),
+            .switch_plan(LINKUS_DEVICE_WITH_PLAN, MultiCycle(1), CONTACT),
         "serviceList[0].billingCycle" spoiled by
             |order| order.service_list[0].billing_cycle = Some(BillingCycle::Monthly);
 
@@ -285,7 +285,7 @@ fn tutorial_purchase() -> Order {
 }
 
 fn turnkey_purchase() -> Order {
-    Order::turnkey_package(TURNKEY).purchase(50, 1, CONTACT)
+    Order::turnkey_package(TURNKEY).purchase(50, MultiCycle(1), CONTACT)
 }
 
 fn check(name: &str, review: &str, make: fn(&mut Desk) -> Order, field: &str, spoil: fn(&mut Order)) {
