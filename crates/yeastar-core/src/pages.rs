@@ -57,8 +57,9 @@ use crate::value::Page;
 /// # A portal that does not advance
 ///
 /// A page with another number than asked for, or with just the rows of the page
-/// before, is an [`ErrorKind::UnexpectedAnswer`], so that no walk goes round in circles.
-/// (A whole page of rows that was inserted meanwhile at the front looks the same.)
+/// before, is an [`ErrorKind::UnexpectedAnswer`]. (A whole page of rows that was inserted
+/// meanwhile at the front looks the same.) Only the page before is compared: against a
+/// portal that goes round in greater circles, bound the walk yourself.
 ///
 /// # After an error
 ///

@@ -308,7 +308,7 @@ fn a_secret_that_the_portal_quotes_is_taken_out_of_the_error() {
 
 #[test]
 fn a_password_that_the_portal_quotes_is_taken_out_of_the_error() {
-    let edit = || ColleagueEdit::new("1", ["1"]).with_first_name("Ada");
+    let edit = || ColleagueEdit::new("1", ["1"]).with_first_name("First");
     let message = |edit: &ColleagueEdit, quoted: &str| {
         let mut session = session_with_token();
         let mut call = Call::new(edit, &Origin::default(), &Policy::default()).unwrap();

@@ -204,9 +204,8 @@ fn no_fixture_holds_a_token_or_an_address_of_somebody() {
 
 #[test]
 fn each_endpoint_has_a_reviewed_request_and_each_snapshot_an_endpoint() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
     let mut snapped = BTreeSet::new();
-    for file in support::names(&folder) {
+    for file in support::snapshots() {
         let name = file.strip_prefix("wire__").and_then(|name| name.strip_suffix(".snap"));
         let (endpoint, _case) = name.and_then(|name| name.split_once('@')).unwrap_or_else(|| {
             panic!("{file} is not called wire__<endpoint>@<case>.snap; is it a snapshot nobody accepted?")

@@ -34,14 +34,14 @@ fn a_colleague_is_created_changed_and_deleted() {
     let own = permissions(&client, UserPermissionList::new());
     let before = colleagues(&client);
 
-    let create = ColleagueCreate::new("grace@example.com", own.iter().map(String::as_str))
-        .with_first_name("Grace")
+    let create = ColleagueCreate::new("third@example.com", own.iter().map(String::as_str))
+        .with_first_name("Third")
         .with_remark("new")
         .with_rm_user(true);
     client.send(create).unwrap();
     let list = colleagues(&client);
     assert_eq!(list.len(), before.len() + 1);
-    let created = list.iter().find(|row| row["yeastarId"] == "grace@example.com").unwrap();
+    let created = list.iter().find(|row| row["yeastarId"] == "third@example.com").unwrap();
     let id = ColleagueId::from(created["id"].as_str().unwrap());
     assert_eq!(permissions(&client, UserPermissionList::of_colleague(&id)), own);
 
@@ -52,7 +52,7 @@ fn a_colleague_is_created_changed_and_deleted() {
     client.send(edit).unwrap();
     let list = colleagues(&client);
     let edited = list.iter().find(|row| row["id"] == id.as_str()).unwrap();
-    assert_eq!((&edited["firstName"], &edited["lastName"]), (&"Grace".into(), &"Example".into()));
+    assert_eq!((&edited["firstName"], &edited["lastName"]), (&"Third".into(), &"Example".into()));
     assert_eq!((&edited["remark"], &edited["isRmUser"]), (&created["remark"], &created["isRmUser"]));
     assert_eq!(edited["userStatus"], "Frozen");
     assert_eq!(permissions(&client, UserPermissionList::of_colleague(&id)), own[..1]);

@@ -9,7 +9,7 @@ use yeastar_sandbox::Server;
 
 use super::{client, tutorial_order};
 
-const E_MAIL: &str = "ada+pbx@example.com";
+const E_MAIL: &str = "first+pbx@example.com";
 
 #[test]
 fn a_customer_is_created_looked_up_changed_and_bought_for() {
@@ -23,7 +23,7 @@ fn a_customer_is_created_looked_up_changed_and_bought_for() {
 
     let others = client.send(SubordinateUserList).unwrap().len();
     let customer = SaveUser::new(E_MAIL, "Example AB", sweden.name.unwrap())
-        .with_first_name("Ada")
+        .with_first_name("First")
         .with_street("1 Example Street")
         .with_remark("new");
     assert!(client.send(customer).unwrap());

@@ -15,6 +15,8 @@ use crate::value::{OrderId, OrderNo, Page, Timestamp, open_enum, partial};
 ///
 /// There is no filter. Without settings: the first page of 25.
 ///
+/// One page at a time; [`Pages`](crate::Pages), and `pages` of the clients, walk through all of them.
+///
 /// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-order-list.html>
 ///
 /// Documented: the request, and the fields of [`OrderInfo`].

@@ -15,6 +15,8 @@ use crate::value::{Page, ProductId, ProductNo, open_enum, partial};
 ///
 /// There is no other filter. Without settings: the first page of 25.
 ///
+/// One page at a time; [`Pages`](crate::Pages), and `pages` of the clients, walk through all of them.
+///
 /// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-product-list.html>
 ///
 /// Documented: the request, the paging, and the first three fields of a row.

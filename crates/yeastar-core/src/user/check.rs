@@ -26,7 +26,7 @@ impl Check<'_> {
         if !self.is_ours(field) || is_e_mail(id.as_str()) {
             return Ok(());
         }
-        Err(BuildError::new(field, "is no e-mail address", "pass one, like ada@example.com"))
+        Err(BuildError::new(field, "is no e-mail address", "pass one, like name@example.com"))
     }
 
     pub(super) fn not_empty<T>(

@@ -29,11 +29,11 @@ use crate::value::{Body, Extra, Json, PartnerId, YeastarId};
 /// use yeastar_core::user::ColleagueCreate;
 /// use yeastar_core::{Endpoint, Origin};
 ///
-/// let create = ColleagueCreate::new("ada@example.com", ["1", "2"]).with_first_name("Ada");
+/// let create = ColleagueCreate::new("first@example.com", ["1", "2"]).with_first_name("First");
 /// let request = create.to_request(&Origin::default(), None)?;
 /// assert_eq!(
 ///     request.body(),
-///     r#"{"yeastarId":"ada@example.com","resourceIds":["1","2"],"firstName":"Ada"}"#
+///     r#"{"yeastarId":"first@example.com","resourceIds":["1","2"],"firstName":"First"}"#
 /// );
 /// # Ok::<(), yeastar_core::Error>(())
 /// ```

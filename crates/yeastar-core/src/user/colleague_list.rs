@@ -13,6 +13,8 @@ use crate::value::{Json, Page, PartnerId};
 ///
 /// Without settings: the first page of 25 of your own.
 ///
+/// One page at a time; [`Pages`](crate::Pages), and `pages` of the clients, walk through all of them.
+///
 /// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-colleague-list.html>
 ///
 /// Documented: the request.

@@ -15,6 +15,8 @@ use crate::value::{CountryId, Page, partial};
 ///
 /// A new subordinate user names one of them. Without settings: the first page of 25.
 ///
+/// One page at a time; [`Pages`](crate::Pages), and `pages` of the clients, walk through all of them.
+///
 /// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-country-list.html>
 ///
 /// Documented: the request, and all fields of a country.

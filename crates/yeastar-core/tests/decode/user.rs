@@ -18,10 +18,10 @@ fn contacts_are_read_from_a_list_and_from_a_single_one() {
     let contact = &single[0];
     assert_eq!(contact.billing_contact_id, id);
     let texts = [
-        (&contact.first_name, "Ada"),
+        (&contact.first_name, "First"),
         (&contact.last_name, "Example"),
         (&contact.company, "Example Ltd"),
-        (&contact.email_address, "ada@example.com"),
+        (&contact.email_address, "first@example.com"),
         (&contact.phone_number, "+00 555 0100"),
         (&contact.country, "Exampleland"),
         (&contact.state_province, "Example State"),
@@ -64,8 +64,8 @@ fn assert_is_the_documented_one(user: &SubordinateUser) {
     assert_eq!(user.partner_id, PartnerId::from("3076000000000000002"));
     assert_eq!(user.user_type, Some(UserType::EndUser));
     let texts = [
-        (&user.email, "grace@example.com"),
-        (&user.first_name, "Grace"),
+        (&user.email, "third@example.com"),
+        (&user.first_name, "Third"),
         (&user.last_name, "Example"),
         (&user.company, "Example Ltd"),
         (&user.phone_number, "+00 555 0100"),
@@ -144,7 +144,7 @@ fn colleagues_are_kept_as_they_came() {
     assert_eq!((page.count, page.total, page.total_page), (Some(3), Some(3), Some(2)));
     let addresses: Vec<String> =
         page.results.iter().map(|row| row.parse::<Colleague>().unwrap().yeastar_id).collect();
-    assert_eq!(addresses, ["ada@example.com", "alan@example.com"]);
+    assert_eq!(addresses, ["first@example.com", "second@example.com"]);
     assert!(page.results[1].as_str().contains("\"id\": 3076000000000000012,"), "{:?}", page.results[1]);
 
     let rows = ok::<ColleagueList>("anything").results;

@@ -163,6 +163,13 @@ pub(crate) fn source(meta: &Meta) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
+/// Names of the accepted snapshots, sorted. A pending one is the business of the test that wrote it.
+pub(crate) fn snapshots() -> Vec<String> {
+    let mut names = names(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots"));
+    names.retain(|name| !name.ends_with(".snap.new"));
+    names
+}
+
 /// Names of the folders in a folder, sorted.
 pub(crate) fn folders(folder: &Path) -> Vec<String> {
     names(folder).into_iter().filter(|name| folder.join(name).is_dir()).collect()

@@ -11,7 +11,6 @@ mod properties;
 mod user;
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use bytes::Bytes;
 use http::Request;
@@ -143,9 +142,8 @@ fn each_snapshot_belongs_to_a_case() {
     let mut expected: Vec<String> =
         cases().iter().map(|case| format!("wire__{}@{}.snap", case.endpoint, case.name)).collect();
     expected.sort();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
     let found: Vec<String> =
-        support::names(&folder).into_iter().filter(|name| name.starts_with("wire__")).collect();
+        support::snapshots().into_iter().filter(|name| name.starts_with("wire__")).collect();
     assert_eq!(found, expected);
 }
 

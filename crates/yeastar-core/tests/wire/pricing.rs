@@ -112,7 +112,7 @@ fn documented() -> PricingCalculate {
     ];
     PricingCalculate::new(ProductId::CLOUD_EDITION, OperationType::SwitchPlan, lines)
         .with_product_no("0000EXAMPLE000AA")
-        .with_partner_view("ada@example.com")
+        .with_partner_view("first@example.com")
 }
 
 /// A calculation whose lines have the fields of an order's lines.

@@ -84,13 +84,13 @@ fn requests(id: u64) -> Vec<(String, usize)> {
         (sent(&ColleagueList::new().with_owner_id(partner.clone())), 1),
         (
             sent(
-                &ColleagueCreate::new("ada@example.com", [id])
+                &ColleagueCreate::new("first@example.com", [id])
                     .with_owner_id(partner.clone())
-                    .with_first_name("Ada"),
+                    .with_first_name("First"),
             ),
             2,
         ),
-        (sent(&ColleagueEdit::new(colleague.clone(), [id]).with_first_name("Ada")), 2),
+        (sent(&ColleagueEdit::new(colleague.clone(), [id]).with_first_name("First")), 2),
         (sent(&ColleagueDelete::new([colleague])), 1),
         (sent(&UserPermissionList::of_subordinate_user(&partner)), 1),
     ]

@@ -37,7 +37,7 @@ pub(crate) fn cases(bearer: Option<&AccessToken>) -> Vec<Case> {
         case("save_user", "minimum",
             "create-a-subordinate-user.html: documented (names, values and order of the table), \
              no example is known",
-            &SaveUser::new("ada@example.com", "Example Ltd", "Exampleland").with_last_name("Example"),
+            &SaveUser::new("first@example.com", "Example Ltd", "Exampleland").with_last_name("Example"),
             bearer),
         case("save_user", "everything",
             "create-a-subordinate-user.html: documented (names, values and order of the table), \
@@ -50,7 +50,7 @@ pub(crate) fn cases(bearer: Option<&AccessToken>) -> Vec<Case> {
         case("edit_user", "tax_number",
             "edit-a-subordinate-user.html: documented; the page's example changes the same field, its body \
              is not known",
-            &EditUser::new("ada@example.com").with_tax_num("EX000000000"), bearer),
+            &EditUser::new("first@example.com").with_tax_num("EX000000000"), bearer),
         case("edit_user", "everything",
             "edit-a-subordinate-user.html: documented (names, values and order of the table); the added \
              country is not",
@@ -64,7 +64,7 @@ pub(crate) fn cases(bearer: Option<&AccessToken>) -> Vec<Case> {
             bearer),
         case("colleague_create", "minimum",
             "create-a-colleague.html: documented; inferred: a permission id is a number here",
-            &ColleagueCreate::new("ada@example.com", [3_076_000_000_000_000_021_u64]).with_first_name("Ada"),
+            &ColleagueCreate::new("first@example.com", [3_076_000_000_000_000_021_u64]).with_first_name("First"),
             bearer),
         case("colleague_create", "everything",
             "create-a-colleague.html: documented to isRmUser, its values on edit-a-colleague.html; \
@@ -105,8 +105,8 @@ pub(crate) fn cases(bearer: Option<&AccessToken>) -> Vec<Case> {
 }
 
 fn customer_with_everything() -> SaveUser {
-    SaveUser::new("ada@example.com", "Example \"Süd\" Ltd", "Exampleland")
-        .with_first_name("Ada")
+    SaveUser::new("first@example.com", "Example \"Süd\" Ltd", "Exampleland")
+        .with_first_name("First")
         .with_last_name("Example")
         .with_phone_number("+00 555 0100")
         .with_state_province("Example State")
@@ -120,8 +120,8 @@ fn customer_with_everything() -> SaveUser {
 }
 
 fn customer_with_added_fields() -> SaveUser {
-    SaveUser::new("ada@example.com", "Example Ltd", "Exampleland")
-        .with_first_name("Ada")
+    SaveUser::new("first@example.com", "Example Ltd", "Exampleland")
+        .with_first_name("First")
         .with_tax_type(TaxType::from("made-up"))
         .with_field("madeUp", 9_007_199_254_740_993_u64)
         .with_field("company", Json::of(&["Example", "Ltd"]).unwrap())
@@ -129,9 +129,9 @@ fn customer_with_added_fields() -> SaveUser {
 }
 
 fn change_of_everything() -> EditUser {
-    EditUser::new("ada@example.com")
+    EditUser::new("first@example.com")
         .with_company("Example Ltd")
-        .with_first_name("Ada")
+        .with_first_name("First")
         .with_last_name("Example")
         .with_phone_number("+00 555 0100")
         .with_state_province("Example State")
@@ -145,9 +145,9 @@ fn change_of_everything() -> EditUser {
 }
 
 fn colleague_with_everything() -> ColleagueCreate {
-    ColleagueCreate::new("ada@example.com", ["3076000000000000021", "3076000000000000022"])
+    ColleagueCreate::new("first@example.com", ["3076000000000000021", "3076000000000000022"])
         .with_owner_id("3076000000000000002")
-        .with_first_name("Ada")
+        .with_first_name("First")
         .with_last_name("Example")
         .with_remark("Example")
         .with_rm_user(true)
@@ -156,7 +156,7 @@ fn colleague_with_everything() -> ColleagueCreate {
 
 fn change_of_a_colleague() -> ColleagueEdit {
     ColleagueEdit::new("3076000000000000011", [3_076_000_000_000_000_021_u64, u64::MAX])
-        .with_first_name("Ada")
+        .with_first_name("First")
         .with_last_name("Example")
         .with_remark("Example")
         .with_user_status(UserStatus::Inactive)
@@ -189,7 +189,7 @@ fn is_sent<E: Endpoint + Debug>(request: &E) {
 }
 
 fn customer(yeastar_id: &str, company: &str, country: &str) -> SaveUser {
-    SaveUser::new(yeastar_id, company, country).with_first_name("Ada")
+    SaveUser::new(yeastar_id, company, country).with_first_name("First")
 }
 
 #[test]
@@ -197,25 +197,25 @@ fn whoever_is_created_has_an_e_mail_address() {
     let refused = [
         "",
         " ",
-        "ada",
+        "first",
         "@",
-        "ada@",
+        "first@",
         "@example.com",
-        "ada@ex@ample.com",
+        "first@ex@ample.com",
         "a da@example.com",
-        "ada@example.com ",
-        "ada@example.com\n",
+        "first@example.com ",
+        "first@example.com\n",
         "a\u{0}da@example.com",
-        "ada@\u{a0}example.com",
+        "first@\u{a0}example.com",
     ];
     for id in refused {
-        let expected = "`yeastarId` is no e-mail address: pass one, like ada@example.com";
+        let expected = "`yeastarId` is no e-mail address: pass one, like name@example.com";
         assert_eq!(refusal(&customer(id, "Example Ltd", "Exampleland")), expected, "{id:?}");
-        assert_eq!(refusal(&ColleagueCreate::new(id, ["1"]).with_first_name("Ada")), expected, "{id:?}");
+        assert_eq!(refusal(&ColleagueCreate::new(id, ["1"]).with_first_name("First")), expected, "{id:?}");
     }
-    for id in ["ada@example.com", "a@b", "ada+b.c@example.com", "\u{fc}@example.com"] {
+    for id in ["first@example.com", "a@b", "first+b.c@example.com", "\u{fc}@example.com"] {
         is_sent(&customer(id, "Example Ltd", "Exampleland"));
-        is_sent(&ColleagueCreate::new(id, ["1"]).with_first_name("Ada"));
+        is_sent(&ColleagueCreate::new(id, ["1"]).with_first_name("First"));
     }
 }
 
@@ -223,27 +223,27 @@ fn whoever_is_created_has_an_e_mail_address() {
 fn blank_texts_are_refused_where_the_portal_needs_one() {
     for blank in ["", " ", "\t\n"] {
         assert_eq!(
-            refusal(&customer("ada@example.com", blank, "Exampleland")),
+            refusal(&customer("first@example.com", blank, "Exampleland")),
             "`company` is blank: pass the name of the company"
         );
         assert_eq!(
-            refusal(&customer("ada@example.com", "Example Ltd", blank)),
+            refusal(&customer("first@example.com", "Example Ltd", blank)),
             "`country` is blank: pass the name of a country of the country list"
         );
         assert_eq!(
             refusal(&EditUser::new(blank).with_remark("Example")),
-            "`yeastarId` is no e-mail address: pass one, like ada@example.com"
+            "`yeastarId` is no e-mail address: pass one, like name@example.com"
         );
         assert_eq!(
-            refusal(&EditUser::new("ada@example.com").with_company(blank)),
+            refusal(&EditUser::new("first@example.com").with_company(blank)),
             "`company` is blank: leave it out to keep the present one"
         );
         assert_eq!(
-            refusal(&ColleagueCreate::new("ada@example.com", ["1"]).with_owner_id(blank)),
+            refusal(&ColleagueCreate::new("first@example.com", ["1"]).with_owner_id(blank)),
             "`ownerId` is blank: leave it out for a colleague of your own"
         );
         assert_eq!(
-            refusal(&ColleagueEdit::new("1", ["1"]).with_first_name("Ada").with_password(blank)),
+            refusal(&ColleagueEdit::new("1", ["1"]).with_first_name("First").with_password(blank)),
             "`password` is blank: leave it out unless there is a new one"
         );
         assert_eq!(
@@ -264,29 +264,29 @@ fn blank_texts_are_refused_where_the_portal_needs_one() {
 #[test]
 fn a_first_or_a_last_name_is_required() {
     let expected = "`firstName` and `lastName` are both missing or blank: the portal requires either of them";
-    let user = || SaveUser::new("ada@example.com", "Example Ltd", "Exampleland");
-    let created = || ColleagueCreate::new("ada@example.com", ["1"]);
+    let user = || SaveUser::new("first@example.com", "Example Ltd", "Exampleland");
+    let created = || ColleagueCreate::new("first@example.com", ["1"]);
     let edited = || ColleagueEdit::new("1", ["1"]);
     assert_eq!(refusal(&user()), expected);
     assert_eq!(refusal(&user().with_first_name(" ").with_last_name("")), expected);
     assert_eq!(refusal(&created()), expected);
     assert_eq!(refusal(&edited()), expected);
 
-    is_sent(&user().with_first_name("Ada"));
+    is_sent(&user().with_first_name("First"));
     is_sent(&user().with_last_name("Example").with_first_name(""));
     is_sent(&created().with_last_name("Example"));
-    is_sent(&edited().with_first_name("Ada"));
+    is_sent(&edited().with_first_name("First"));
     is_sent(&edited().with_field("lastName", "Example"));
     // The page asks for none when a user is changed.
-    is_sent(&EditUser::new("ada@example.com"));
+    is_sent(&EditUser::new("first@example.com"));
 }
 
 #[test]
 fn empty_lists_are_refused() {
     let none: [&str; 0] = [];
     let expected = "`resourceIds` is empty: pass ids of the user permission list";
-    assert_eq!(refusal(&ColleagueCreate::new("ada@example.com", none).with_first_name("Ada")), expected);
-    assert_eq!(refusal(&ColleagueEdit::new("1", none).with_first_name("Ada")), expected);
+    assert_eq!(refusal(&ColleagueCreate::new("first@example.com", none).with_first_name("First")), expected);
+    assert_eq!(refusal(&ColleagueEdit::new("1", none).with_first_name("First")), expected);
     assert_eq!(
         refusal(&ColleagueDelete::new(none)),
         "`colleaguesIds` is empty: pass ids of the colleague list"
@@ -298,7 +298,7 @@ fn a_field_that_the_caller_added_is_not_checked() {
     let none: [&str; 0] = [];
     is_sent(
         &SaveUser::new("", "", "")
-            .with_field("yeastarId", "ada")
+            .with_field("yeastarId", "first")
             .with_field("company", "")
             .with_field("country", 1_u32)
             .with_field("firstName", ""),
@@ -306,7 +306,7 @@ fn a_field_that_the_caller_added_is_not_checked() {
     is_sent(
         &ColleagueCreate::new("", none)
             .with_owner_id("")
-            .with_field("yeastarId", "ada")
+            .with_field("yeastarId", "first")
             .with_field("resourceIds", "1,2")
             .with_field("ownerId", 1_u32)
             .with_field("lastName", ""),
@@ -330,7 +330,7 @@ fn an_id_that_would_leave_its_place_in_the_path_is_refused() {
             "`partnerId` is empty or made of dots only: pass the id itself"
         );
         assert_eq!(
-            refusal(&ColleagueEdit::new(id, ["1"]).with_first_name("Ada")),
+            refusal(&ColleagueEdit::new(id, ["1"]).with_first_name("First")),
             "`colleaguesId` is empty or made of dots only: pass the id itself"
         );
     }
@@ -355,9 +355,9 @@ fn odd_words_of_the_wire_have_plain_names() {
 
 #[test]
 fn a_password_is_sent_but_never_printed() {
-    let edit = ColleagueEdit::new("1", ["1"]).with_first_name("Ada").with_password("canary");
+    let edit = ColleagueEdit::new("1", ["1"]).with_first_name("First").with_password("canary");
     let request = edit.to_request(&origin(), None).unwrap();
-    assert_eq!(request.body(), r#"{"resourceIds":["1"],"firstName":"Ada","password":"canary"}"#);
+    assert_eq!(request.body(), r#"{"resourceIds":["1"],"firstName":"First","password":"canary"}"#);
     assert!(!format!("{edit:?} {edit:#?}").contains("canary"), "{edit:?}");
 
     let mut session = Session::new(Credentials::new("made-up-client-id", "made-up-secret"), 1);

@@ -328,8 +328,9 @@ fn each_recipe_of_the_vendor_has_its_snapshot_and_each_snapshot_its_recipe() {
     assert_eq!(NAMES.len(), 36);
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
     let entries = std::fs::read_dir(folder).unwrap();
-    let mut found: Vec<String> =
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    // A pending one is the business of the test that wrote it.
+    let mut found: Vec<String> = names.filter(|name| !name.ends_with(".snap.new")).collect();
     found.sort();
     let mut expected: Vec<String> = NAMES.iter().map(|name| format!("recipe__{name}.snap")).collect();
     expected.sort();
