@@ -1,5 +1,7 @@
 //! What holds for every id of every request, whatever its value.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use yeastar_core::order::{
     BillingCycle, OperationType, Order, OrderGet, OrderLine, OrderSave, PbxSite, PurchaseType, Rule,
@@ -9,28 +11,34 @@ use yeastar_core::pricing::{
     RenewAddOnInfo, RenewPlanInfo, TrialAddOnInfo, TrialPlanInfo,
 };
 use yeastar_core::product::{InstanceProductList, ProductDetail, ProductModel, WhiteLabelList};
+use yeastar_core::registry::ENDPOINTS;
 use yeastar_core::user::{
     ColleagueCreate, ColleagueDelete, ColleagueEdit, ColleagueList, SubordinateUserGet, UserPermissionList,
 };
 use yeastar_core::{
-    BillingContactId, ColleagueId, Endpoint, OfferingId, OrderId, PartnerId, PbxSubDomainId, PlanId,
-    PricingId, ProductId, ProductNo, RegionId, ServiceId,
+    BillingContactId, ColleagueId, Endpoint, Meta, OfferingId, OrderId, OrderNo, PartnerId, PbxSubDomainId,
+    PlanId, PricingId, ProductId, ProductNo, RegionId, ServiceId,
 };
 
 use super::origin;
 
-/// Path, query and body of a request.
-fn sent(endpoint: &impl Endpoint) -> String {
+/// An endpoint, its path, query and body, and how many ids are in them.
+type Sent = (&'static str, String, usize);
+
+fn sent<E: Endpoint>(endpoint: &E, ids: usize) -> Sent {
     let request = endpoint.to_request(&origin(), None).unwrap();
-    format!("{} {}", request.uri(), String::from_utf8(request.body().to_vec()).unwrap())
+    let text = format!("{} {}", request.uri(), String::from_utf8(request.body().to_vec()).unwrap());
+    (E::META.name(), text, ids)
 }
 
 /// An order with an id, or a text of digits, in every field that can hold one.
 fn order(id: u64) -> Order {
     let text = id.to_string();
-    let line =
-        OrderLine::service(ServiceId::new(id), PurchaseType::Purchase).with_connection_plan(PlanId::new(id));
-    let site = PbxSite::new("test", RegionId::new(id), PbxSubDomainId::new(id), "docs.example.com");
+    let line = OrderLine::service(ServiceId::new(id), PurchaseType::Purchase)
+        .with_connection_plan(PlanId::new(id))
+        .with_field("more", id);
+    let site = PbxSite::new("test", RegionId::new(id), PbxSubDomainId::new(id), "docs.example.com")
+        .with_field("more", id);
     let order = Order::new(OperationType::PurchaseService, ProductId::new(id), vec![line])
         .with_product_no(text.clone())
         .with_assign_id(text.clone())
@@ -51,49 +59,63 @@ fn calculation(id: u64) -> PricingCalculate {
         .with_field("more", id)
 }
 
-/// What is sent, and how many ids are in it.
-fn requests(id: u64) -> Vec<(String, usize)> {
+/// One or more of each endpoint that takes an id.
+#[rustfmt::skip]
+fn requests(id: u64) -> Vec<Sent> {
     let text = id.to_string();
     let (product, pricing, plan) = (ProductId::new(id), PricingId::new(id), PlanId::new(id));
-    let (serial, partner) = (ProductNo::from(text.clone()), PartnerId::from(text.clone()));
-    let colleague = ColleagueId::from(text.clone());
+    let (serial, partner) = (ProductNo::from(&text), PartnerId::from(&text));
+    let colleague = ColleagueId::from(&text);
+    let prices = MyPriceInfo::new(product, BillingCycle::Annually).with_offering_id(OfferingId::new(id));
+    let create = ColleagueCreate::new("first@example.com", [id]).with_owner_id(&partner).with_first_name("First");
     vec![
-        (sent(&OrderSave::new(order(id))), 11),
-        (sent(&OrderGet::by_id(&OrderId::from(text.clone()))), 1),
-        (sent(&calculation(id)), 7),
-        (sent(&TrialPlanInfo::new(pricing, product).with_product_no(serial.clone())), 3),
-        (sent(&PurchasePlanInfo::new(pricing, product).with_product_no(serial.clone())), 3),
-        (sent(&RenewPlanInfo::new(pricing, product).with_product_no(serial.clone())), 3),
-        (sent(&TrialAddOnInfo::new(pricing, product).with_connection_plan(plan)), 3),
-        (sent(&PurchaseAddOnInfo::new(pricing, product).with_connection_plan(plan)), 3),
-        (sent(&RenewAddOnInfo::new(pricing, product).with_connection_plan(plan)), 3),
-        (sent(&PurchaseProductInfo::new(product).with_product_no(serial.clone())), 2),
-        (
-            sent(
-                &MyPriceInfo::new(product, BillingCycle::Annually)
-                    .with_partner_id(partner.clone())
-                    .with_offering_id(OfferingId::new(id)),
-            ),
-            3,
-        ),
-        (sent(&InstanceProductList::new(product)), 1),
-        (sent(&ProductDetail::new(serial.clone(), product)), 2),
-        (sent(&ProductModel::new(serial, product)), 2),
-        (sent(&WhiteLabelList::new().with_partner_id(partner.clone())), 1),
-        (sent(&SubordinateUserGet::new(text)), 1),
-        (sent(&ColleagueList::new().with_owner_id(partner.clone())), 1),
-        (
-            sent(
-                &ColleagueCreate::new("first@example.com", [id])
-                    .with_owner_id(partner.clone())
-                    .with_first_name("First"),
-            ),
-            2,
-        ),
-        (sent(&ColleagueEdit::new(colleague.clone(), [id]).with_first_name("First")), 2),
-        (sent(&ColleagueDelete::new([colleague])), 1),
-        (sent(&UserPermissionList::of_subordinate_user(&partner)), 1),
+        sent(&SubordinateUserGet::new(&text), 1),
+        sent(&ColleagueList::new().with_owner_id(&partner), 1),
+        sent(&create, 2),
+        sent(&ColleagueEdit::new(&colleague, [id]).with_first_name("First"), 2),
+        sent(&ColleagueDelete::new([&colleague]), 1),
+        sent(&UserPermissionList::of_subordinate_user(&partner), 1),
+        sent(&UserPermissionList::of_colleague(&colleague), 1),
+        sent(&ProductModel::new(&serial, product), 2),
+        sent(&InstanceProductList::new(product), 1),
+        sent(&ProductDetail::new(&serial, product), 2),
+        sent(&WhiteLabelList::new().with_partner_id(&partner), 1),
+        sent(&PurchaseProductInfo::new(product).with_product_no(&serial), 2),
+        sent(&TrialPlanInfo::new(pricing, product).with_product_no(&serial), 3),
+        sent(&PurchasePlanInfo::new(pricing, product).with_product_no(&serial), 3),
+        sent(&RenewPlanInfo::new(pricing, product).with_product_no(&serial), 3),
+        sent(&TrialAddOnInfo::new(pricing, product).with_connection_plan(plan).with_product_no(&serial), 4),
+        sent(&PurchaseAddOnInfo::new(pricing, product).with_connection_plan(plan).with_product_no(&serial), 4),
+        sent(&RenewAddOnInfo::new(pricing, product).with_connection_plan(plan).with_product_no(&serial), 4),
+        sent(&prices.with_partner_id(&partner), 3),
+        sent(&calculation(id), 7),
+        sent(&OrderSave::new(order(id)), 13),
+        sent(&OrderGet::by_id(&OrderId::from(&text)), 1),
+        sent(&OrderGet::by_number(&OrderNo::from(&text)), 1),
     ]
+}
+
+/// The others have no field for an id.
+const WITHOUT_IDS: [&str; 12] = [
+    "token_request",
+    "token_refresh",
+    "account_balance",
+    "billing_contact_list",
+    "subordinate_user_list",
+    "save_user",
+    "edit_user",
+    "country_list",
+    "region_list",
+    "pbx_url_existed",
+    "subscription_product_list",
+    "order_page",
+];
+
+#[test]
+fn each_endpoint_that_takes_an_id_is_among_them() {
+    let mut tried: BTreeSet<&str> = requests(1).into_iter().map(|(name, ..)| name).collect();
+    assert!(WITHOUT_IDS.iter().all(|name| tried.insert(name)));
+    assert_eq!(tried, ENDPOINTS.iter().map(Meta::name).collect());
 }
 
 proptest! {
@@ -102,8 +124,8 @@ proptest! {
     /// 19 digits and more, most of which no float holds.
     #[test]
     fn every_id_is_sent_with_all_its_digits(id in 1_000_000_000_000_000_000..=u64::MAX) {
-        for (sent, ids) in requests(id) {
-            prop_assert_eq!(sent.matches(&id.to_string()).count(), ids, "{}", sent);
+        for (name, sent, ids) in requests(id) {
+            prop_assert_eq!(sent.matches(&id.to_string()).count(), ids, "{}: {}", name, sent);
         }
     }
 }
