@@ -1,0 +1,129 @@
+//! Every endpoint of the client library, called against the sandbox and read.
+
+#[path = "support/desk.rs"]
+mod desk;
+
+use std::fmt::Debug;
+
+use desk::Desk;
+use yeastar_core::order::{
+    BillingCycle, CloudPbx, OperationType, Order, OrderGet, OrderPage, OrderSave, PbxSite,
+};
+use yeastar_core::pricing::{
+    MyPriceInfo, PriceLine, PricingCalculate, PurchaseAddOnInfo, PurchasePlanInfo, PurchaseProductInfo,
+    RenewAddOnInfo, RenewPlanInfo, SubscriptionProductList, TrialAddOnInfo, TrialPlanInfo,
+};
+use yeastar_core::product::{
+    InstanceProductList, PbxUrlExisted, ProductDetail, ProductModel, RegionList, WhiteLabelList,
+};
+use yeastar_core::registry::ENDPOINTS;
+use yeastar_core::user::{
+    AccountBalance, BillingContactList, ColleagueCreate, ColleagueDelete, ColleagueEdit, ColleagueList,
+    CountryList, EditUser, SaveUser, SubordinateUserGet, SubordinateUserList, UserPermissionList,
+};
+use yeastar_core::{BillingContactId, Endpoint, Json, Meta, PbxSubDomainId, PricingId, ProductId, RegionId};
+
+/// Calls endpoints and keeps their names.
+struct Visit {
+    desk: Desk,
+    visited: Vec<&'static str>,
+}
+
+impl Visit {
+    fn call<E: Endpoint<Output: Debug>>(&mut self, endpoint: &E) -> E::Output {
+        let name = E::META.name();
+        self.visited.push(name);
+        self.desk.call(endpoint).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+}
+
+/// The sandbox makes up the field of this id.
+fn id_of(row: &Json, field: &str) -> Json {
+    row.parse::<std::collections::BTreeMap<String, Json>>().unwrap().remove(field).unwrap()
+}
+
+#[test]
+fn every_endpoint_is_answered_and_its_answer_read() {
+    let mut visit = Visit { desk: Desk::open(), visited: vec!["token_request", "token_refresh"] };
+    users(&mut visit);
+    products(&mut visit);
+    prices(&mut visit);
+    orders(&mut visit);
+    let all: Vec<&str> = ENDPOINTS.iter().map(Meta::name).collect();
+    assert_eq!(visit.visited, all);
+}
+
+fn users(visit: &mut Visit) {
+    assert_eq!(visit.call(&AccountBalance).account_balance.as_str(), "1000000.00");
+    assert_eq!(visit.call(&BillingContactList).len(), 2);
+    let customers = visit.call(&SubordinateUserList);
+    let customer = &customers[0];
+    let e_mail = customer.email.as_deref().unwrap();
+    assert_eq!(visit.call(&SubordinateUserGet::new(e_mail)).partner_id, customer.partner_id);
+
+    let countries = visit.desk.call(&CountryList::new()).unwrap();
+    let country = countries.results[0].name.as_deref().unwrap();
+    let user = SaveUser::new("new@example.com", "Example Ltd", country).with_first_name("Example");
+    assert!(visit.call(&user));
+    assert!(visit.call(&EditUser::new("new@example.com").with_remark("changed")));
+
+    let colleagues = visit.call(&ColleagueList::new());
+    let permissions = visit.desk.call(&UserPermissionList::new()).unwrap();
+    let permission = id_of(&permissions[0], "resourceId");
+    let create =
+        ColleagueCreate::new("colleague@example.com", [permission.clone()]).with_first_name("Example");
+    visit.call(&create);
+    let colleague: String = id_of(&colleagues.results[0], "id").parse().unwrap();
+    visit.call(&ColleagueEdit::new(&colleague, [permission]).with_first_name("Changed"));
+    visit.call(&ColleagueDelete::new([&colleague]));
+    visit.call(&UserPermissionList::of_subordinate_user(&customer.partner_id));
+    visit.call(&CountryList::new().with_sort("-name"));
+}
+
+fn products(visit: &mut Visit) {
+    let regions = visit.call(&RegionList);
+    let url = regions[0].domains[0].pbx_url("free").unwrap();
+    assert!(!visit.call(&PbxUrlExisted::new(url)));
+    let device = ProductModel::new("3631E3418911", ProductId::APPLIANCE_EDITION);
+    assert_eq!(visit.call(&device).product_model.as_deref(), Some("P550"));
+    let devices = visit.call(&InstanceProductList::new(ProductId::APPLIANCE_EDITION));
+    let serial = devices.results[0].product_no.as_ref().unwrap();
+    let details = visit.call(&ProductDetail::new(serial, ProductId::APPLIANCE_EDITION));
+    assert!(details.create_time.unwrap().parse::<u64>().is_ok());
+    visit.call(&WhiteLabelList::new());
+}
+
+fn prices(visit: &mut Visit) {
+    let pce = ProductId::CLOUD_EDITION;
+    assert!(visit.call(&SubscriptionProductList).iter().any(|product| product.product_id == pce));
+    visit.call(&PurchaseProductInfo::new(pce));
+    // Pricing ids as the sandbox's documentation makes them up: 7, product, 3, number.
+    let plan = PricingId::new(7_133_000_000_000_000_001);
+    let service = PricingId::new(7_133_000_000_000_000_005);
+    let (tried_plan, tried_service) =
+        (PricingId::new(7_123_000_000_000_000_001), PricingId::new(7_123_000_000_000_000_005));
+    visit.call(&TrialPlanInfo::new(tried_plan, ProductId::SOFTWARE_EDITION));
+    visit.call(&PurchasePlanInfo::new(plan, pce));
+    visit.call(&RenewPlanInfo::new(plan, pce));
+    visit.call(&TrialAddOnInfo::new(tried_service, ProductId::SOFTWARE_EDITION));
+    visit.call(&PurchaseAddOnInfo::new(service, pce).with_connection_plan(CloudPbx::ENTERPRISE_PLAN));
+    visit.call(&RenewAddOnInfo::new(service, pce));
+    assert!(visit.call(&MyPriceInfo::new(pce, BillingCycle::Annually)).plan_list.is_some());
+    let line = PriceLine::of(&order().service_list[0], plan);
+    visit.call(&PricingCalculate::new(pce, OperationType::PurchasePlan, vec![line]));
+}
+
+fn orders(visit: &mut Visit) {
+    let placed = visit.call(&OrderSave::new(order()));
+    let list = visit.call(&OrderPage::new());
+    assert_eq!(list.results[0].order_no.as_ref(), Some(&placed.order_no));
+    let details = visit.call(&OrderGet::by_number(&placed.order_no));
+    assert_eq!(details.basic_information.unwrap().product_no, placed.product_no);
+}
+
+fn order() -> Order {
+    let site =
+        PbxSite::new("test", RegionId::new(41), PbxSubDomainId::new(20), "docs.ptest6.yeastarcloud.com");
+    let contact = BillingContactId::new(3_197_218_168_379_846_218);
+    Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(100, BillingCycle::Annually, contact, site)
+}
