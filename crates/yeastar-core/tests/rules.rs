@@ -482,6 +482,29 @@ fn an_order_that_was_changed_into_another_is_held_against_the_others_tutorial() 
     order.check().unwrap();
     order.product_id = ProductId::new(99);
     by_hand(&order).check().unwrap();
+
+    // A purchase has connections, a renewal has none.
+    let mut order = with_services_of(Order::remote_management(PLAN).purchase(SERVICE, 10, CONTACT), 0);
+    assert_eq!(order.check().unwrap_err().field(), "serviceList");
+    order.operation_type = OperationType::RenewPlan;
+    order.service_list[0].purchase_type = PurchaseType::Renew;
+    order.check().unwrap();
+}
+
+#[test]
+fn a_customer_is_named_where_the_tutorial_has_it_or_is_silent() {
+    let whole_without = [
+        (ProductId::LINKUS_CLOUD_SERVICE, OperationType::PurchasePlan),
+        (ProductId::APPLIANCE_EDITION, OperationType::PurchasePlan),
+        (ProductId::APPLIANCE_EDITION, OperationType::PurchaseService),
+        (ProductId::SOFTWARE_EDITION, OperationType::RenewPlan),
+    ];
+    for order in orders_of_all_tutorials() {
+        let kind = (order.product_id, order.operation_type.clone());
+        let order = order.with_partner_id("1");
+        assert_eq!(order.check().is_err(), whole_without.contains(&kind), "{order:?}");
+        assert_eq!(by_hand(&order).check().is_err(), whole_without.contains(&kind), "{order:?}");
+    }
 }
 
 /// Each of two tutorials about the same operation wants something that the other does not.
