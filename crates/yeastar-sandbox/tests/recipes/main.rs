@@ -13,7 +13,7 @@ use desk::Desk;
 use serde_json::Value;
 use yeastar_core::order::{
     AppliancePlan, BillingCycle, BillingInterval, BillingModel, CloudPbx, LinkusCloudService, MultiCycle,
-    Order, OrderSave, OrderStatus, PbxSite, PurchaseType, Rule,
+    Order, OrderSave, OrderStatus, PbxSite, PurchaseType, Rule, SoftwarePbx,
 };
 use yeastar_core::{BillingContactId, ErrorKind, PbxSubDomainId, PlanId, ProductId, RegionId, ServiceId};
 
@@ -67,7 +67,8 @@ recipes! {
     cloud_pbx_expand:
         "expand-extensions-or-call-recording-minutes-for-p-series-cloud-edition: documented to purchaseType; inferred: the billing fields",
         |desk| cloud_pbx().expand(
-            prepare(desk, tutorial_purchase()), CloudPbx::EXTENSION_EXPANSION, 10, BillingCycle::Annually, CONTACT,
+            prepare(desk, tutorial_purchase()), CloudPbx::EXTENSION_EXPANSION, 10,
+            BillingCycle::Annually, CONTACT,
         ).with_counted_service(CloudPbx::RECORDING_MINUTES, 600),
         "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = None;
     cloud_pbx_add_service:
@@ -96,23 +97,23 @@ recipes! {
 
     software_pbx_trial:
         "get-free-trial-license-for-p-series-software-edition: documented; inferred: the value of multiCycle, place and form of partnerId",
-        |_| Order::software_pbx(SOFTWARE_ENTERPRISE)
+        |_| software_pbx()
             .trial().with_service(HOT_STANDBY).with_partner_id(CUSTOMER).with_assign_id(CUSTOMER),
         "serviceList[0].billingModel" spoiled by
             |order| order.service_list[0].billing_model = Some(BillingModel::Recurring);
     software_pbx_purchase:
         "purchase-commercial-license-for-p-series-software-edition: documented; inferred: billingCycle and multiCycle, place and form of partnerId",
-        |_| Order::software_pbx(SOFTWARE_ENTERPRISE)
+        |_| software_pbx()
             .purchase(50, MultiCycle(1), CONTACT).with_service(HOT_STANDBY).with_partner_id(CUSTOMER),
         "serviceList[0].billingModel" spoiled by
             |order| order.service_list[0].billing_model = Some(BillingModel::Once);
     software_pbx_expand:
         "expand-extensions-for-p-series-software-edition: documented to billingModel; inferred: billingCycle; not known: multiCycle",
-        |_| Order::software_pbx(SOFTWARE_ENTERPRISE).expand(SOFTWARE_PBX, SOFTWARE_EXTENSIONS, 10, MultiCycle(1), CONTACT),
+        |_| software_pbx().expand(SOFTWARE_PBX, SOFTWARE_EXTENSIONS, 10, MultiCycle(1), CONTACT),
         "productNo" spoiled by |order| order.product_no = None;
     software_pbx_add_service:
         "subscribe-to-service-for-p-series-software-edition: documented to billingCycle; not known: multiCycle",
-        |_| Order::software_pbx(SOFTWARE_ENTERPRISE).add_service(SOFTWARE_PBX, CALL_CENTER, 3, MultiCycle(1), CONTACT),
+        |_| software_pbx().add_service(SOFTWARE_PBX, CALL_CENTER, 3, MultiCycle(1), CONTACT),
         "serviceList[0].billingCycle" spoiled by
             |order| order.service_list[0].billing_cycle = Some(BillingCycle::Monthly);
     software_pbx_switch_plan:
@@ -121,7 +122,7 @@ recipes! {
         "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(6);
     software_pbx_renew:
         "renew-p-series-software-edition: documented; inferred: the values of the billing fields",
-        |_| Order::software_pbx(SOFTWARE_ENTERPRISE)
+        |_| software_pbx()
             .renew(SOFTWARE_PBX, 50, MultiCycle(2), CONTACT).with_service(HOT_STANDBY),
         "partnerId" spoiled by |order| order.partner_id = Some(CUSTOMER.into());
 
@@ -153,7 +154,8 @@ recipes! {
 
     linkus_cloud_service_purchase:
         "purchase-linkus-cloud-service: documented",
-        |_| Order::linkus_cloud_service(LinkusCloudService::STANDARD).purchase(LINKUS_DEVICE, MultiCycle(5), CONTACT),
+        |_| Order::linkus_cloud_service(LinkusCloudService::STANDARD)
+            .purchase(LINKUS_DEVICE, MultiCycle(5), CONTACT),
         "serviceList[0].multiCycle" spoiled by |order| order.service_list[0].multi_cycle = Some(0);
     linkus_cloud_service_switch_plan:
         "switch-linkus-cloud-service-subscription: documented",
@@ -276,6 +278,10 @@ recipes! {
 
 fn cloud_pbx() -> CloudPbx {
     Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN)
+}
+
+fn software_pbx() -> SoftwarePbx {
+    Order::software_pbx(SOFTWARE_ENTERPRISE)
 }
 
 fn site() -> PbxSite {
