@@ -162,7 +162,7 @@ impl Order {
         Ok(())
     }
 
-    /// Whether the caller sends a field of his own in the place of this one.
+    /// Whether the caller sends another field in the place of this one.
     fn is_replaced(&self, field: &str) -> bool {
         let (parent, name) = field.split_once('.').unwrap_or((field, ""));
         let top = parent.split('[').next().unwrap_or(parent);
