@@ -1,4 +1,4 @@
-//! Answers of which the vendor documents only a part.
+//! Answers that may have more fields, or other values, than the vendor documents.
 
 use core::marker::PhantomData;
 
@@ -7,7 +7,7 @@ use serde::forward_to_deserialize_any;
 
 /// Defines an answer whose unnamed fields are kept in `extra`, and so are named ones
 /// whose value is not what it should be: an order that was placed must not be lost
-/// over a field beside its number. serde's `flatten` would do half of that, and send
+/// over a field beside its number, nor a list over one of its rows. serde's `flatten` would do half of that, and send
 /// every number through a buffer that loses digits.
 macro_rules! partial {
     (
