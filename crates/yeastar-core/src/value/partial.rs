@@ -7,8 +7,8 @@ use serde::forward_to_deserialize_any;
 
 /// Defines an answer whose unnamed fields are kept in `extra`, and so are named ones
 /// whose value is not what it should be: an order that was placed must not be lost
-/// over a field beside its number, nor a list over one of its rows. serde's `flatten` would do half of that, and send
-/// every number through a buffer that loses digits.
+/// over a field beside its number, nor a list over one of its rows. serde's `flatten`
+/// would do half of that, and send every number through a buffer that loses digits.
 macro_rules! partial {
     (
         $(#[$doc:meta])*
