@@ -119,6 +119,7 @@ mod envelope;
 mod faults;
 mod fields;
 mod ids;
+mod json;
 mod ledger;
 mod order;
 mod paging;
