@@ -1,7 +1,7 @@
 //! A mistake of the client library cannot hide behind the same mistake here: of that
 //! library the sandbox uses the table of endpoints and the type of a point in time.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const SHARED: &[&str] = &["Auth", "Meta", "Tick", "registry"];
 
@@ -23,9 +23,8 @@ fn names(source: &str) -> Vec<&str> {
 
 fn sources(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let read = |path: std::path::PathBuf| match path.is_dir() {
-        true => sources(&path),
-        false => vec![std::fs::read_to_string(&path).unwrap()],
+    let read = |path: PathBuf| {
+        if path.is_dir() { sources(&path) } else { vec![std::fs::read_to_string(&path).unwrap()] }
     };
     entries.flat_map(read).collect()
 }
