@@ -6,6 +6,8 @@
 //! pricing id, `9` for an offering, zeros, a number; ids of a kind differ by less
 //! than a float can tell), some names, every price.
 
+use std::ops::RangeInclusive;
+
 use crate::envelope::Refusal;
 
 /// A product of the price list.
@@ -186,6 +188,7 @@ pub(crate) mod id {
     pub(crate) const PSE_CALL_CENTER: u64 = made_up(12, 2, 8);
     pub(crate) const PSE_TRANSCRIPTION: u64 = made_up(12, 2, 9);
     pub(crate) const PSE_RECEPTIONIST: u64 = made_up(12, 2, 10);
+    pub(crate) const PCE_ENTERPRISE: u64 = 3_048_571_730_026_938_368;
     pub(crate) const PCE_EXTENSIONS: u64 = 3_048_573_516_041_273_344;
     pub(crate) const PCE_RECORDING: u64 = 3_048_573_759_449_317_376;
     pub(crate) const PCE_HIGH_AVAILABILITY: u64 = 3_048_573_935_752_720_384;
@@ -221,7 +224,7 @@ pub(crate) static PRODUCTS: &[Product] = &[
         item(12, 10, Kind::Counted, "AI Receptionist", 9_900).trial(),
     ] },
     Product { id: 13, name: "P-Series Cloud Edition", binding: Binding::Pbx, items: &[
-        item(13, 1, Kind::Plan, "Enterprise Plan", 1_805).id(3_048_571_730_026_938_368).monthly(),
+        item(13, 1, Kind::Plan, "Enterprise Plan", 1_805).id(id::PCE_ENTERPRISE).monthly(),
         item(13, 2, Kind::Plan, "Ultimate Plan", 2_405).id(3_048_572_026_291_630_080).monthly(),
         item(13, 3, Kind::Extensions, "Extension Expansion", 1_805).id(id::PCE_EXTENSIONS).monthly(),
         item(13, 4, Kind::Counted, "Recording Minutes", 5).id(id::PCE_RECORDING).monthly(),
@@ -266,6 +269,11 @@ impl Product {
     /// The product of the body's `productId`.
     pub(crate) fn of_body(id: Option<u64>) -> Result<&'static Self, Refusal> {
         id.and_then(Self::by_id).ok_or_else(unknown_product)
+    }
+
+    /// How many extensions a plan may have.
+    pub(crate) fn extensions(&self) -> RangeInclusive<u64> {
+        if self.id == 13 { 5..=500 } else { 1..=u64::from(u32::MAX) }
     }
 
     pub(crate) fn offering_id(&self) -> u64 {

@@ -105,6 +105,9 @@ fn superfluous(name: &str) -> Refusal {
 }
 
 impl Rule {
+    /// A number of things that are counted.
+    pub(crate) const SOME: Self = Self::Range(1, u32::MAX as u64);
+
     fn check(&self, name: &str, value: &Value, object: &Map<String, Value>) -> Result<(), Refusal> {
         let typed = |is_typed: bool, kind: &str| {
             let refusal = || Refusal::field(name, "type", format_args!("is not {kind}"));

@@ -5,12 +5,18 @@
 pub(crate) struct Ids {
     random: fastrand::Rng,
     last_long: u64,
+    last_instance: u32,
 }
 
 impl Ids {
     pub(crate) fn new(seed: u64) -> Self {
-        // 19 digits, as in the vendor's example of an order number.
-        Self { random: fastrand::Rng::with_seed(seed), last_long: 3_203_705_539_121_029_120 }
+        // 19 digits, as in the vendor's example of an order number, and 7 as in that of an
+        // instance, above those that are there from the start.
+        Self {
+            random: fastrand::Rng::with_seed(seed),
+            last_long: 3_203_705_539_121_029_120,
+            last_instance: 1_100_000,
+        }
     }
 
     /// 32 lower-case hexadecimal digits, like the vendor's request ids and client ids.
@@ -24,8 +30,10 @@ impl Ids {
         self.last_long
     }
 
+    /// Each number greater than the one before.
     pub(crate) fn instance_id(&mut self) -> String {
-        self.random.u32(1_000_000..=9_999_999).to_string()
+        self.last_instance += self.random.u32(1..=64);
+        self.last_instance.to_string()
     }
 
     /// Looks like the serial number of the vendor's example, `3658B431119665QJ`.

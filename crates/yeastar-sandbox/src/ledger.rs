@@ -1,5 +1,6 @@
 //! What happened, for tests to ask.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use http::Method;
@@ -96,10 +97,11 @@ impl Ledger {
     /// When two orders have the same purchase order number, PBX URL or body.
     #[track_caller]
     pub fn assert_no_double_order(&self) {
-        for (index, second) in self.orders.iter().enumerate() {
-            for first in &self.orders[..index] {
-                if let Some(what) = first.shares_with(second) {
-                    panic!("ordered twice: {} and {} have the same {what}", first.order_no, second.order_no);
+        let mut seen = HashMap::new();
+        for order in &self.orders {
+            for (what, value) in order.marks() {
+                if let Some(first) = seen.insert((what, value.clone()), &order.order_no) {
+                    panic!("ordered twice: {first} and {} have the same {what}, {value}", order.order_no);
                 }
             }
         }
@@ -115,15 +117,11 @@ impl Ledger {
 }
 
 impl PlacedOrder {
-    fn shares_with(&self, other: &Self) -> Option<String> {
-        match (&self.po_number, &other.po_number, &self.pbx_url, &other.pbx_url) {
-            (Some(one), Some(other), ..) if one == other => Some(format!("PO number, {one}")),
-            (.., Some(one), Some(other)) if one.eq_ignore_ascii_case(other) => {
-                Some(format!("PBX URL, {one}"))
-            }
-            _ if self.body == other.body => Some("body".into()),
-            _ => None,
-        }
+    /// What no other order may have.
+    fn marks(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let po_number = self.po_number.clone().map(|number| ("PO number", number));
+        let pbx_url = self.pbx_url.as_ref().map(|url| ("PBX URL", url.to_ascii_lowercase()));
+        po_number.into_iter().chain(pbx_url).chain([("body", self.body.to_string())])
     }
 }
 

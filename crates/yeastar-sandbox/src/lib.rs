@@ -42,7 +42,7 @@
 //! | Customers | `customer-1@example.com` (`partnerId` 3505184805912670208), and two more |
 //! | Colleagues | `colleague-1@example.com` of the account, one of the first customer |
 //! | LCS devices (9) | `3621A0000001` without a plan, `3621A0000002` with Linkus Cloud Service |
-//! | PAE devices (11) | `3631E3418911` without a plan, `3631E3418912` with the Enterprise Plan |
+//! | PAE devices (11) | `3631E3418911` without a plan, `3631E3418912` with the Enterprise Plan, `3631E3418913` the same for the first customer |
 //! | Software PBX (12) | `3657C0000001`: Enterprise Plan, 50 extensions, Hot Standby |
 //! | Add-on (19) | YCM White Label, of which only the renewal is known |
 //! | Balance | 1000000.00, see [`Settings::balance`] |
@@ -56,22 +56,31 @@
 //!
 //! Orders have consequences: the balance goes down, products appear, plans change and
 //! end later, extensions add up, and a wrong number of extensions in a renewal is
-//! refused. A month has 30 days, a year 365, and `multiCycle` 0 and 1 are one cycle.
+//! refused. What has ended stays where it is, and its `expireDate` tells. A month has 30
+//! days, a year 365, and `multiCycle` 0 and 1 are one cycle.
 //!
 //! # What is documented, and what is not
 //!
 //! | Answer | Source |
 //! |---|---|
-//! | Paths, headers, request parameters, the envelope, token lives | documented |
+//! | Paths, headers, the envelope, token lives | documented |
+//! | Request parameters | documented, but for the next four rows |
+//! | `sort` of the order list is `id` or `-id` | `id` from an example, `-id` inferred |
+//! | Calculation: fields of a line beyond `billingCycle` | inferred from those of an order |
+//! | Creating a colleague: the values of `isRmUser`, and that no field comes after it | inferred |
+//! | Calculation: `partnerView` is a Yeastar ID or a `partnerId` | the editions differ |
 //! | Fields and types of tokens, balance, contacts, customers, countries, regions, URL check, model, white labels, product list, order list rows | documented |
 //! | The answer to an order | the vendor's one example |
 //! | Lists that are arrays where a page says object | inferred |
 //! | Every refusal: HTTP status, [`code`], `result` | inferred or invented |
-//! | `Content-Type` must match exactly; superfluous parameters and fields are refused | inferred |
+//! | `Content-Type` must match exactly; superfluous parameters and fields are refused, and keys that occur twice | inferred |
 //! | A refresh spends its token; a new token ends the former one | inferred; see [`Settings`] |
 //! | A new client secret ends all tokens | inferred |
 //! | Token requests as `multipart/form-data`, which the vendor also allows, are refused | not simulated |
-//! | Page size of at most 1000, newest order first | inferred |
+//! | Page size of at most 1000, newest order first, colleagues in pages | inferred |
+//! | `name` of the country list is a part of a name, in any case | inferred |
+//! | Fields that an edit leaves out stay as they are | inferred |
+//! | An e-mail belongs to one customer or colleague | inferred |
 //! | When an order shows in the list, where its PO number shows | not known; see [`Settings`] |
 //! | A PBX URL is taken as soon as it is ordered, and then refused | inferred; see [`Settings`] |
 //! | Orders are paid at once from the balance | inferred |
@@ -82,7 +91,8 @@
 //! | Colleagues: create and edit answer true, delete answers `success`, an unknown id is refused | invented |
 //! | Permissions: `resourceId`, `resourceName` | invented |
 //! | Products: `activationCode`, `activationStatus`, `comment`, `createTime`, `currentPlan`, `currentPlanExpireDate` | documented; that the list has all of them and `productNo` is inferred |
-//! | Products: `instanceId`, `partnerId`, `pbxName`, `pbxUrl`, `plan`, `productId`, `serviceList`, and in those `billingCycle`, `expireDate`, `name`, `quantity` | invented |
+//! | Products: `currentPlan` and `currentPlanExpireDate` only while a switch waits | documented |
+//! | Products: `instanceId`, `partnerId`, `pbxName`, `pbxUrl`, `plan` (the present one), `nextPlan` (while a switch waits), `productId`, `serviceList`, and in those `billingCycle`, `expireDate`, `name`, `quantity` | invented |
 //! | Dates are milliseconds since 1970, in a string where the vendor says string | invented |
 //! | Offers: `offeringId`, `planId`, `serviceId`, `purchaseType` | documented |
 //! | Offers: `pricingId`, a third id that differs from both | inferred from the name of the request field |
@@ -90,14 +100,23 @@
 //! | Prices: `offeringId`, `planList`, `serviceList` | documented |
 //! | Prices: their rows, `price` (a decimal in a string), `priceList`, `currencyCode`, `totalPrice`, `subscribedQuantity`, and every amount | invented |
 //! | A plan moves up at once and down at its end | documented for product 12, inferred for the others |
+//! | Moving up starts a new term at the full price, and the rest of the old one is lost; moving down keeps the extensions | invented |
+//! | A service that goes with one plan only ends with it | invented |
 //! | A trial lasts 30 days and never ends what is paid | invented |
-//! | A second purchase of a plan puts it in the place of the first | invented |
+//! | A trial is not renewed, switched, added to, or tried again while it runs | inferred |
+//! | What has ended is renewed before it is switched or added to; one switch waits at a time | inferred |
+//! | A second purchase of a plan or a service puts it in the place of the first; what is counted adds up and ends with the first | invented |
+//! | A renewal is one of all that is subscribed, whether it names a number or not | inferred |
+//! | A plan or service is ordered by the cycles that it has a price for | inferred |
+//! | Services of a PCE purchase must have a quantity, but for High Availability | inferred |
 //!
 //! The table of orders follows the tutorials. What a tutorial fixes is checked. Where
 //! the value of a row is lost, each value is taken that the vendor prints anywhere for
 //! such a field, and where the row itself is not known, the field may also be missing:
 //! nothing is refused on the ground of an inference. The exceptions are about what
-//! belongs together: only what is subscribed can be renewed, switched or added to,
+//! belongs together: only what is subscribed and paid can be renewed, switched or added
+//! to, a `quantity` in a renewal or a switch is the current one, a cycle is one of the
+//! plan or service, `partnerId` beside `productNo` is whom the product belongs to,
 //! `connectionPlanId` is the plan of the order or the current one, a service occurs once,
 //! an annual PAE plan has at most 5 years, and a `billingId` in a trial is
 //! superfluous. The renewal of RM Premium, which its page prints as `trial_service`, is a
@@ -119,6 +138,7 @@ mod envelope;
 mod faults;
 mod fields;
 mod ids;
+mod json;
 mod ledger;
 mod order;
 mod paging;

@@ -13,13 +13,15 @@ A simulated Yeastar Partner Portal on this machine, to try programs against.
 It is not the portal and buys nothing: what it knows is gone when it ends.
 Where the vendor's documents are silent, its answers are guesses.
 
-Usage: yeastar-sandbox [--port N] [--seed N]
+Usage: yeastar-sandbox [OPTIONS]
 
 Options:
-  --port N     Port on 127.0.0.1; without it, any free one
-  --seed N     Same seed, same credentials and numbers; without it, new ones each time
-  --help       This text
-  --version    Version
+  --port N           Port on 127.0.0.1; without it, any free one
+  --seed N           Same seed, same credentials and numbers; without it, new ones each time
+  --balance CENTS    The account's balance at first; without it, 100000000
+  --order-history N  Orders that exist from the start; without it, none
+  --help             This text
+  --version          Version
 
 It prints its base URL, client id and client secret, then a line per request,
 and runs until it is ended with Ctrl-C. Token requests must be form-encoded
@@ -67,6 +69,8 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
         match argument {
             Long("port") => port = number("--port", &mut arguments)?,
             Long("seed") => settings.seed = number("--seed", &mut arguments)?,
+            Long("balance") => settings.balance = number("--balance", &mut arguments)?,
+            Long("order-history") => settings.order_history = number("--order-history", &mut arguments)?,
             Short('h') | Long("help") => return Ok(Command::Print(HELP.into())),
             Short('V') | Long("version") => {
                 return Ok(Command::Print(format!("yeastar-sandbox {}\n", env!("CARGO_PKG_VERSION"))));

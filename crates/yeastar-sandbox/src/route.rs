@@ -9,6 +9,7 @@ use yeastar_core::{Meta, Tick, registry};
 
 use crate::envelope::{Json, Refusal, code};
 use crate::fields::{self, Fields, Parameter};
+use crate::json;
 use crate::portal::Portal;
 use crate::user::{colleagues, contacts, customers};
 use crate::{auth, order, pricing, product, user};
@@ -237,7 +238,7 @@ impl Found {
             }
             Input::Json => {
                 check_content_type(request, "application/json")?;
-                body = serde_json::from_slice(request.body())
+                body = json::read(request.body())
                     .map_err(|error| Refusal::field("body", "json", format_args!("is not JSON: {error}")))?;
             }
         }

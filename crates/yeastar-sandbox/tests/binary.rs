@@ -32,6 +32,17 @@ impl Program {
         Self { child, lines, base_url, client_id, client_secret }
     }
 
+    /// The header that the requests after it need.
+    fn sign_in(&self) -> String {
+        let form = format!(
+            "client_id={}&client_secret={}&grant_type=pp_credentials",
+            self.client_id, self.client_secret
+        );
+        let content_type = "Content-Type: application/x-www-form-urlencoded\r\n";
+        let answer = self.send("POST", "/auth/openapi/v1/oauth/token", content_type, &form);
+        format!("Authorization: Bearer {}\r\n", answer["result"]["token"].as_str().unwrap())
+    }
+
     /// Sends a request and gives the envelope of the answer.
     fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> Value {
         let host = self.base_url.strip_prefix("http://").unwrap();
@@ -74,14 +85,7 @@ fn the_tutorial_works_with_what_the_program_prints() {
     let mut program = Program::start(&["--port", "0"]);
     assert_eq!(program.client_id.len(), 32);
 
-    let form = format!(
-        "client_id={}&client_secret={}&grant_type=pp_credentials",
-        program.client_id, program.client_secret
-    );
-    let content_type = "Content-Type: application/x-www-form-urlencoded\r\n";
-    let tokens = program.send("POST", "/auth/openapi/v1/oauth/token", content_type, &form)["result"].take();
-    let token = tokens["token"].as_str().unwrap();
-    let authorization = format!("Authorization: Bearer {token}\r\n");
+    let authorization = program.sign_in();
     let get = |path: &str| program.send("GET", path, &authorization, "")["result"].take();
 
     // Step 1: a region and a domain of it.
@@ -156,11 +160,22 @@ fn the_seed_decides_the_credentials() {
 }
 
 #[test]
+fn balance_and_history_are_as_told() {
+    let program = Program::start(&["--balance", "1250", "--order-history=3"]);
+    let authorization = program.sign_in();
+    let get = |path: &str| program.send("GET", path, &authorization, "")["result"].take();
+    assert_eq!(get("/user/openapi/user/v1/client/account_balance")["accountBalance"], 12.5);
+    assert_eq!(get("/order/openapi/order/v1/page")["total"], 3);
+}
+
+#[test]
 fn help_says_what_it_is_and_how_to_call_it() {
     let output = run(&["--help"]);
     assert_eq!(output.status.code(), Some(0));
     let text = String::from_utf8(output.stdout).unwrap();
-    for needed in ["simulated", "--port", "--seed", "curl", "grant_type=pp_credentials"] {
+    for needed in
+        ["simulated", "--port", "--seed", "--balance", "--order-history", "curl", "grant_type=pp_credentials"]
+    {
         assert!(text.contains(needed), "help says nothing of {needed}");
     }
     let output = run(&["--version"]);
@@ -178,6 +193,8 @@ fn what_it_does_not_understand_it_says_and_ends_with_2() {
         (&["--port", "65536"], "65536"),
         (&["--port"], "--port"),
         (&["--seed", "-1"], "-1"),
+        (&["--balance", "12.50"], "12.50"),
+        (&["--order-history", "all"], "all"),
         (&["extra"], "extra"),
     ] {
         let output = run(arguments);

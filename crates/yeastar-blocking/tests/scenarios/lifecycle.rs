@@ -127,7 +127,8 @@ fn a_cloud_pbx_is_bought_expanded_renewed_and_switched() {
     assert_eq!(paid, 110 * price("Ultimate Plan"));
     let switched = plan(&client, &number);
     assert_eq!((&switched["name"], &switched["quantity"]), (&"Ultimate Plan".into(), &110.into()));
-    assert_eq!(expiry(&switched), expiry(&renewed), "a higher plan, until the same day");
+    let expired = expiry(&switched);
+    assert!(expired >= expiry(&bought) && expired < expiry(&renewed), "a higher plan, a term of its own");
 
     assert_eq!(portal.orders().len(), 4);
     portal.assert_no_double_order();

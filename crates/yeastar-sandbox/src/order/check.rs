@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::recipe::{Column, Connection, Entries, Quantity, Recipe};
 use super::{OPERATIONS, standing};
-use crate::catalogue::{Binding, Item, Kind, Product, Term};
+use crate::catalogue::{Binding, Item, Kind, Product};
 use crate::check::Need::{May, Must, Never};
 use crate::check::{Field, Rule, check_field, check_fields, check_object, integer, may, must, text};
 use crate::envelope::Refusal;
@@ -52,8 +52,8 @@ const SITE: &[Field] = &[
     must("pbxUrl", Rule::Text),
 ];
 
-/// Checks the body of an order.
-pub(super) fn check(portal: &Portal, body: &Value) -> Result<Order, Refusal> {
+/// Checks the body of an order that arrives now, in milliseconds since 1970.
+pub(super) fn check(portal: &Portal, body: &Value, now: u64) -> Result<Order, Refusal> {
     let fields = check_object("", body)?;
     check_field("", fields, &OPERATION)?;
     check_field("", fields, &PRODUCT)?;
@@ -89,8 +89,13 @@ pub(super) fn check(portal: &Portal, body: &Value) -> Result<Order, Refusal> {
         None if product.binding == Binding::Account => portal.instances.of_account(product, partner),
         None => None,
     };
+    if let (Some(index), Some(partner)) = (instance, partner) {
+        if portal.instances.all()[index].owner.as_deref() != Some(partner) {
+            return Err(Refusal::field("partnerId", "eqfield", "is not whom this product belongs to"));
+        }
+    }
     let order = Order { recipe, product, instance, partner: partner.map(str::to_owned), lines, site };
-    standing::check(&order, order.instance(portal))?;
+    standing::check(&order, order.instance(portal), now)?;
     Ok(order)
 }
 
@@ -187,11 +192,7 @@ fn check_line(
         let problem = format!("is not {purchase_type}, as operationType wants");
         return Err(Refusal::field(&format!("{path}.purchaseType"), "oneof", problem));
     }
-    let term = match purchase_type {
-        "trial" => Term::TRIAL,
-        _ => Term::of(text(line, "billingCycle"), integer(line, "multiCycle")),
-    };
-    let priced = Priced { item, quantity: integer(line, "quantity"), term };
+    let priced = Priced::read(product, item, &path, line, purchase_type == "trial")?;
     Ok(Line { path, connection: integer(line, "connectionPlanId"), priced })
 }
 
@@ -211,14 +212,13 @@ fn connection(connection: Connection, is_plan: bool) -> Column {
 }
 
 fn quantity(quantity: Quantity, item: &Item) -> Column {
-    const SOME: Rule = Rule::Range(1, u32::MAX as u64);
     let is_counted = matches!(item.kind, Kind::Counted | Kind::Extensions);
     match quantity {
-        Quantity::Range(min, max) => Column(Must, Rule::Range(min, max)),
+        Quantity::Some => Column(Must, Rule::SOME),
         Quantity::Current => Column(Must, Rule::Integer),
-        Quantity::Counted if is_counted => Column(Must, SOME),
-        Quantity::None | Quantity::Counted => Column(Never, SOME),
-        Quantity::Any => Column(May, SOME),
+        Quantity::Counted if is_counted => Column(Must, Rule::SOME),
+        Quantity::None | Quantity::Counted => Column(Never, Rule::SOME),
+        Quantity::Any => Column(May, Rule::SOME),
     }
 }
 

@@ -1,12 +1,14 @@
 //! What a paid order does to the products in the field.
 //!
-//! All of it is inferred: that a switch up keeps the end of the plan and a switch
-//! down waits for it (the vendor says so of one product only); that a second purchase
-//! puts its plan in the place of the first, and a trial does nothing to what is paid;
-//! that an account-wide subscription gets a number once, which comes back with each order.
+//! Documented for one product: a switch up takes effect at once, a switch down at the
+//! end of the plan. Inferred: that this is so for all. Invented: that a switch up starts
+//! a new term; that a second purchase puts its plan or service in the place of the first,
+//! but adds to what is counted, which keeps its end; that a trial does nothing to what is
+//! paid; that a service ends when the plan that it goes with is left; that an
+//! account-wide subscription gets a number once, which comes back with each order.
 
 use super::check::{Line, Order};
-use crate::catalogue::{Kind, Term};
+use crate::catalogue::Kind;
 use crate::portal::Portal;
 use crate::product::instances::{Instance, Subscription};
 
@@ -32,11 +34,10 @@ pub(super) fn apply<'a>(portal: &'a mut Portal, order: &Order, now: u64) -> &'a 
 fn change(instance: &mut Instance, line: &Line, purchase_type: &str, now: u64) {
     let priced = &line.priced;
     let item = priced.item;
-    let is_paid = |subscribed: &Subscription| subscribed.term != Term::TRIAL;
     match (purchase_type, item.is_plan()) {
-        ("trial", true) if instance.plan.as_ref().is_some_and(is_paid) => {}
-        ("trial", false) if instance.service(item.id).is_some_and(is_paid) => {}
-        ("switch", _) => instance.switch_plan(item, priced.quantity, priced.term, now),
+        ("trial", true) if instance.plan.is_some_and(|plan| !plan.is_trial()) => {}
+        ("trial", false) if instance.subscribed(item).is_some_and(|service| !service.is_trial()) => {}
+        ("switch", _) => instance.switch_plan(item, priced.term, now),
         ("renew", is_plan) => {
             let is_it = |subscribed: &&mut Subscription| subscribed.item.id == item.id;
             let services = instance.services.iter_mut();
@@ -46,17 +47,16 @@ fn change(instance: &mut Instance, line: &Line, purchase_type: &str, now: u64) {
             }
         }
         (_, true) => {
-            let quantity = priced.quantity.unwrap_or_default();
+            let quantity = priced.quantity.unwrap_or(1);
             instance.start_plan(Subscription::start(item, quantity, priced.term, now));
         }
         (_, false) => {
-            let default = match item.kind {
-                Kind::Extensions => 0,
-                Kind::PerExtension => instance.extensions().unwrap_or_default(),
-                _ => 1,
+            let quantity = match item.kind {
+                Kind::Flat | Kind::PerExtension => 1,
+                Kind::Extensions => priced.quantity.unwrap_or_default(),
+                Kind::Plan | Kind::Counted => priced.quantity.unwrap_or(1),
             };
-            let quantity = priced.quantity.unwrap_or(default);
-            instance.add_service(Subscription::start(item, quantity, priced.term, now));
+            instance.add_service(Subscription::start(item, quantity, priced.term, now), now);
         }
     }
 }

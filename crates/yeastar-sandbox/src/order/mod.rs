@@ -16,15 +16,15 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use yeastar_core::Tick;
 
-use crate::catalogue::Product;
+use crate::catalogue::{Product, id};
 use crate::envelope::{Json, Refusal, code};
 use crate::ledger::PlacedOrder;
 use crate::paging::Paging;
 use crate::portal::Portal;
-use crate::pricing::price::decimal;
+use crate::pricing::price::{Priced, decimal, prices};
 use crate::route::Call;
 use crate::settings::{LackOfBalance, PoNumberEcho};
-use crate::user::contacts;
+use crate::user::contacts::{self, BILLING_CONTACTS};
 
 /// The values of `operationType`.
 pub(crate) const OPERATIONS: &[&str] = &[
@@ -49,7 +49,7 @@ pub(crate) fn fill_history(portal: &mut Portal) {
     for number in 1..=portal.settings.order_history {
         let pbx_url = format!("history-{number}.ptest6.yeastarcloud.com");
         let body = json!({
-            "billingId": 3_197_218_168_379_846_218_u64,
+            "billingId": BILLING_CONTACTS[0],
             "operationType": "purchase_plan",
             "orderPceSpecialRequest": {
                 "pbxName": format!("history-{number}"),
@@ -64,7 +64,7 @@ pub(crate) fn fill_history(portal: &mut Portal) {
                 "multiCycle": 0,
                 "purchaseType": "purchase",
                 "quantity": 100,
-                "serviceId": 3_048_571_730_026_938_368_u64,
+                "serviceId": id::PCE_ENTERPRISE,
                 "serviceType": "plan",
             }],
         });
@@ -88,7 +88,7 @@ pub(crate) fn fill_history(portal: &mut Portal) {
 pub(crate) fn save(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
     let now = portal.milliseconds(call.now);
     portal.instances.at(now);
-    let order = check::check(portal, &call.body)?;
+    let order = check::check(portal, &call.body, now)?;
     let price = price(&order, portal);
     let left = portal.balance.checked_sub(price);
     if left.is_none() && portal.settings.lack_of_balance == LackOfBalance::Refused {
@@ -133,9 +133,9 @@ pub(crate) fn save(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
 }
 
 fn price(order: &check::Order, portal: &Portal) -> u64 {
-    let ordered = order.plan().and_then(|plan| plan.priced.quantity);
-    let extensions = ordered.or_else(|| order.instance(portal)?.extensions());
-    order.lines.iter().map(|line| line.priced.price(extensions)).fold(0, u64::saturating_add)
+    let lines: Vec<Priced> = order.lines.iter().map(|line| line.priced).collect();
+    let prices = prices(order.recipe.purchase_type(), &lines, order.instance(portal));
+    prices.into_iter().fold(0, u64::saturating_add)
 }
 
 /// `order_page`

@@ -3,7 +3,8 @@
 //! What a tutorial fixes is fixed here. Where a row of a tutorial is not known, its
 //! field may be there or not; where only the value is not known, it must be there.
 //! In both cases each value is taken that the vendor prints anywhere for such a
-//! field, also where a single one can be inferred.
+//! field, also where a single one can be inferred, but for a cycle that the plan or
+//! service is not sold by.
 
 use crate::catalogue::{Item, id};
 use crate::check::Need::{self, May, Must, Never};
@@ -56,7 +57,7 @@ pub(super) enum Connection {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quantity {
     None,
-    Range(u64, u64),
+    Some,
     /// The extensions that there are.
     Current,
     /// Of services that are counted, and of no other.
@@ -124,8 +125,6 @@ const YEARLY: Terms = terms(RECURRING, ANNUALLY, ZERO);
 const YEARS: Terms = terms(RECURRING, ANNUALLY, ONE_TO_FIVE);
 const MONTHS_OR_YEARS: Terms = terms(RECURRING, MONTHLY_OR_ANNUALLY, BY_CYCLE);
 
-const SOME: Quantity = Quantity::Range(1, u32::MAX as u64);
-
 /// The services of the PSE tutorial "subscribe to service".
 const PSE_SUBSCRIBED: &[u64] = &[
     id::PSE_HOT_STANDBY,
@@ -172,10 +171,10 @@ const BY_DEVICE: Recipe = Recipe { partner: Never, entries: Entries::Plan, ..OF_
 pub(super) static RECIPES: &[Recipe] = &[
     // P-Series Cloud Edition: purchase, expand, High Availability, switch, renew.
     Recipe { product: 13, operation: "purchase_plan", entries: Entries::PlanMaybeServices,
-        connection: Connection::Ordered, plan: Quantity::Range(5, 500), service: Quantity::Counted,
+        connection: Connection::Ordered, plan: Quantity::Some, service: Quantity::Counted,
         terms: terms(RECURRING, MONTHLY_OR_ANNUALLY, ZERO), ..OF_ACCOUNT },
     Recipe { product: 13, operation: "purchase_service", services: &[id::PCE_EXTENSIONS, id::PCE_RECORDING],
-        connection: Connection::Current, service: SOME, terms: UNKNOWN, ..OF_NUMBER },
+        connection: Connection::Current, service: Quantity::Some, terms: UNKNOWN, ..OF_NUMBER },
     Recipe { product: 13, operation: "purchase_service", services: &[id::PCE_HIGH_AVAILABILITY],
         connection: Connection::Current, service: Quantity::Current,
         terms: terms(RECURRING, MAYBE_CYCLE, MAYBE_MULTI), ..OF_NUMBER },
@@ -188,10 +187,10 @@ pub(super) static RECIPES: &[Recipe] = &[
     Recipe { product: 12, operation: "trial_plan", entries: Entries::PlanMaybeServices,
         connection: Connection::Ordered, terms: terms(NONE, NONE, SOME_MULTI), ..TRIED },
     Recipe { product: 12, operation: "purchase_plan", entries: Entries::PlanMaybeServices, product_no: May,
-        connection: Connection::Ordered, plan: SOME, service: Quantity::Any,
+        connection: Connection::Ordered, plan: Quantity::Some, service: Quantity::Any,
         terms: terms(RECURRING, SOME_CYCLE, SOME_MULTI), ..OF_ACCOUNT },
     Recipe { product: 12, operation: "purchase_service", services: &[id::PSE_EXTENSIONS, id::PSE_CALLS],
-        connection: Connection::Current, service: SOME, terms: terms(RECURRING, MAYBE_CYCLE, MAYBE_MULTI),
+        connection: Connection::Current, service: Quantity::Some, terms: terms(RECURRING, MAYBE_CYCLE, MAYBE_MULTI),
         ..OF_NUMBER },
     Recipe { product: 12, operation: "purchase_service", services: PSE_SUBSCRIBED,
         connection: Connection::Current, service: Quantity::Counted,
@@ -204,9 +203,9 @@ pub(super) static RECIPES: &[Recipe] = &[
     Recipe { product: 14, operation: "trial_plan", entries: Entries::PlanMaybeServices,
         connection: Connection::Ordered, ..TRIED },
     Recipe { product: 14, operation: "purchase_plan", entries: Entries::PlanMaybeServices,
-        connection: Connection::Ordered, plan: SOME, service: Quantity::Any,
+        connection: Connection::Ordered, plan: Quantity::Some, service: Quantity::Any,
         terms: terms(RECURRING, SOME_CYCLE, MAYBE_MULTI), ..OF_ACCOUNT },
-    Recipe { product: 14, operation: "purchase_service", connection: Connection::Current, service: SOME,
+    Recipe { product: 14, operation: "purchase_service", connection: Connection::Current, service: Quantity::Some,
         terms: UNKNOWN, ..OF_ACCOUNT },
     Recipe { product: 14, operation: "renew_plan", entries: Entries::PlanMaybeServices,
         connection: Connection::Ordered, plan: Quantity::Current, service: Quantity::Any,
@@ -217,37 +216,38 @@ pub(super) static RECIPES: &[Recipe] = &[
     // P-Series Appliance Edition: purchase, switch, renew, Hotel PMS Integration.
     Recipe { product: 11, operation: "purchase_plan", terms: MONTHS_OR_YEARS, ..BY_DEVICE },
     Recipe { product: 11, terms: MONTHS_OR_YEARS, ..SWITCHED },
-    Recipe { product: 11, operation: "renew_plan", plan: Quantity::Any,
-        terms: terms(RECURRING, MONTHLY_OR_ANNUALLY, SOME_MULTI), keeps: Keeps::Cycle, ..BY_DEVICE },
+    Recipe { product: 11, operation: "renew_plan", partner: May, connection: Connection::Any,
+        plan: Quantity::Any, terms: terms(RECURRING, MONTHLY_OR_ANNUALLY, SOME_MULTI),
+        keeps: Keeps::Cycle, ..BY_DEVICE },
     Recipe { product: 11, operation: "purchase_service", entries: Entries::Services,
         terms: terms(ONCE, ONCE, ZERO), ..BY_DEVICE },
     // Remote Management: trial, purchase, additional connections, renew.
     Recipe { product: 15, operation: "trial_plan", entries: Entries::Plan, ..TRIED },
     Recipe { product: 15, operation: "purchase_plan", entries: Entries::PlanAndServices,
-        connection: Connection::Ordered, plan: Quantity::Any, service: SOME,
+        connection: Connection::Ordered, plan: Quantity::Any, service: Quantity::Some,
         terms: terms(RECURRING, SOME_CYCLE, SOME_MULTI), ..OF_ACCOUNT },
-    Recipe { product: 15, operation: "purchase_service", connection: Connection::Current, service: SOME,
+    Recipe { product: 15, operation: "purchase_service", connection: Connection::Current, service: Quantity::Some,
         terms: terms(NONE, ONCE, ZERO), ..OF_ACCOUNT },
     Recipe { product: 15, operation: "renew_plan", entries: Entries::Plan,
         terms: terms(RECURRING, ANNUALLY, ONE), ..OF_ACCOUNT },
     // Remote Management Premium: purchase.
-    Recipe { product: 20, operation: "purchase_service", service: SOME, ..OF_ACCOUNT },
+    Recipe { product: 20, operation: "purchase_service", service: Quantity::Some, ..OF_ACCOUNT },
     // RM Premium: trial, additional connections, renew. The page of the renewal prints
     // `trial_service`; its other values are those of a renewal.
     Recipe { product: 21, operation: "trial_service", ..TRIED },
-    Recipe { product: 21, operation: "purchase_service", service: SOME, ..OF_ACCOUNT },
-    Recipe { product: 21, operation: "renew_service", service: SOME, ..OF_ACCOUNT },
+    Recipe { product: 21, operation: "purchase_service", service: Quantity::Some, ..OF_ACCOUNT },
+    Recipe { product: 21, operation: "renew_service", service: Quantity::Some, ..OF_ACCOUNT },
     // Add-on Service: Custom Domain Name, PCE and YCM White Label, PSE White Label.
-    Recipe { product: 19, operation: "purchase_service", services: &[id::DOMAIN_NAME], service: SOME,
+    Recipe { product: 19, operation: "purchase_service", services: &[id::DOMAIN_NAME], service: Quantity::Some,
         ..OF_ACCOUNT },
-    Recipe { product: 19, operation: "renew_service", services: &[id::DOMAIN_NAME], service: SOME,
+    Recipe { product: 19, operation: "renew_service", services: &[id::DOMAIN_NAME], service: Quantity::Some,
         terms: terms(SOME_MODEL, ANNUALLY, ZERO), ..OF_ACCOUNT },
     Recipe { product: 19, operation: "purchase_service", services: &[id::PCE_WHITE_LABEL],
         service: Quantity::Any, terms: UNKNOWN, ..OF_ACCOUNT },
     Recipe { product: 19, operation: "renew_service", services: &[id::YCM_WHITE_LABEL], ..OF_ACCOUNT },
     Recipe { product: 19, operation: "trial_service", services: &[id::PSE_WHITE_LABEL],
         terms: terms(NONE, NONE, NONE), ..TRIED },
-    Recipe { product: 19, operation: "purchase_service", services: &[id::PSE_WHITE_LABEL], service: SOME,
+    Recipe { product: 19, operation: "purchase_service", services: &[id::PSE_WHITE_LABEL], service: Quantity::Some,
         terms: UNKNOWN, ..OF_ACCOUNT },
     Recipe { product: 19, operation: "renew_service", services: &[id::PSE_WHITE_LABEL],
         service: Quantity::Any, terms: UNKNOWN, ..OF_ACCOUNT },

@@ -2,48 +2,67 @@
 //!
 //! Documented: the numbers of extensions, that plan and services are renewed
 //! together, that Disaster Recovery needs the Ultimate Plan, and which cycles may
-//! not change. Inferred: that only what is subscribed can be renewed or switched.
+//! not change. Inferred: that only what is subscribed can be renewed or switched, and
+//! that in its number; that a trial is bought, not renewed, switched or added to, and not
+//! tried again while it runs; that what has ended is renewed before it is switched or
+//! added to; that one switch waits at a time.
 
 use super::check::{Line, Order};
-use super::recipe::{Connection, Entries, Keeps, Quantity};
+use super::recipe::{Connection, Entries, Keeps};
 use crate::catalogue::Kind;
 use crate::envelope::Refusal;
 use crate::product::instances::{Instance, Subscription};
 
-/// The most extensions of a cloud PBX.
-const PCE_EXTENSIONS: u64 = 500;
-
-pub(super) fn check(order: &Order, instance: Option<&Instance>) -> Result<(), Refusal> {
+pub(super) fn check(order: &Order, instance: Option<&Instance>, now: u64) -> Result<(), Refusal> {
+    let purchase_type = order.recipe.purchase_type();
     let current = instance.and_then(|instance| instance.plan.as_ref());
     for line in &order.lines {
-        check_is_subscribed(order, line, instance)?;
+        check_is_subscribed(purchase_type, line, instance, now)?;
         check_connection(order, line, current)?;
-        check_quantity(order, line, current)?;
+        check_runs(order, line, current, now)?;
+        line.priced.check_quantity(&line.path, purchase_type, instance)?;
         check_term(order, line, current)?;
     }
     check_is_whole(order, instance)?;
     check_extensions(order, current)
 }
 
-/// What is renewed is there, and what is switched to is something else.
-fn check_is_subscribed(order: &Order, line: &Line, instance: Option<&Instance>) -> Result<(), Refusal> {
-    let id = line.priced.item.id;
-    let current = instance.and_then(|instance| instance.plan.as_ref());
-    let problem = match (order.recipe.purchase_type(), current) {
-        ("switch", None) => "is a switch, but there is no plan yet",
-        ("switch", Some(plan)) if plan.item.id == id => "is the current plan",
-        ("renew", plan) if line.priced.item.is_plan() && plan.is_none_or(|plan| plan.item.id != id) => {
-            "is not the current plan"
+/// What is renewed is there and paid, what is switched to is something else, and what is
+/// tried is not being tried.
+fn check_is_subscribed(
+    purchase_type: &str,
+    line: &Line,
+    instance: Option<&Instance>,
+    now: u64,
+) -> Result<(), Refusal> {
+    let subscribed = instance.and_then(|instance| instance.subscribed(line.priced.item));
+    let problem = match (purchase_type, subscribed) {
+        ("switch", Some(_)) => "is the current plan",
+        ("switch", None) if instance.is_some_and(|instance| instance.next_plan.is_some()) => {
+            "is a second switch while another waits"
         }
-        ("renew", _) if !line.priced.item.is_plan() => {
-            if instance.is_some_and(|instance| instance.service(id).is_some()) {
-                return Ok(());
-            }
-            "is not subscribed"
+        ("switch", None) if instance.is_none_or(|instance| instance.plan.is_none()) => {
+            "is a switch, but there is no plan yet"
+        }
+        ("renew", None) => "is not subscribed",
+        ("renew", Some(subscribed)) if subscribed.is_trial() => "is only tried: buy it",
+        ("trial", Some(subscribed)) if subscribed.is_trial() && !subscribed.has_ended(now) => {
+            "is being tried already"
         }
         _ => return Ok(()),
     };
     Err(refusal(line, "serviceId", "exists", problem))
+}
+
+/// What is switched or added to is paid and has not ended.
+fn check_runs(order: &Order, line: &Line, current: Option<&Subscription>, now: u64) -> Result<(), Refusal> {
+    let is_meant = order.recipe.purchase_type() == "switch" || order.recipe.connection == Connection::Current;
+    let problem = match current {
+        Some(plan) if is_meant && plan.is_trial() => "changes a plan that is only tried: buy it",
+        Some(plan) if is_meant && plan.has_ended(now) => "changes a plan that has ended: renew it",
+        _ => return Ok(()),
+    };
+    Err(refusal(line, "serviceId", "plan", problem))
 }
 
 fn check_connection(order: &Order, line: &Line, current: Option<&Subscription>) -> Result<(), Refusal> {
@@ -58,17 +77,6 @@ fn check_connection(order: &Order, line: &Line, current: Option<&Subscription>) 
     }
     if line.priced.item.needs.is_some_and(|needed| line.connection != Some(needed)) {
         return Err(refusal(line, "serviceId", "plan", "goes with another plan only"));
-    }
-    Ok(())
-}
-
-fn check_quantity(order: &Order, line: &Line, current: Option<&Subscription>) -> Result<(), Refusal> {
-    let is_plan = line.priced.item.is_plan();
-    let rule = if is_plan { order.recipe.plan } else { order.recipe.service };
-    let extensions = current.map(|plan| plan.quantity);
-    if rule == Quantity::Current && line.priced.quantity != extensions {
-        let problem = "is not the current number of extensions";
-        return Err(refusal(line, "quantity", "eqfield", problem));
     }
     Ok(())
 }
@@ -92,7 +100,7 @@ fn check_term(order: &Order, line: &Line, current: Option<&Subscription>) -> Res
     Ok(())
 }
 
-/// A renewal of all is one of every service that ends.
+/// A renewal of all is one of every service that is paid.
 fn check_is_whole(order: &Order, instance: Option<&Instance>) -> Result<(), Refusal> {
     if order.recipe.entries != Entries::PlanAndAllServices {
         return Ok(());
@@ -100,7 +108,7 @@ fn check_is_whole(order: &Order, instance: Option<&Instance>) -> Result<(), Refu
     let services = instance.map(|instance| instance.services.as_slice()).unwrap_or_default();
     let is_renewed =
         |service: &Subscription| order.lines.iter().any(|line| line.priced.item.id == service.item.id);
-    match services.iter().find(|service| service.expires.is_some() && !is_renewed(service)) {
+    match services.iter().find(|service| !service.is_trial() && !is_renewed(service)) {
         Some(service) => {
             let problem =
                 format!("lacks {} ({}), to be renewed with the plan", service.item.name, service.item.id);
@@ -111,19 +119,16 @@ fn check_is_whole(order: &Order, instance: Option<&Instance>) -> Result<(), Refu
 }
 
 fn check_extensions(order: &Order, current: Option<&Subscription>) -> Result<(), Refusal> {
-    if order.product.id != 13 {
-        return Ok(());
-    }
+    let most = *order.product.extensions().end();
     let ordered = order.plan().and_then(|plan| plan.priced.quantity);
     let there = ordered.or(current.map(|plan| plan.quantity)).unwrap_or_default();
     let is_over = |line: &&Line| {
         let added = line.priced.quantity.unwrap_or_default();
-        line.priced.item.kind == Kind::Extensions && there.saturating_add(added) > PCE_EXTENSIONS
+        line.priced.item.kind == Kind::Extensions && there.saturating_add(added) > most
     };
     match order.lines.iter().find(is_over) {
         Some(line) => {
-            let problem =
-                format!("makes more than {PCE_EXTENSIONS} extensions with the {there} that there are");
+            let problem = format!("makes more than {most} extensions with the {there} that there are");
             Err(refusal(line, "quantity", "range", &problem))
         }
         None => Ok(()),

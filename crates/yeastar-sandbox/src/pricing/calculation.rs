@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::price::{Priced, decimal};
-use crate::catalogue::{Cycle, Product, Term};
+use super::price::{Priced, decimal, prices};
+use crate::catalogue::{Cycle, Product};
 use crate::check::{Field, Rule, check_fields, integer, may, must, text};
 use crate::envelope::{Json, Refusal};
 use crate::order::{OPERATIONS, PURCHASE_TYPES};
@@ -26,7 +26,7 @@ const LINE: &[Field] = &[
     must("pricingId", Rule::Integer),
     may("billingCycle", Rule::TextOf(Cycle::ALL)),
     may("multiCycle", Rule::Range(0, 5)),
-    may("quantity", Rule::Range(1, u32::MAX as u64)),
+    may("quantity", Rule::SOME),
     may("connectionPlanId", Rule::Integer),
     may("purchaseType", Rule::TextOf(PURCHASE_TYPES)),
     may("billingModel", Rule::TextOf(&["recurring", "once"])),
@@ -42,28 +42,30 @@ pub(crate) fn pricing_calculate(portal: &mut Portal, call: &Call) -> Result<Json
     if viewer.is_some_and(|id| !portal.customers.has_email(id) && !portal.customers.has(id)) {
         return Err(Refusal::field("partnerView", "exists", "is no subordinate user, by e-mail or by id"));
     }
-    let is_trial = text(body, "operationType").is_some_and(|operation| operation.starts_with("trial_"));
+    let operation = text(body, "operationType").unwrap_or_default();
+    let purchase_type = operation.split('_').next().unwrap_or_default();
+    let now = portal.milliseconds(call.now);
+    let instance = index.map(|index| &portal.instances.at(now)[index]);
     let mut lines = Vec::new();
     for (index, line) in body["serviceList"].as_array().into_iter().flatten().enumerate() {
         let path = format!("serviceList[{index}]");
         let line = check_fields(&path, line, &[LINE])?;
-        lines.push(priced(product, &path, line, is_trial)?);
+        let line = priced(product, &path, line, purchase_type == "trial")?;
+        line.check_quantity(&path, purchase_type, instance)?;
+        lines.push(line);
     }
     if lines.is_empty() {
         return Err(Refusal::field("serviceList", "required", "is empty"));
     }
-    let now = portal.milliseconds(call.now);
-    let subscribed = index.and_then(|index| portal.instances.at(now)[index].extensions());
-    let ordered = lines.iter().find(|line| line.item.is_plan()).and_then(|line| line.quantity);
-    let extensions = ordered.or(subscribed);
-    let total = lines.iter().map(|line| line.price(extensions)).fold(0, u64::saturating_add);
-    let row = |line: &Priced| {
-        let price = decimal(line.price(extensions));
+    let prices = prices(purchase_type, &lines, instance);
+    let total = prices.iter().copied().fold(0, u64::saturating_add);
+    let row = |(line, &price): (&Priced, &u64)| {
+        let price = decimal(price);
         json!({ "name": line.item.name, "price": price, "pricingId": line.item.pricing_id.to_string() })
     };
     Ok(json!({
         "currencyCode": "USD",
-        "serviceList": lines.iter().map(row).collect::<Value>(),
+        "serviceList": lines.iter().zip(&prices).map(row).collect::<Value>(),
         "totalPrice": decimal(total),
     })
     .into())
@@ -82,7 +84,8 @@ fn priced(
         let problem = "is no pricing id of this product's plans or services";
         return Err(Refusal::field(&format!("{path}.pricingId"), "exists", problem));
     };
-    let term = Term::of(text(line, "billingCycle"), integer(line, "multiCycle"));
-    let term = if is_trial { Term::TRIAL } else { term };
-    Ok(Priced { item, quantity: integer(line, "quantity"), term })
+    if is_trial && !item.has_trial {
+        return Err(Refusal::field(&format!("{path}.pricingId"), "trial", "cannot be tried"));
+    }
+    Priced::read(product, item, path, line, is_trial)
 }

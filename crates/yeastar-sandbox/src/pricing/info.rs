@@ -43,15 +43,13 @@ fn info(portal: &mut Portal, call: &Call, purchase_type: &str, argument: &str) -
         call.fields.get("productNo").map(|number| portal.instances.find(product, number)).transpose()?;
     let now = portal.milliseconds(call.now);
     let instance = index.map(|index| &portal.instances.at(now)[index]);
-    let plan = instance.and_then(|instance| instance.plan.as_ref());
-    let service = instance.and_then(|instance| instance.service(item.id));
-    let subscribed = plan.filter(|plan| plan.item.id == item.id).or(service);
+    let subscribed = instance.and_then(|instance| instance.quantity(item));
     let cycles = if is_trial { &[Cycle::Trial] } else { item.cycles };
     let prices = cycles.iter().map(|&cycle| with_price(json!({}), item, cycle));
     let mut row = identity(item);
     row["priceList"] = prices.collect::<Value>();
     row["productId"] = product.id.into();
     row["purchaseType"] = purchase_type.into();
-    row["subscribedQuantity"] = subscribed.map(|subscribed| subscribed.quantity).into();
+    row["subscribedQuantity"] = subscribed.into();
     Ok(row.into())
 }

@@ -89,8 +89,8 @@ pub(super) fn with_price(mut row: Value, item: &Item, cycle: Cycle) -> Value {
 fn offers(product: &Product, item: &Item) -> impl Iterator<Item = Value> + use<> {
     let mut row = identity(item);
     if product.id == 13 && item.is_plan() {
-        row["minQuantity"] = 5.into();
-        row["maxQuantity"] = 500.into();
+        row["minQuantity"] = (*product.extensions().start()).into();
+        row["maxQuantity"] = (*product.extensions().end()).into();
     }
     let types = if item.has_trial { ["purchase", "trial"].as_slice() } else { &["purchase"] };
     types.iter().map(move |&purchase_type| {

@@ -3,7 +3,8 @@
 //! Documented: the requests, the first six fields of the details, when two of them
 //! show, and `productModel`. Inferred: that the list has the fields of the details,
 //! and `productNo`; that `createTime` is in milliseconds. Invented: all fields after
-//! `currentPlanExpireDate`; that dates are milliseconds since 1970 in a string.
+//! `currentPlanExpireDate`; that dates are milliseconds since 1970 in a string; that
+//! `activationStatus` stays when all has ended, which the `expireDate`s tell.
 
 use serde_json::{Value, json};
 
@@ -56,31 +57,37 @@ impl Instance {
             "partnerId": self.owner,
             "pbxName": self.pbx_name,
             "pbxUrl": self.pbx_url,
-            "plan": self.next_plan.or(self.plan).map(Subscription::to_json),
+            "plan": self.plan.map(|plan| self.subscription(plan)),
             "productId": self.product.id,
             "productNo": self.product_no,
-            "serviceList": self.services.iter().copied().map(Subscription::to_json).collect::<Value>(),
+            "serviceList": self.services.iter().map(|&service| self.subscription(service)).collect::<Value>(),
         });
-        if let (Some(plan), Some(_)) = (&self.plan, &self.next_plan) {
+        if let (Some(plan), Some((item, term))) = (&self.plan, self.next_plan) {
             details["currentPlan"] = plan.item.name.into();
             details["currentPlanExpireDate"] = plan.expire_date().into();
+            details["nextPlan"] = json!({
+                "billingCycle": term.cycle.name(),
+                "name": item.name,
+                "planId": item.id.to_string(),
+            });
         }
         details
+    }
+
+    fn subscription(&self, subscribed: Subscription) -> Value {
+        let item = subscribed.item;
+        let id = if item.is_plan() { "planId" } else { "serviceId" };
+        json!({
+            id: item.id.to_string(),
+            "billingCycle": subscribed.term.cycle.name(),
+            "expireDate": subscribed.expire_date(),
+            "name": item.name,
+            "quantity": if item.kind == Kind::Flat { None } else { self.quantity(item) },
+        })
     }
 }
 
 impl Subscription {
-    fn to_json(self) -> Value {
-        let id = if self.item.is_plan() { "planId" } else { "serviceId" };
-        json!({
-            id: self.item.id.to_string(),
-            "billingCycle": self.term.cycle.name(),
-            "expireDate": self.expire_date(),
-            "name": self.item.name,
-            "quantity": if self.item.kind == Kind::Flat { Value::Null } else { self.quantity.into() },
-        })
-    }
-
     /// Empty when it never expires.
     fn expire_date(self) -> String {
         self.expires.map(|end| end.to_string()).unwrap_or_default()

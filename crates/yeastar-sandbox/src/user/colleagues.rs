@@ -1,8 +1,10 @@
 //! Colleagues of the account and of its customers.
 //!
-//! Documented: all requests, and that a deletion answers a string. Inferred: that
-//! the list has pages. Invented: the fields of a colleague (the names of the
-//! requests, and `id`), that create and edit answer true, the string, the refusals.
+//! Documented: all requests (that to create to `isRmUser`, whose values are those of the
+//! edit), and that a deletion answers a string. Inferred: that the list has pages, that
+//! fields that an edit leaves out stay, and that an e-mail belongs to one customer or
+//! colleague. Invented: the fields of a colleague (the names of the requests, and `id`),
+//! that create and edit answer true, the string, the refusals.
 
 use serde_json::{Map, Value, json};
 

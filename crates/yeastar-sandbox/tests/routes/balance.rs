@@ -1,20 +1,12 @@
 //! The balance, and orders that it does not cover.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use yeastar_sandbox::{LackOfBalance, Settings, code};
 
 use crate::script::*;
 
 /// What the order of the tutorial costs, in cents.
 const PRICE: u64 = 241_000;
-
-/// The answer as it is written, since a float would lose digits.
-fn balance(script: &mut Script) -> String {
-    let answer = script.raw_get("/user/openapi/user/v1/client/account_balance");
-    let text = std::str::from_utf8(answer.body()).unwrap();
-    let (_, rest) = text.split_once(r#""result":{"accountBalance":"#).unwrap();
-    rest.split_once('}').unwrap().0.to_owned()
-}
 
 #[test]
 fn the_balance_is_an_exact_number_of_two_digits() {
@@ -31,14 +23,7 @@ fn an_order_is_paid_from_the_balance_and_a_trial_is_free() {
     let mut script = Script::new();
     script.order(&order_for("docs"));
     assert_eq!(balance(&mut script), "997590.00");
-    let trial = json!({
-        "operationType": "trial_plan",
-        "productId": 15,
-        "serviceList": [{
-            "serviceId": 7_151_000_000_000_000_001_u64, "serviceType": "plan",
-            "purchaseType": "trial", "multiCycle": 0,
-        }],
-    });
+    let trial = order(15, "trial_plan", &[tried("plan", RM)]);
     assert_eq!(script.order(&trial)["code"], "success");
     assert_eq!(balance(&mut script), "997590.00");
     let mut wrong = order_for("other");
@@ -52,28 +37,13 @@ fn a_price_is_that_of_the_extensions_or_of_one() {
     let mut script = Script::new();
     let placed = script.order(&order_for("docs"))["result"].take();
     // 100 extensions of the Ultimate Plan, at 24.05 each.
-    let switch = json!({
-        "operationType": "switch_plan",
-        "productId": 13,
-        "productNo": placed["productNo"],
-        "billingId": 3_197_218_168_379_846_218_u64,
-        "serviceList": [{
-            "serviceId": 3_048_572_026_291_630_080_u64, "serviceType": "plan", "purchaseType": "switch",
-            "billingModel": "recurring", "billingCycle": "annually", "multiCycle": 0,
-        }],
-    });
+    let switch = order(13, "switch_plan", &[line("plan", PCE_ULTIMATE, "annually", 0)]);
+    let switch = numbered(switch, placed["productNo"].as_str().unwrap());
     assert_eq!(script.order(&switch)["code"], "success");
     assert_eq!(balance(&mut script), "995185.00");
     // A label costs what it costs, however many are asked for.
-    let label = json!({
-        "operationType": "purchase_service",
-        "productId": 19,
-        "billingId": 3_197_218_168_379_846_218_u64,
-        "serviceList": [{
-            "serviceId": 7_192_000_000_000_000_002_u64, "serviceType": "service", "purchaseType": "purchase",
-            "quantity": 3,
-        }],
-    });
+    let label = counted(line("service", PCE_WHITE_LABEL, "annually", 0), 3);
+    let label = order(19, "purchase_service", &[label]);
     assert_eq!(script.order(&label)["code"], "success");
     assert_eq!(balance(&mut script), "994185.00");
 }
@@ -123,16 +93,7 @@ fn an_order_that_is_not_covered_may_be_pending() {
     });
     let detail = "/product/openapi/instance_product/v1/detail?productNo=3621A0000001&productId=9";
     let before: Value = script.get(detail)["result"].take();
-    let body = json!({
-        "operationType": "purchase_plan",
-        "productId": 9,
-        "productNo": "3621A0000001",
-        "billingId": 3_197_218_168_379_846_218_u64,
-        "serviceList": [{
-            "serviceId": 3_048_918_321_840_570_368_u64, "serviceType": "plan", "purchaseType": "purchase",
-            "billingModel": "recurring", "billingCycle": "annually", "multiCycle": 1,
-        }],
-    });
+    let body = numbered(order(9, "purchase_plan", &[line("plan", LCS, "annually", 1)]), "3621A0000001");
     let result = script.order(&body)["result"].take();
     assert_eq!(result["orderStatus"], "pending");
     assert_eq!(result["productNo"], "3621A0000001");

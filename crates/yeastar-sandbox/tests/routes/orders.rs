@@ -1,6 +1,7 @@
 //! Orders: placed, refused, listed, looked up.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use http::Method;
 use serde_json::{Value, json};
@@ -291,6 +292,22 @@ fn two_different_orders_are_no_double_order() {
     script.order(&order_for("two"));
     assert_eq!(script.orders(), 2);
     script.portal.ledger().assert_no_double_order();
+}
+
+#[test]
+fn each_order_of_the_history_has_numbers_of_its_own() {
+    let script = Script::with(|settings| settings.order_history = 10_000);
+    let orders = script.portal.ledger().orders();
+    assert_eq!(orders.len(), 10_000);
+    let instances: BTreeSet<&str> = orders.iter().map(|order| order.instance_id.as_str()).collect();
+    assert_eq!(instances.len(), orders.len());
+    assert!(
+        instances.iter().all(|id| id.len() == 7 && *id > "1000007"),
+        "an id that is there from the start"
+    );
+    let started = Instant::now();
+    script.portal.ledger().assert_no_double_order();
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
 }
 
 #[test]

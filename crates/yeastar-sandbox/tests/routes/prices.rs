@@ -177,10 +177,64 @@ fn the_calculated_price_is_the_price_of_the_order() {
     let left = script.get("/user/openapi/user/v1/client/account_balance")["result"]["accountBalance"].take();
     assert_eq!(left, 1_000_000.0 - 2410.0);
 
-    let mut trial = body;
-    trial["operationType"] = "trial_plan".into();
-    trial["partnerView"] = "3505184805912670208".into();
+    // A renewal and a service for what is there cost by the extensions that are there.
+    let product_no = script.portal.ledger().orders()[0].product_no.clone();
+    let mut renewal = numbered(body, &product_no);
+    renewal["operationType"] = "renew_plan".into();
+    renewal["partnerView"] = CUSTOMER.into();
+    assert_eq!(script.post(CALCULATE, &renewal)["result"]["totalPrice"], "2410.00");
+    renewal["serviceList"].as_array_mut().unwrap().remove(0);
+    for operation in ["renew_plan", "purchase_service"] {
+        renewal["operationType"] = operation.into();
+        assert_eq!(script.post(CALCULATE, &renewal)["result"]["totalPrice"], "605.00", "{operation}");
+    }
+}
+
+/// A calculation of one line.
+fn one(script: &mut Script, query: &str, name: &str, operation: &str, kind: &str) -> Value {
+    let offers = offers(script, query);
+    let id = pricing_id(&offers, name).parse::<u64>().unwrap();
+    let line = json!({ "serviceType": kind, "pricingId": id });
+    json!({ "productId": offers["productId"], "operationType": operation, "serviceList": [line] })
+}
+
+#[test]
+fn only_what_can_be_tried_is_calculated_as_a_trial() {
+    let mut script = Script::new();
+    let trial = one(&mut script, "productId=15", "Remote Management Account", "trial_plan", "plan");
     assert_eq!(script.post(CALCULATE, &trial)["result"]["totalPrice"], "0.00");
+    let device = "productId=9&productNo=3621A0000001";
+    let trial = one(&mut script, device, "Linkus Cloud Service", "trial_plan", "plan");
+    assert_invalid(&script.post(CALCULATE, &trial), "serviceList[0].pricingId");
+}
+
+#[test]
+fn years_and_cycles_count_in_a_calculation() {
+    let mut script = Script::new();
+    let mut plan = one(&mut script, "productId=12", "Enterprise Plan", "purchase_plan", "plan");
+    plan["serviceList"][0]["quantity"] = 10.into();
+    for (years, price) in [(0, "102.50"), (1, "102.50"), (5, "512.50")] {
+        plan["serviceList"][0]["multiCycle"] = years.into();
+        assert_eq!(script.post(CALCULATE, &plan)["result"]["totalPrice"], price);
+    }
+    for cycle in ["monthly", "once"] {
+        plan["serviceList"][0]["billingCycle"] = cycle.into();
+        assert_invalid(&script.post(CALCULATE, &plan), "serviceList[0].billingCycle");
+    }
+}
+
+#[test]
+fn a_number_that_no_order_may_have_is_not_calculated() {
+    let mut script = Script::new();
+    let mut cloud = one(&mut script, "productId=13", "Enterprise Plan", "renew_plan", "plan");
+    let mut software = one(&mut script, "productId=12", "Enterprise Plan", "renew_plan", "plan");
+    software["productNo"] = "3657C0000001".into();
+    for (body, wrong, right) in [(&mut cloud, 501, 500), (&mut software, 999_999, 50)] {
+        body["serviceList"][0]["quantity"] = wrong.into();
+        assert_invalid(&script.post(CALCULATE, body), "serviceList[0].quantity");
+        body["serviceList"][0]["quantity"] = right.into();
+        assert_eq!(script.post(CALCULATE, body)["code"], "success");
+    }
 }
 
 #[test]

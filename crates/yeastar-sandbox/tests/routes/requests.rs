@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use yeastar_core::registry;
 use yeastar_sandbox::{Fault, Plan, Portal, Settings, endpoints};
 
+use crate::scenarios::scenarios;
 use crate::script::*;
 
 #[test]
@@ -233,6 +234,37 @@ fn the_same_script_gives_the_same_bytes() {
     };
     assert_eq!(run(1), run(1));
     assert_ne!(run(1), run(2));
+
+    let run = || -> Vec<_> {
+        let answers = scenarios().into_iter().map(|scenario| {
+            let (mut script, body) = scenario.start();
+            let request = script.request(Method::POST, SAVE, body.to_string());
+            let products = format!("{ALL_PRODUCTS}?productId={}", body["productId"]);
+            let placed = script.portal.handle(script.now, request);
+            assert_eq!(placed.status(), 200);
+            format!("{placed:?} {:?}", script.raw_get(&products))
+        });
+        answers.collect()
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn a_key_that_occurs_twice_is_refused() {
+    let mut script = Script::new();
+    let plan = r#""quantity": 100,"#;
+    for (from, to, key) in [
+        (plan, format!(r#"{plan} "quantity": 5,"#), "quantity"),
+        (plan, format!(r#"{plan} "quant\u0069ty": 100,"#), "quantity"),
+        (r#""productId": 13,"#, r#""productId": 13, "productId": 13,"#.to_owned(), "productId"),
+    ] {
+        let request = script.request(Method::POST, SAVE, TUTORIAL.replace(from, &to));
+        let answer = json_of(&script.portal.handle(script.now, request));
+        assert_invalid(&answer, "body");
+        let message = answer["detailMessage"].as_str().unwrap();
+        assert!(message.contains(&format!("{key} occurs twice")), "{message}");
+    }
+    assert_eq!(script.orders(), 0);
 }
 
 #[test]
