@@ -67,8 +67,8 @@
 //! | Request parameters | documented, but for the next four rows |
 //! | `sort` of the order list is `id` or `-id` | `id` from an example, `-id` inferred |
 //! | Calculation: fields of a line beyond `billingCycle` | inferred from those of an order |
-//! | Creating a colleague: the values of `isRmUser`, and that no field comes after it | inferred |
 //! | Calculation: `partnerView` is a Yeastar ID or a `partnerId` | the editions differ |
+//! | Creating a colleague: the values of `isRmUser`, and that no field comes after it | inferred |
 //! | Fields and types of tokens, balance, contacts, customers, countries, regions, URL check, model, white labels, product list, order list rows | documented |
 //! | The answer to an order | the vendor's one example |
 //! | Lists that are arrays where a page says object | inferred |

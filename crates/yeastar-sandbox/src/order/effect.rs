@@ -53,8 +53,7 @@ fn change(instance: &mut Instance, line: &Line, purchase_type: &str, now: u64) {
         (_, false) => {
             let quantity = match item.kind {
                 Kind::Flat | Kind::PerExtension => 1,
-                Kind::Extensions => priced.quantity.unwrap_or_default(),
-                Kind::Plan | Kind::Counted => priced.quantity.unwrap_or(1),
+                _ => priced.quantity.unwrap_or(1),
             };
             instance.add_service(Subscription::start(item, quantity, priced.term, now), now);
         }

@@ -173,6 +173,16 @@ fn extensions_are_added_to_the_plan() {
 }
 
 #[test]
+fn what_is_paid_without_a_number_is_one() {
+    let mut script = Script::new();
+    let plan = counted(line("plan", PSE_PLAN, "annually", 1), 20);
+    let extension = connected(line("service", PSE_EXTENSIONS, "annually", 1), PSE_PLAN);
+    let product_no = placed(&mut script, &order(12, "purchase_plan", &[plan, extension]));
+    assert_eq!(balance(&mut script), "999784.75");
+    assert_eq!(detail(&mut script, 12, &product_no)["plan"]["quantity"], 21);
+}
+
+#[test]
 fn a_cloud_pbx_is_not_bought_with_more_than_500_extensions() {
     for (plan, added, is_right) in [(500, 1, false), (499, 1, true), (5, u64::from(u32::MAX), false)] {
         let mut body = order_for("docs");
@@ -252,7 +262,8 @@ fn what_is_paid_while_a_switch_waits_is_not_lost() {
     placed(&mut script, &one(13, &product_no, "renew_plan", renewal));
     assert_eq!(expires(&detail(&mut script, 13, &product_no)["plan"]), START + 730 * DAY);
 
-    script.pass_days(730);
+    // Nobody looks on the day that it ends.
+    script.pass_days(740);
     let after = detail(&mut script, 13, &product_no)["plan"].take();
     assert_eq!(after["name"], "Enterprise Plan");
     assert_eq!(after["quantity"], 110);
