@@ -181,7 +181,7 @@ impl<T: DeserializeOwned> Repeat<T> {
                     secrets.push(value.into_owned());
                 }
             }
-        } else if let Ok(Password { password }) = serde_json::from_slice(self.request.body()) {
+        } else if let Some(password) = password(self.request.body()) {
             // As it stands in the body, and as the text that it means.
             let quoted = password.as_str();
             secrets.push(
@@ -195,10 +195,16 @@ impl<T: DeserializeOwned> Repeat<T> {
     }
 }
 
-/// The only secret in a body of JSON: that of a colleague.
-#[derive(Deserialize)]
-struct Password {
-    password: Json,
+/// The only secret in a body of JSON: that of a colleague. Text or a number.
+fn password(body: &[u8]) -> Option<Json> {
+    #[derive(Deserialize)]
+    struct Body {
+        password: Json,
+    }
+
+    let Body { password } = serde_json::from_slice(body).ok()?;
+    let is_word = matches!(password.as_str(), "null" | "true" | "false");
+    (!is_word).then_some(password)
 }
 
 fn classify<T>(result: &Result<Reply<T>, Error>, lost: Option<(Progress, Cause)>) -> Answer<'_> {

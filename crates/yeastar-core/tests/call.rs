@@ -329,6 +329,7 @@ fn a_password_that_the_portal_quotes_is_taken_out_of_the_error() {
         message(&edit().with_field("password", 4711_u64), r#""4711 is no text""#),
         "[redacted] is no text"
     );
+    assert_eq!(message(&edit().with_field("password", true), r#""true is no text""#), "true is no text");
     assert_eq!(message(&edit().with_field("password", ""), r#""is blank""#), "is blank");
 }
 

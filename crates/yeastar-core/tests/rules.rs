@@ -574,6 +574,86 @@ fn what_the_caller_sends_in_the_place_of_a_field_is_not_checked() {
     .unwrap();
 }
 
+/// One replaced field, and another that is wrong under the same rule.
+#[test]
+fn a_field_that_is_replaced_hides_nothing_else() {
+    let refused = |order: &Order| order.check().unwrap_err().field().to_owned();
+    let replace = |line: &mut OrderLine, field, value| *line = line.clone().with_field(field, value);
+
+    let mut billing = with_line(0, |line| line.multi_cycle = Some(1));
+    billing.service_list[0].billing_model = None;
+    replace(&mut billing.service_list[0], "billingModel", "recurring");
+    assert_eq!(refused(&billing), "serviceList[0].multiCycle");
+
+    let mut twice = tutorial().with_service(SERVICE).with_service(SERVICE);
+    twice.service_list[1].service_id = ServiceId::new(0);
+    replace(&mut twice.service_list[1], "serviceId", "9");
+    assert_eq!(refused(&twice), "serviceList[3].serviceId");
+
+    let users =
+        Order::software_pbx(PLAN).trial().with_partner_id("a@example.com").with_assign_id("b@example.com");
+    assert_eq!(refused(&users.with_field("partnerId", 5)), "assignId");
+}
+
+#[test]
+fn a_field_is_not_held_against_one_that_is_replaced() {
+    // The service names the plan that is really sent.
+    let mut order = tutorial();
+    order.service_list[0] = order.service_list[0].clone().with_field("serviceId", "22");
+    order.service_list[1].connection_plan_id = Some(PlanId::new(22));
+    order.check().unwrap();
+
+    let plan = Order::appliance_plan(AppliancePlan::STANDARD);
+    let mut order = plan.purchase(SERIAL, BillingInterval::Years(1), CONTACT);
+    order.service_list[0].multi_cycle = Some(0);
+    assert_eq!(order.check().unwrap_err().field(), "serviceList[0].multiCycle");
+    order.service_list[0] = order.service_list[0].clone().with_field("billingCycle", "monthly");
+    order.check().unwrap();
+}
+
+#[test]
+fn a_further_service_follows_one_tutorial_whole() {
+    let order = Order::software_pbx(PLAN)
+        .expand(SERIAL, SERVICE, 10, MultiCycle(1), CONTACT)
+        .with_service(ServiceId::new(3_000_000_000_000_000_003));
+    order.check().unwrap();
+    let with_cycle = |cycle| {
+        let mut order = order.clone();
+        order.service_list[1].billing_cycle = Some(cycle);
+        order
+    };
+    // Without a quantity it is no expansion, and monthly it is no service.
+    assert!(with_cycle(BillingCycle::Annually).check().is_ok());
+    assert!(with_cycle(BillingCycle::Monthly).check().is_err());
+}
+
+#[test]
+fn what_is_added_counts_with_what_the_same_order_buys() {
+    let purchase = |extensions, added| {
+        Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN)
+            .purchase(extensions, BillingCycle::Annually, CONTACT, site())
+            .with_counted_service(CloudPbx::EXTENSION_EXPANSION, added)
+    };
+    purchase(400, 100).check().unwrap();
+    let refusal = purchase(400, 101).check().unwrap_err();
+    assert_eq!(refusal.field(), "serviceList[1].quantity");
+    assert!(refusal.remedy().starts_with("pass at most 100: "), "{refusal}");
+
+    // A renewal renews what is there.
+    Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN)
+        .renew(SERIAL, 500, BillingCycle::Annually, CONTACT)
+        .with_counted_service(CloudPbx::EXTENSION_EXPANSION, 500)
+        .check()
+        .unwrap();
+}
+
+#[test]
+fn the_remedy_is_that_of_the_tutorial() {
+    let mut order = tutorial();
+    order.service_list[0].multi_cycle = Some(12);
+    assert!(order.check().unwrap_err().remedy().starts_with("pass 0, or relax"), "{:?}", order.check());
+}
+
 #[test]
 fn a_site_that_was_moved_elsewhere_is_not_held_against_where_it_was() {
     let here = region("one.example.com");

@@ -6,7 +6,7 @@ use super::recipe::{
     ANNUALLY, ANNUALLY_ROW_INFERRED, Column, Interval, LineRecipe, Quantity, RECURRING_INFERRED,
     RECURRING_ROW_INFERRED, Recipe, ZERO, ZERO_ROW_INFERRED, annual, line, of_account, trial, without_plan,
 };
-use super::{OperationType, Order};
+use super::{BillingModel, OperationType, Order};
 use crate::value::{BillingContactId, ProductId, ServiceId};
 
 impl Order {
@@ -144,21 +144,22 @@ static RENEW_DOMAIN_NAME: Recipe =
     add_on(OperationType::RenewService, line(Quantity::Required, RECURRING_INFERRED, ANNUALLY, ZERO));
 
 static PURCHASE_PCE_LABEL: Recipe =
-    add_on(OperationType::PurchaseService, probably_annual(Quantity::Callers));
+    add_on(OperationType::PurchaseService, probably_annual(Quantity::Callers, RECURRING_INFERRED));
 
 static RENEW_YCM_LABEL: Recipe = add_on(OperationType::RenewService, annual(Quantity::Absent, ZERO));
 
 static TRY_PSE_LABEL: Recipe = add_on(OperationType::TrialService, trial(Interval::Column(Column::Absent)));
 
 static PURCHASE_PSE_LABEL: Recipe =
-    add_on(OperationType::PurchaseService, probably_annual(Quantity::Required));
+    add_on(OperationType::PurchaseService, probably_annual(Quantity::Required, RECURRING_ROW_INFERRED));
 
-static RENEW_PSE_LABEL: Recipe = add_on(OperationType::RenewService, probably_annual(Quantity::Callers));
+static RENEW_PSE_LABEL: Recipe =
+    add_on(OperationType::RenewService, probably_annual(Quantity::Callers, RECURRING_INFERRED));
 
 const fn add_on(operation: OperationType, line: LineRecipe) -> Recipe {
     of_account(&[ProductId::ADD_ON], operation, None, without_plan(line))
 }
 
-const fn probably_annual(quantity: Quantity) -> LineRecipe {
-    line(quantity, RECURRING_ROW_INFERRED, ANNUALLY_ROW_INFERRED, ZERO_ROW_INFERRED)
+const fn probably_annual(quantity: Quantity, billing_model: Column<BillingModel>) -> LineRecipe {
+    line(quantity, billing_model, ANNUALLY_ROW_INFERRED, ZERO_ROW_INFERRED)
 }

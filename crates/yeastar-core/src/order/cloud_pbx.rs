@@ -1,8 +1,8 @@
 //! Orders of a cloud PBX (P-Series Cloud Edition, product 13).
 
 use super::recipe::{
-    ANNUALLY_OR_MONTHLY, Column, Presence, Quantity, RECURRING, RECURRING_ROW_INFERRED, Recipe, Services,
-    ZERO, ZERO_ROW_INFERRED, line, of_account, of_product_no, with_plan,
+    ANNUALLY_OR_MONTHLY, Column, Presence, Quantity, RECURRING, RECURRING_INFERRED, RECURRING_ROW_INFERRED,
+    Recipe, Services, ZERO, ZERO_ROW_INFERRED, line, of_account, of_product_no, with_plan,
 };
 use super::{BillingCycle, OperationType, Order, PbxSite};
 use crate::value::{BillingContactId, PlanId, ProductId, ProductNo, ServiceId};
@@ -200,11 +200,6 @@ static RENEW: Recipe = of_product_no(
     &[ProductId::CLOUD_EDITION],
     OperationType::RenewPlan,
     Presence::Optional,
-    Some(line(Quantity::Extensions, RECURRING_ROW_INFERRED, Column::CallersRow, ZERO_ROW_INFERRED)),
-    Services::Optional(line(
-        Quantity::Callers,
-        RECURRING_ROW_INFERRED,
-        Column::CallersRow,
-        ZERO_ROW_INFERRED,
-    )),
+    Some(line(Quantity::Extensions, RECURRING_INFERRED, Column::CallersRow, ZERO_ROW_INFERRED)),
+    Services::Optional(line(Quantity::Callers, RECURRING_INFERRED, Column::CallersRow, ZERO_ROW_INFERRED)),
 );

@@ -91,8 +91,7 @@ pub(super) enum Column<T: 'static> {
 
 pub(super) enum Interval {
     Column(Column<u32>),
-    /// 0 for a line that is billed monthly, else from 1. The page's list of values is
-    /// cut off, so there is no upper limit.
+    /// 0 for a line that is billed monthly, else from 1. The page's list of values is cut off.
     OfCycle,
 }
 

@@ -8,7 +8,7 @@ use core::fmt::Display;
 
 use super::line::field_of_line;
 use super::recipe::{self, Column, EXTENSIONS, Interval, LineRecipe, Presence, Quantity, Recipe, Services};
-use super::{BillingCycle, CloudPbx, OperationType, Order, OrderLine, PbxSite, PurchaseType, ServiceType};
+use super::{BillingCycle, CloudPbx, OperationType, Order, OrderLine, PurchaseType, ServiceType};
 use crate::encoder::{BuildError, check_text};
 use crate::product::{check_pbx_url, is_under};
 use crate::value::{PartnerId, PlanId, ProductId};
@@ -47,8 +47,9 @@ pub enum Rule {
     /// A service line beside a plan names that plan as its `connectionPlanId`; on top of the current plan, that
     /// one. A plan line names none, nor does a service of the account.
     ConnectionPlan,
-    /// Billing model, billing cycle and `multiCycle` are those of the tutorial; no tutorial has a
-    /// `multiCycle` above 5.
+    /// Billing model, billing cycle and `multiCycle` are those of the tutorial. That none has a
+    /// `multiCycle` above 5 is inferred where the tutorial's values are not known; it is checked all the
+    /// same, since a higher one is a quantity in the wrong place.
     Billing,
     /// Whoever buys, switches or renews names a billing contact.
     BillingContact,
@@ -81,47 +82,67 @@ impl Rule {
         Self::PoNumber,
     ];
 
-    /// What holds for every order.
-    fn check(self, order: &Order) -> Result<(), BuildError> {
+    fn check(self, order: &Order, recipe: Option<&Recipe>, refuse: Refuse<'_>) {
+        if let Some(recipe) = recipe {
+            self.check_recipe(recipe, order, refuse);
+        }
         match self {
-            Self::Product => order.check_product(),
-            Self::Lines => order.check_lines(),
-            Self::PurchaseType => order.check_purchase_type(),
-            Self::ProductNo => check_text("productNo", order.product_no.as_ref()),
-            Self::PartnerId => check_user("partnerId", order.partner_id.as_ref())
-                .and_then(|()| check_user("assignId", order.assign_id.as_ref())),
-            Self::Extensions => order.check_added_extensions(),
-            Self::Quantity => order.check_quantity(),
-            Self::ConnectionPlan => order.check_connection_plan(),
-            Self::Billing => order.check_multi_cycle(),
-            Self::BillingContact => order.check_billing_contact(),
-            Self::PbxSite => order.check_pbx_site(),
-            Self::PbxName => order.check_pbx_name(),
-            Self::PbxUrl => order.check_pbx_url(),
-            Self::PoNumber => check_text("poNumber", order.po_number.as_ref()),
+            Self::Product => order.check_product(refuse),
+            Self::Lines => order.check_lines(refuse),
+            Self::PurchaseType => order.check_purchase_type(refuse),
+            Self::ProductNo => check_text("productNo", order.product_no.as_ref()).unwrap_or_else(refuse),
+            Self::PartnerId => {
+                check_user("partnerId", order.partner_id.as_ref()).unwrap_or_else(&mut *refuse);
+                check_user("assignId", order.assign_id.as_ref()).unwrap_or_else(refuse);
+            }
+            Self::Extensions => order.check_added_extensions(refuse),
+            Self::Quantity => order.check_quantity(refuse),
+            Self::ConnectionPlan => order.check_connection_plan(refuse),
+            Self::Billing => order.check_multi_cycle(refuse),
+            Self::BillingContact => order.check_billing_contact(refuse),
+            Self::PbxSite => order.check_pbx_site(refuse),
+            Self::PbxName => order.check_pbx_name(refuse),
+            Self::PbxUrl => order.check_pbx_url(refuse),
+            Self::PoNumber => check_text("poNumber", order.po_number.as_ref()).unwrap_or_else(refuse),
         }
     }
 
     /// What a tutorial adds to it.
-    fn check_recipe(self, recipe: &Recipe, order: &Order) -> Result<(), BuildError> {
+    fn check_recipe(self, recipe: &Recipe, order: &Order, refuse: Refuse<'_>) {
         match self {
-            Self::Lines => recipe.check_lines(order),
-            Self::ProductNo => recipe.check_product_no(order),
-            Self::PartnerId => recipe.check_partner_id(order),
-            Self::Extensions => recipe.check_each_line(order, LineRecipe::check_extensions),
-            Self::Quantity => recipe.check_each_line(order, LineRecipe::check_quantity),
-            Self::ConnectionPlan => recipe.check_connection_plan(order),
-            Self::Billing => recipe.check_each_line(order, LineRecipe::check_billing),
+            Self::Lines => recipe.check_lines(order, refuse),
+            Self::ProductNo => recipe.check_product_no(order, refuse),
+            Self::PartnerId => recipe.check_partner_id(order, refuse),
+            Self::ConnectionPlan => recipe.check_connection_plan(order, refuse),
+            Self::Extensions | Self::Quantity | Self::Billing => {
+                recipe.check_each_line(self, order, refuse);
+            }
             Self::Product
             | Self::PurchaseType
             | Self::BillingContact
             | Self::PbxSite
             | Self::PbxName
             | Self::PbxUrl
-            | Self::PoNumber => Ok(()),
+            | Self::PoNumber => {}
+        }
+    }
+
+    /// What a tutorial says of one line.
+    fn check_line(self, recipe: &LineRecipe, line: &OrderLine, refuse: RefuseLine<'_>) {
+        match self {
+            Self::Extensions => recipe.check_extensions(line, refuse),
+            Self::Quantity => recipe.check_quantity(line, refuse),
+            Self::Billing => recipe.check_billing(line, refuse),
+            _ => {}
         }
     }
 }
+
+/// Takes each refusal: the caller knows which of them count.
+type Refuse<'a> = &'a mut dyn FnMut(BuildError);
+
+/// Field, problem and remedy.
+type RefuseLine<'a> = &'a mut dyn FnMut(&'static str, String, String);
 
 impl Order {
     /// Checks the order as it is checked before it is sent.
@@ -145,21 +166,22 @@ impl Order {
 
     /// Also says which rule refuses: the later, the nearer the order is to the tutorial.
     fn check_against(&self, recipe: Option<&Recipe>) -> Result<(), (usize, BuildError)> {
-        for (index, rule) in Rule::ALL.iter().enumerate() {
-            if self.relaxed.contains(rule) {
-                continue;
-            }
-            let result = rule
-                .check(self)
-                .and_then(|()| recipe.map_or(Ok(()), |recipe| rule.check_recipe(recipe, self)));
-            match result {
-                Err(refusal) if !self.is_replaced(refusal.field()) => {
-                    return Err((index, refusal.or_remedy(&format!("relax Rule::{rule:?}"))));
+        for (index, rule) in Rule::ALL.iter().enumerate().filter(|(_, rule)| self.is_checked(**rule)) {
+            let mut first = None;
+            rule.check(self, recipe, &mut |refusal| {
+                if first.is_none() && !self.is_replaced(refusal.field()) {
+                    first = Some(refusal);
                 }
-                _ => {}
+            });
+            if let Some(refusal) = first {
+                return Err((index, refusal.or_remedy(&format!("relax Rule::{rule:?}"))));
             }
         }
         Ok(())
+    }
+
+    fn is_checked(&self, rule: Rule) -> bool {
+        !self.relaxed.contains(&rule)
     }
 
     /// Whether the caller sends another field in the place of this one.
@@ -167,21 +189,24 @@ impl Order {
         let (parent, name) = field.split_once('.').unwrap_or((field, ""));
         let top = parent.split('[').next().unwrap_or(parent);
         let line = self.lines().find(|(index, _)| field == field_of_line(*index, name));
-        let in_line = line.is_some_and(|(_, line)| line.extra.get(name).is_some());
         let in_site = field == site_field(name)
             && self.pbx_site.as_ref().is_some_and(|site| site.extra.get(name).is_some());
-        self.extra.get(top).is_some() || in_line || in_site
+        self.extra.get(top).is_some() || line.is_some_and(|(_, line)| line.replaces(name)) || in_site
     }
 
     fn lines(&self) -> impl Iterator<Item = (usize, &OrderLine)> {
         self.service_list.iter().enumerate()
     }
 
+    fn plan(&self) -> Option<&OrderLine> {
+        self.service_list.iter().find(|line| line.is_plan())
+    }
+
     fn buys_cloud_pbx(&self) -> bool {
         self.product_id == ProductId::CLOUD_EDITION && self.operation_type == OperationType::PurchasePlan
     }
 
-    fn check_product(&self) -> Result<(), BuildError> {
+    fn check_product(&self, refuse: Refuse<'_>) {
         let product = self.product_id;
         let remedy = match self.recipe {
             _ if product.get() == 0 => "pass a product of the list of subscription products".into(),
@@ -190,25 +215,23 @@ impl Order {
             {
                 format!("this order is for product {}", one_of(recipe.products))
             }
-            _ => return Ok(()),
+            _ => return,
         };
-        Err(BuildError::new("productId", format!("is {product}"), remedy))
+        refuse(BuildError::new("productId", format!("is {product}"), remedy));
     }
 
-    fn check_lines(&self) -> Result<(), BuildError> {
+    fn check_lines(&self, refuse: Refuse<'_>) {
         let plans = self.service_list.iter().filter(|line| line.is_plan()).count();
         if self.service_list.is_empty() {
-            return Err(BuildError::new("serviceList", "is empty", "add a line for each plan and service"));
-        }
-        if self.operation_type.as_str().ends_with("_plan") && plans != 1 {
-            return Err(BuildError::new(
+            refuse(BuildError::new("serviceList", "is empty", "add a line for each plan and service"));
+        } else if self.operation_type.as_str().ends_with("_plan") && plans != 1 {
+            refuse(BuildError::new(
                 "serviceList",
                 format!("has {plans} plan lines in a {} order", self.operation_type),
                 "such an order has exactly one plan",
             ));
-        }
-        if self.operation_type.as_str().ends_with("_service") && plans != 0 {
-            return Err(BuildError::new(
+        } else if self.operation_type.as_str().ends_with("_service") && plans != 0 {
+            refuse(BuildError::new(
                 "serviceList",
                 format!("has a plan line in a {} order", self.operation_type),
                 "such an order has services only",
@@ -219,6 +242,8 @@ impl Order {
             let id = line.service_id;
             let (field, problem, remedy) = if let ServiceType::Unrecognised(_) = line.service_type {
                 ("serviceType", format!("is {}", line.service_type), "pass plan or service")
+            } else if line.replaces("serviceId") {
+                continue;
             } else if id.get() == 0 {
                 ("serviceId", "is 0".into(), "pass the id of the plan or service")
             } else if !seen.insert(id) {
@@ -226,68 +251,67 @@ impl Order {
             } else {
                 continue;
             };
-            return Err(BuildError::new(field_of_line(index, field), problem, remedy));
+            refuse(BuildError::new(field_of_line(index, field), problem, remedy));
         }
-        Ok(())
     }
 
-    fn check_purchase_type(&self) -> Result<(), BuildError> {
+    fn check_purchase_type(&self, refuse: Refuse<'_>) {
         if matches!(self.operation_type, OperationType::SwitchTrialPlan | OperationType::Unrecognised(_)) {
-            return Ok(());
+            return;
         }
         let expected = PurchaseType::of(&self.operation_type);
-        match self.lines().find(|(_, line)| line.purchase_type != expected) {
-            Some((index, line)) => Err(BuildError::new(
+        for (index, line) in self.lines().filter(|(_, line)| line.purchase_type != expected) {
+            refuse(BuildError::new(
                 field_of_line(index, "purchaseType"),
                 format!("is {} in a {} order", line.purchase_type, self.operation_type),
                 format!("pass {expected}"),
-            )),
-            None => Ok(()),
+            ));
         }
     }
 
-    /// A cloud PBX has some extensions already when more are added.
-    fn check_added_extensions(&self) -> Result<(), BuildError> {
-        let at_most = EXTENSIONS.end() - EXTENSIONS.start();
-        let too_many = |line: &OrderLine| {
-            line.service_id == CloudPbx::EXTENSION_EXPANSION
-                && line.quantity.is_some_and(|added| added > at_most)
-        };
-        match self.lines().find(|(_, line)| too_many(line)) {
-            Some((index, line)) => Err(BuildError::new(
-                field_of_line(index, "quantity"),
-                is_shown(line.quantity.as_ref()),
-                format!("a cloud PBX has {} to {} extensions in all", EXTENSIONS.start(), EXTENSIONS.end()),
-            )),
-            None => Ok(()),
+    /// What is added counts with the extensions that the plan has, or a cloud PBX has at least.
+    fn check_added_extensions(&self, refuse: Refuse<'_>) {
+        if !self.operation_type.as_str().starts_with("purchase_") {
+            return;
+        }
+        let there = self.plan().and_then(|plan| plan.quantity).unwrap_or(*EXTENSIONS.start());
+        let at_most = EXTENSIONS.end().saturating_sub(there);
+        for (index, line) in self.lines().filter(|(_, line)| line.service_id == CloudPbx::EXTENSION_EXPANSION)
+        {
+            match line.quantity {
+                Some(added) if added > at_most => refuse(BuildError::new(
+                    field_of_line(index, "quantity"),
+                    format!("is {added}"),
+                    format!("pass at most {at_most}: a cloud PBX has {} extensions in all", EXTENSIONS.end()),
+                )),
+                _ => {}
+            }
         }
     }
 
-    fn check_quantity(&self) -> Result<(), BuildError> {
-        match self.lines().find(|(_, line)| line.quantity == Some(0)) {
-            Some((index, _)) => Err(BuildError::new(
+    fn check_quantity(&self, refuse: Refuse<'_>) {
+        for (index, _) in self.lines().filter(|(_, line)| line.quantity == Some(0)) {
+            refuse(BuildError::new(
                 field_of_line(index, "quantity"),
                 "is 0",
                 "pass how many, or leave it out where the price is flat",
-            )),
-            None => Ok(()),
+            ));
         }
     }
 
-    fn check_multi_cycle(&self) -> Result<(), BuildError> {
-        match self.lines().find(|(_, line)| line.multi_cycle > Some(LONGEST_MULTI_CYCLE)) {
-            Some((index, line)) => Err(BuildError::new(
+    fn check_multi_cycle(&self, refuse: Refuse<'_>) {
+        for (index, line) in self.lines().filter(|(_, line)| line.multi_cycle > Some(LONGEST_MULTI_CYCLE)) {
+            refuse(BuildError::new(
                 field_of_line(index, "multiCycle"),
                 is_shown(line.multi_cycle.as_ref()),
                 format!("pass 0 to {LONGEST_MULTI_CYCLE}"),
-            )),
-            None => Ok(()),
+            ));
         }
     }
 
-    fn check_connection_plan(&self) -> Result<(), BuildError> {
-        let Some(plan) = self.service_list.iter().find(|line| line.is_plan()) else {
-            return Ok(());
+    fn check_connection_plan(&self, refuse: Refuse<'_>) {
+        let Some(plan) = self.plan().filter(|plan| !plan.replaces("serviceId")) else {
+            return;
         };
         for (index, line) in self.lines() {
             let expected = (!line.is_plan()).then_some(plan.service_id.get());
@@ -295,64 +319,58 @@ impl Order {
             if actual == expected {
                 continue;
             }
-            let problem = match actual {
-                Some(actual) => format!("is {actual}"),
-                None => "is missing".into(),
-            };
             let remedy = match expected {
                 Some(expected) => format!("a service beside a plan names that plan, {expected}"),
                 None => "leave it out: this line is the plan".into(),
             };
-            return Err(BuildError::new(field_of_line(index, "connectionPlanId"), problem, remedy));
+            let problem = is_shown(actual.as_ref());
+            refuse(BuildError::new(field_of_line(index, "connectionPlanId"), problem, remedy));
         }
-        Ok(())
     }
 
-    fn check_billing_contact(&self) -> Result<(), BuildError> {
+    fn check_billing_contact(&self, refuse: Refuse<'_>) {
         let is_trial = matches!(self.operation_type, OperationType::TrialPlan | OperationType::TrialService);
-        let is_right = self.billing_id.map_or(is_trial, |id| id.get() != 0);
-        if is_right {
-            return Ok(());
+        if !self.billing_id.map_or(is_trial, |id| id.get() != 0) {
+            let remedy = "pass a contact of the billing contact list";
+            refuse(BuildError::new("billingId", "is missing or 0", remedy));
         }
-        Err(BuildError::new("billingId", "is missing or 0", "pass a contact of the billing contact list"))
     }
 
-    fn check_pbx_site(&self) -> Result<(), BuildError> {
-        let (problem, remedy) = match &self.pbx_site {
-            None if self.buys_cloud_pbx() => ("is missing", "say where the cloud PBX is created"),
-            Some(_) if !self.buys_cloud_pbx() => {
-                ("is set", "leave it out: only the purchase of a cloud PBX (product 13) has it")
-            }
-            Some(PbxSite { region_id, .. }) if region_id.get() == 0 => {
-                return Err(BuildError::new(site_field("regionId"), "is 0", "pass an id of the region list"));
-            }
-            Some(PbxSite { pbx_sub_domain_id, .. }) if pbx_sub_domain_id.get() == 0 => {
-                return Err(BuildError::new(
-                    site_field("pbxSubDomainId"),
-                    "is 0",
-                    "pass an id of the region list",
-                ));
-            }
-            _ => return Ok(()),
-        };
-        Err(BuildError::new("orderPceSpecialRequest", problem, remedy))
-    }
-
-    fn check_pbx_name(&self) -> Result<(), BuildError> {
+    fn check_pbx_site(&self, refuse: Refuse<'_>) {
+        const SITE: &str = "orderPceSpecialRequest";
         match &self.pbx_site {
-            Some(site) => check_text("pbxName", Some(&site.pbx_name))
-                .map_err(|error| error.at_field(site_field("pbxName"))),
-            None => Ok(()),
+            None if self.buys_cloud_pbx() => {
+                refuse(BuildError::new(SITE, "is missing", "say where the cloud PBX is created"));
+            }
+            Some(_) if !self.buys_cloud_pbx() => {
+                let remedy = "leave it out: only the purchase of a cloud PBX (product 13) has it";
+                refuse(BuildError::new(SITE, "is set", remedy));
+            }
+            Some(site) => {
+                let ids =
+                    [("regionId", site.region_id.get()), ("pbxSubDomainId", site.pbx_sub_domain_id.get())];
+                for (name, _) in ids.into_iter().filter(|(_, id)| *id == 0) {
+                    refuse(BuildError::new(site_field(name), "is 0", "pass an id of the region list"));
+                }
+            }
+            None => {}
         }
     }
 
-    fn check_pbx_url(&self) -> Result<(), BuildError> {
+    fn check_pbx_name(&self, refuse: Refuse<'_>) {
+        let name = self.pbx_site.as_ref().map(|site| &site.pbx_name);
+        check_text("pbxName", name).unwrap_or_else(|refusal| refuse(refusal.at_field(site_field("pbxName"))));
+    }
+
+    fn check_pbx_url(&self, refuse: Refuse<'_>) {
         let Some(site) = &self.pbx_site else {
-            return Ok(());
+            return;
         };
-        check_pbx_url(&site.pbx_url).map_err(|error| error.at_field(site_field("pbxUrl")))?;
+        if let Err(refusal) = check_pbx_url(&site.pbx_url) {
+            refuse(refusal.at_field(site_field("pbxUrl")));
+        }
         match site.suffixes() {
-            Some([]) => Err(BuildError::new(
+            Some([]) => refuse(BuildError::new(
                 site_field("pbxSubDomainId"),
                 format!(
                     "{} is no domain of region {}, or has no suffix",
@@ -360,51 +378,56 @@ impl Order {
                 ),
                 "pass a domain of that region",
             )),
-            Some(suffixes) if !is_under(suffixes, &site.pbx_url) => Err(BuildError::new(
+            Some(suffixes) if !is_under(suffixes, &site.pbx_url) => refuse(BuildError::new(
                 site_field("pbxUrl"),
                 format!("{} is not under a domain of region {}", site.pbx_url, site.region_id),
                 format!("pass a prefix followed by one of: {}", suffixes.join(", ")),
             )),
-            _ => Ok(()),
+            _ => {}
         }
     }
 }
 
 impl Recipe {
-    fn check_lines(&self, order: &Order) -> Result<(), BuildError> {
-        let services = order.lines().find(|(_, line)| !line.is_plan());
-        match (&self.services, services) {
-            (Services::None, Some((index, _))) => Err(BuildError::new(
-                field_of_line(index, "serviceType"),
-                format!("is a service in a {} order of product {}", order.operation_type, order.product_id),
-                "such an order has its plan only",
-            )),
-            (Services::Required { .. }, None) => Err(BuildError::new(
+    fn check_lines(&self, order: &Order, refuse: Refuse<'_>) {
+        let services = || order.lines().filter(|(_, line)| !line.is_plan());
+        match &self.services {
+            Services::None => {
+                for (index, _) in services() {
+                    let (operation, product) = (&order.operation_type, order.product_id);
+                    refuse(BuildError::new(
+                        field_of_line(index, "serviceType"),
+                        format!("is a service in a {operation} order of product {product}"),
+                        "such an order has its plan only",
+                    ));
+                }
+            }
+            Services::Required { .. } if services().next().is_none() => refuse(BuildError::new(
                 "serviceList",
                 "has no service",
                 format!("a {} order of product {} has one", order.operation_type, order.product_id),
             )),
-            _ => Ok(()),
+            Services::Optional(_) | Services::Required { .. } => {}
         }
     }
 
-    fn check_product_no(&self, order: &Order) -> Result<(), BuildError> {
+    fn check_product_no(&self, order: &Order, refuse: Refuse<'_>) {
         match (self.product_no, &order.product_no) {
-            (Presence::Required, None) => Err(BuildError::new(
+            (Presence::Required, None) => refuse(BuildError::new(
                 "productNo",
                 "is missing",
                 "pass the serial number of the PBX or device that the order is about",
             )),
-            (Presence::Absent, Some(product_no)) => Err(BuildError::new(
+            (Presence::Absent, Some(product_no)) => refuse(BuildError::new(
                 "productNo",
                 format!("is {product_no}"),
                 "leave it out: this order is about no PBX or device that exists",
             )),
-            _ => Ok(()),
+            _ => {}
         }
     }
 
-    fn check_partner_id(&self, order: &Order) -> Result<(), BuildError> {
+    fn check_partner_id(&self, order: &Order, refuse: Refuse<'_>) {
         let remedy = match (self.partner_id, &order.partner_id) {
             (Presence::Absent, Some(_)) => {
                 "leave it out: this order is for whom its PBX or device belongs to"
@@ -412,18 +435,18 @@ impl Recipe {
             (Presence::WithoutProductNo, Some(_)) if order.product_no.is_some() => {
                 "leave it out: an order for a PBX that exists is for whom it belongs to"
             }
-            _ => return Ok(()),
+            _ => return,
         };
-        Err(BuildError::new("partnerId", is_shown(order.partner_id.as_ref()), remedy))
+        refuse(BuildError::new("partnerId", is_shown(order.partner_id.as_ref()), remedy));
     }
 
-    /// Beside a plan line [`Order::check_connection_plan`] has checked it.
-    fn check_connection_plan(&self, order: &Order) -> Result<(), BuildError> {
+    /// Beside a plan line [`Order::check_connection_plan`] checks it.
+    fn check_connection_plan(&self, order: &Order, refuse: Refuse<'_>) {
         let Services::Required { connection_plan, .. } = self.services else {
-            return Ok(());
+            return;
         };
         if self.plan.is_some() {
-            return Ok(());
+            return;
         }
         for (index, line) in order.lines() {
             let plan = line.connection_plan_id.filter(|plan| plan.get() != 0);
@@ -436,77 +459,73 @@ impl Recipe {
                 }
                 _ => continue,
             };
-            return Err(BuildError::new(field_of_line(index, "connectionPlanId"), problem, remedy));
+            refuse(BuildError::new(field_of_line(index, "connectionPlanId"), problem, remedy));
         }
-        Ok(())
     }
 
-    fn check_each_line(
-        &self,
-        order: &Order,
-        check: fn(&LineRecipe, &OrderLine) -> Result<(), Misfit>,
-    ) -> Result<(), BuildError> {
+    fn check_each_line(&self, rule: Rule, order: &Order, refuse: Refuse<'_>) {
         for (index, line) in order.lines() {
-            let Err((field, problem, remedy)) = self.check_line(line, check) else { continue };
-            // The first service says which tutorial it is; those after it may follow another.
+            // The first service says which tutorial it is; those after it may each follow another.
             let is_further = index > 0 && self.plan.is_none();
-            if !is_further || !recipe::all_of(order).any(|other| other.check_line(line, check).is_ok()) {
-                return Err(BuildError::new(field_of_line(index, field), problem, remedy));
+            let Some(recipe) = self.line(line) else { continue };
+            if is_further && recipe::all_of(order).any(|other| other.fits_line(order, line)) {
+                continue;
+            }
+            rule.check_line(recipe, line, &mut |field, problem, remedy| {
+                refuse(BuildError::new(field_of_line(index, field), problem, remedy));
+            });
+        }
+    }
+
+    fn fits_line(&self, order: &Order, line: &OrderLine) -> bool {
+        let Some(recipe) = self.line(line) else { return false };
+        let mut fits = true;
+        for rule in [Rule::Extensions, Rule::Quantity, Rule::Billing] {
+            if order.is_checked(rule) {
+                rule.check_line(recipe, line, &mut |field, _, _| fits &= line.replaces(field));
             }
         }
-        Ok(())
-    }
-
-    fn check_line(
-        &self,
-        line: &OrderLine,
-        check: fn(&LineRecipe, &OrderLine) -> Result<(), Misfit>,
-    ) -> Result<(), Misfit> {
-        self.line(line).map_or(Ok(()), |recipe| check(recipe, line))
+        fits
     }
 }
 
-/// Field, problem and remedy.
-type Misfit = (&'static str, String, String);
-
 impl LineRecipe {
-    fn check_extensions(&self, line: &OrderLine) -> Result<(), Misfit> {
+    fn check_extensions(&self, line: &OrderLine, refuse: RefuseLine<'_>) {
         match (&self.quantity, line.quantity) {
             (Quantity::Extensions, Some(quantity)) if !EXTENSIONS.contains(&quantity) => {
                 let remedy =
                     format!("a cloud PBX has {} to {} extensions", EXTENSIONS.start(), EXTENSIONS.end());
-                Err(("quantity", format!("is {quantity}"), remedy))
+                refuse("quantity", format!("is {quantity}"), remedy);
             }
-            _ => Ok(()),
+            _ => {}
         }
     }
 
-    fn check_quantity(&self, line: &OrderLine) -> Result<(), Misfit> {
+    fn check_quantity(&self, line: &OrderLine, refuse: RefuseLine<'_>) {
         let remedy = match (&self.quantity, line.quantity) {
             (Quantity::Required | Quantity::Extensions, None) => "pass how many",
             (Quantity::Absent, Some(_)) => "leave it out: this line is not counted",
-            _ => return Ok(()),
+            _ => return,
         };
-        Err(("quantity", is_shown(line.quantity.as_ref()), remedy.into()))
+        refuse("quantity", is_shown(line.quantity.as_ref()), remedy.into());
     }
 
-    fn check_billing(&self, line: &OrderLine) -> Result<(), Misfit> {
-        let misfit = |field, problem, remedy| Err((field, problem, remedy));
+    fn check_billing(&self, line: &OrderLine, refuse: RefuseLine<'_>) {
         if let Some(remedy) = self.billing_model.refuses(line.billing_model.as_ref()) {
-            return misfit("billingModel", is_shown(line.billing_model.as_ref()), remedy);
+            refuse("billingModel", is_shown(line.billing_model.as_ref()), remedy);
         }
         if let Some(remedy) = self.billing_cycle.refuses(line.billing_cycle.as_ref()) {
-            return misfit("billingCycle", is_shown(line.billing_cycle.as_ref()), remedy);
+            refuse("billingCycle", is_shown(line.billing_cycle.as_ref()), remedy);
         }
         let remedy = match (&self.multi_cycle, &line.billing_cycle, line.multi_cycle) {
             (Interval::Column(column), _, multi_cycle) => column.refuses(multi_cycle.as_ref()),
+            (Interval::OfCycle, ..) if line.replaces("billingCycle") => None,
             (Interval::OfCycle, Some(BillingCycle::Monthly), Some(0))
             | (Interval::OfCycle, Some(BillingCycle::Annually), Some(1..)) => None,
             (Interval::OfCycle, ..) => Some("pass 0 with monthly, or from 1 with annually".into()),
         };
-        match remedy {
-            Some(remedy) => misfit("multiCycle", is_shown(line.multi_cycle.as_ref()), remedy),
-            None => Ok(()),
+        if let Some(remedy) = remedy {
+            refuse("multiCycle", is_shown(line.multi_cycle.as_ref()), remedy);
         }
     }
 }

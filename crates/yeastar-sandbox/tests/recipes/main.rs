@@ -89,7 +89,7 @@ recipes! {
         "serviceList[0].billingCycle" spoiled by
             |order| order.service_list[0].billing_cycle = Some(BillingCycle::Once);
     cloud_pbx_renew:
-        "renew-p-series-cloud-edition: documented to purchaseType; inferred: the billing fields",
+        "renew-p-series-cloud-edition: documented to billingModel; inferred: its value, billingCycle and multiCycle",
         |desk| cloud_pbx()
             .renew(prepare(desk, tutorial_purchase()), 100, BillingCycle::Annually, CONTACT)
             .with_service(CloudPbx::HIGH_AVAILABILITY),
@@ -251,7 +251,7 @@ recipes! {
         },
         "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = None;
     pce_white_label_purchase:
-        "purchase-pce-white-label: documented to purchaseType; inferred: the billing fields",
+        "purchase-pce-white-label: documented to billingModel; inferred: its value, billingCycle and multiCycle",
         |_| Order::pce_white_label(PCE_LABEL).purchase(CONTACT),
         "productNo" spoiled by |order| order.product_no = Some(SOFTWARE_PBX.into());
     ycm_white_label_renew:
@@ -267,7 +267,7 @@ recipes! {
         |_| Order::pse_white_label(PSE_LABEL).purchase(1, CONTACT),
         "serviceList[0].quantity" spoiled by |order| order.service_list[0].quantity = None;
     pse_white_label_renew:
-        "renew-pse-white-label: documented to purchaseType; inferred: the billing fields",
+        "renew-pse-white-label: documented to billingModel; inferred: its value, billingCycle and multiCycle",
         |desk| {
             prepare(desk, Order::pse_white_label(PSE_LABEL).purchase(1, CONTACT));
             Order::pse_white_label(PSE_LABEL).renew(CONTACT)
