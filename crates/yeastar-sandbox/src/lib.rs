@@ -121,9 +121,10 @@
 //! a renewal or a switch is the current one, a cycle is one of the plan or service,
 //! `partnerId` beside `productNo` is whom the product belongs to, `connectionPlanId` is
 //! the plan of the order or the current one, a service occurs once, an annual PAE plan has
-//! at most 5 years, and a `billingId` in a trial is superfluous. The renewal of RM Premium, which its page prints as `trial_service`, is a
-//! `renew_service`. High Availability has no quantity in the purchase of a cloud PBX, as in
-//! the vendor's example, and the current extensions when it is added later.
+//! at most 5 years, and a `billingId` in a trial is superfluous. The renewal of RM
+//! Premium, which its page prints as `trial_service`, is a `renew_service`. High
+//! Availability has no quantity in the purchase of a cloud PBX, as in the vendor's
+//! example, and the current extensions when it is added later.
 //!
 //! # What it shares with the client library
 //!

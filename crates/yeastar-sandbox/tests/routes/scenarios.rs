@@ -649,27 +649,35 @@ fn services_of_several_tutorials_are_ordered_together() {
         [counted(service(PSE_EXTENSIONS, PSE_PLAN), 10), counted(service(PSE_CALL_CENTER, PSE_PLAN), 3)];
     let add_ons = [counted(add_on(DOMAIN_NAME), 2), add_on(PCE_WHITE_LABEL)];
     let scenarios = [
-        // Each line by its own tutorial: the place counts from the first line.
-        scenario("PCE", order(13, "purchase_service", &cloud)).after(only_the_plan()).of("").wrong([
-            ("0.quantity", json!(99)),
-            gone("0.billingModel"),
-            ("0.billingModel", json!("once")),
-            gone("1.quantity"),
-            ("1.connectionPlanId", json!(PCE_ULTIMATE)),
-        ]),
-        scenario("PSE", order(12, "purchase_service", &software)).of("3657C0000001").wrong([
-            ("1.billingCycle", json!("monthly")),
-            gone("1.billingCycle"),
-            gone("0.quantity"),
-            gone("1.quantity"),
-            ("1.connectionPlanId", json!(PSE_ULTIMATE)),
-        ]),
-        scenario("Add-ons", order(19, "purchase_service", &add_ons)).wrong([
-            gone("0.quantity"),
-            gone("0.multiCycle"),
-            ("1.connectionPlanId", json!(1)),
-            ("1.serviceId", json!(YCM_WHITE_LABEL)),
-        ]),
+        scenario("PCE", order(13, "purchase_service", &cloud))
+            .after(only_the_plan())
+            .of("")
+            .wrong([
+                ("0.quantity", json!(99)),
+                gone("0.billingModel"),
+                ("0.billingModel", json!("once")),
+                gone("1.quantity"),
+                ("1.connectionPlanId", json!(PCE_ULTIMATE)),
+            ])
+            .right([gone("1.billingModel")]),
+        scenario("PSE", order(12, "purchase_service", &software))
+            .of("3657C0000001")
+            .wrong([
+                ("1.billingCycle", json!("monthly")),
+                gone("1.billingCycle"),
+                gone("0.quantity"),
+                gone("1.quantity"),
+                ("1.connectionPlanId", json!(PSE_ULTIMATE)),
+            ])
+            .right([gone("0.billingCycle")]),
+        scenario("Add-ons", order(19, "purchase_service", &add_ons))
+            .wrong([
+                gone("0.quantity"),
+                gone("0.multiCycle"),
+                ("1.connectionPlanId", json!(1)),
+                ("1.serviceId", json!(YCM_WHITE_LABEL)),
+            ])
+            .right([gone("1.multiCycle")]),
     ];
     for scenario in scenarios {
         let (mut script, body) = scenario.start();
@@ -683,8 +691,7 @@ fn services_of_several_tutorials_are_ordered_together() {
         placed(&mut scenario.start().0, &reversed);
         // What only one of the two tutorials fixes is free in the line of the other.
         let mut body = body;
-        let free = if scenario.name == "PSE" { "0.billingCycle" } else { "1.multiCycle" };
-        apply(&mut body, &gone(free));
+        apply(&mut body, &scenario.right[0]);
         placed(&mut script, &body);
     }
 }
