@@ -102,9 +102,11 @@
 //! | A plan moves up at once and down at its end | documented for product 12, inferred for the others |
 //! | Moving up starts a new term at the full price, and the rest of the old one is lost; moving down keeps the extensions | invented |
 //! | A service that goes with one plan only ends with it | invented |
-//! | A trial lasts 30 days and never ends what is paid | invented |
-//! | A trial is not renewed, switched, added to, or tried again while it runs | inferred |
+//! | A trial lasts 30 days | invented |
+//! | A trial is not renewed, switched or added to; what runs, paid or tried, is not tried | inferred |
 //! | What has ended is renewed before it is switched or added to; one switch waits at a time | inferred |
+//! | A plan is not renewed while a switch to a lower one waits | invented |
+//! | Services of several tutorials of a product and an operation may be ordered together, each by its own tutorial | inferred: no page shows such a mix |
 //! | A second purchase of a plan or a service puts it in the place of the first; what is counted adds up and ends with the first | invented |
 //! | A renewal is one of all that is subscribed, whether it names a number or not | inferred |
 //! | A plan or service is ordered by the cycles that it has a price for | inferred |
@@ -115,13 +117,14 @@
 //! such a field, and where the row itself is not known, the field may also be missing:
 //! nothing is refused on the ground of an inference. The exceptions are about what
 //! belongs together: only what is subscribed and paid can be renewed, switched or added
-//! to, a `quantity` in a renewal or a switch is the current one, a cycle is one of the
-//! plan or service, `partnerId` beside `productNo` is whom the product belongs to,
-//! `connectionPlanId` is the plan of the order or the current one, a service occurs once,
-//! an annual PAE plan has at most 5 years, and a `billingId` in a trial is
-//! superfluous. The renewal of RM Premium, which its page prints as `trial_service`, is a
-//! `renew_service`. High Availability has no quantity in the purchase of a cloud PBX, as in
-//! the vendor's example, and the current extensions when it is added later.
+//! to, a plan is not renewed while a switch waits, what runs is not tried, a `quantity` in
+//! a renewal or a switch is the current one, a cycle is one of the plan or service,
+//! `partnerId` beside `productNo` is whom the product belongs to, `connectionPlanId` is
+//! the plan of the order or the current one, a service occurs once, an annual PAE plan has
+//! at most 5 years, and a `billingId` in a trial is superfluous. The renewal of RM
+//! Premium, which its page prints as `trial_service`, is a `renew_service`. High
+//! Availability has no quantity in the purchase of a cloud PBX, as in the vendor's
+//! example, and the current extensions when it is added later.
 //!
 //! # What it shares with the client library
 //!

@@ -1,8 +1,10 @@
-//! What the body of an order must look like, by the recipe that it follows.
+//! What the body of an order must look like, by the recipes that it follows: that of its
+//! first line for the order, and for each line its own.
 //!
-//! Inferred: the JSON types (from the one example of the vendor), that a service
-//! occurs once, that services of a PCE purchase have a quantity but for High
-//! Availability, and that the prefix of a PBX URL is one label.
+//! Inferred: the JSON types (from the one example of the vendor), that services of
+//! several recipes may be ordered together, that a service occurs once, that services of
+//! a PCE purchase have a quantity but for High Availability, and that the prefix of a PBX
+//! URL is one label.
 
 use serde_json::{Map, Value};
 
@@ -20,6 +22,7 @@ use crate::user::contacts::BILLING_CONTACTS;
 
 /// An order that may be placed.
 pub(super) struct Order {
+    /// Of what is about the whole order: that of the first line.
     pub(super) recipe: &'static Recipe,
     pub(super) product: &'static Product,
     /// The place of what it changes; none: of what it makes.
@@ -33,6 +36,7 @@ pub(super) struct Order {
 pub(super) struct Line {
     /// Its place in the body.
     pub(super) path: String,
+    pub(super) recipe: &'static Recipe,
     pub(super) connection: Option<u64>,
     pub(super) priced: Priced,
 }
@@ -171,7 +175,9 @@ fn check_line(
         return Err(Refusal::field(&format!("{path}.serviceType"), "oneof", problem));
     }
     check_field(&path, line, &SERVICE_ID)?;
-    let item = integer(line, "serviceId").and_then(|id| product.item(id));
+    let id = integer(line, "serviceId");
+    let recipe = Recipe::find(product.id, recipe.operation, id).unwrap_or(recipe);
+    let item = id.and_then(|id| product.item(id));
     let Some(item) = item.filter(|item| recipe.takes(item, is_plan)) else {
         let problem = "is no plan or service of this operation and product";
         return Err(Refusal::field(&format!("{path}.serviceId"), "oneof", problem));
@@ -193,7 +199,7 @@ fn check_line(
         return Err(Refusal::field(&format!("{path}.purchaseType"), "oneof", problem));
     }
     let priced = Priced::read(product, item, &path, line, purchase_type == "trial")?;
-    Ok(Line { path, connection: integer(line, "connectionPlanId"), priced })
+    Ok(Line { path, recipe, connection: integer(line, "connectionPlanId"), priced })
 }
 
 impl Column {

@@ -3,9 +3,9 @@
 //! Documented for one product: a switch up takes effect at once, a switch down at the
 //! end of the plan. Inferred: that this is so for all. Invented: that a switch up starts
 //! a new term; that a second purchase puts its plan or service in the place of the first,
-//! but adds to what is counted, which keeps its end; that a trial does nothing to what is
-//! paid; that a service ends when the plan that it goes with is left; that an
-//! account-wide subscription gets a number once, which comes back with each order.
+//! but adds to what is counted, which keeps its end; that a service ends when the plan
+//! that it goes with is left; that an account-wide subscription gets a number once, which
+//! comes back with each order.
 
 use super::check::{Line, Order};
 use crate::catalogue::Kind;
@@ -35,8 +35,6 @@ fn change(instance: &mut Instance, line: &Line, purchase_type: &str, now: u64) {
     let priced = &line.priced;
     let item = priced.item;
     match (purchase_type, item.is_plan()) {
-        ("trial", true) if instance.plan.is_some_and(|plan| !plan.is_trial()) => {}
-        ("trial", false) if instance.subscribed(item).is_some_and(|service| !service.is_trial()) => {}
         ("switch", _) => instance.switch_plan(item, priced.term, now),
         ("renew", is_plan) => {
             let is_it = |subscribed: &&mut Subscription| subscribed.item.id == item.id;

@@ -121,6 +121,8 @@ const fn terms(model: Column, cycle: Column, multi: Column) -> Terms {
 
 const TRIAL: Terms = terms(NONE, NONE, ZERO);
 const UNKNOWN: Terms = terms(MAYBE_MODEL, MAYBE_CYCLE, MAYBE_MULTI);
+/// Known as far as the row of the model.
+const TO_MODEL: Terms = terms(SOME_MODEL, MAYBE_CYCLE, MAYBE_MULTI);
 const YEARLY: Terms = terms(RECURRING, ANNUALLY, ZERO);
 const YEARS: Terms = terms(RECURRING, ANNUALLY, ONE_TO_FIVE);
 const MONTHS_OR_YEARS: Terms = terms(RECURRING, MONTHLY_OR_ANNUALLY, BY_CYCLE);
@@ -181,7 +183,7 @@ pub(super) static RECIPES: &[Recipe] = &[
     Recipe { product: 13, terms: terms(RECURRING, MONTHLY_OR_ANNUALLY, MAYBE_MULTI),
         keeps: Keeps::CycleUpwards, ..SWITCHED },
     Recipe { product: 13, operation: "renew_plan", entries: Entries::PlanAndAllServices,
-        connection: Connection::Ordered, plan: Quantity::Current, service: Quantity::Any, terms: UNKNOWN,
+        connection: Connection::Ordered, plan: Quantity::Current, service: Quantity::Any, terms: TO_MODEL,
         ..OF_NUMBER },
     // P-Series Software Edition: trial, commercial licence, expand, subscribe, switch, renew.
     Recipe { product: 12, operation: "trial_plan", entries: Entries::PlanMaybeServices,
@@ -243,18 +245,19 @@ pub(super) static RECIPES: &[Recipe] = &[
     Recipe { product: 19, operation: "renew_service", services: &[id::DOMAIN_NAME], service: Quantity::Some,
         terms: terms(SOME_MODEL, ANNUALLY, ZERO), ..OF_ACCOUNT },
     Recipe { product: 19, operation: "purchase_service", services: &[id::PCE_WHITE_LABEL],
-        service: Quantity::Any, terms: UNKNOWN, ..OF_ACCOUNT },
+        service: Quantity::Any, terms: TO_MODEL, ..OF_ACCOUNT },
     Recipe { product: 19, operation: "renew_service", services: &[id::YCM_WHITE_LABEL], ..OF_ACCOUNT },
     Recipe { product: 19, operation: "trial_service", services: &[id::PSE_WHITE_LABEL],
         terms: terms(NONE, NONE, NONE), ..TRIED },
     Recipe { product: 19, operation: "purchase_service", services: &[id::PSE_WHITE_LABEL], service: Quantity::Some,
         terms: UNKNOWN, ..OF_ACCOUNT },
     Recipe { product: 19, operation: "renew_service", services: &[id::PSE_WHITE_LABEL],
-        service: Quantity::Any, terms: UNKNOWN, ..OF_ACCOUNT },
+        service: Quantity::Any, terms: TO_MODEL, ..OF_ACCOUNT },
 ];
 
 impl Recipe {
-    /// The row of an order: among several of one operation, that with the service.
+    /// The row of a line: among several of one operation, that with the service. These
+    /// differ in nothing that is about the whole order.
     pub(super) fn find(product: u64, operation: &str, service: Option<u64>) -> Option<&'static Self> {
         let fits = |recipe: &&Self| recipe.product == product && recipe.operation == operation;
         let is_meant = |recipe: &&Self| service.is_some_and(|id| recipe.services.contains(&id));
@@ -275,5 +278,19 @@ impl Recipe {
 
     pub(super) fn takes_kind(&self, is_plan: bool) -> bool {
         if is_plan { self.entries != Entries::Services } else { self.entries != Entries::Plan }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recipes_of_one_operation_agree_on_the_whole_order() {
+        for recipe in RECIPES {
+            let first = Recipe::find(recipe.product, recipe.operation, None).unwrap();
+            let head = |recipe: &Recipe| (recipe.entries, recipe.product_no, recipe.partner, recipe.billing);
+            assert_eq!(head(recipe), head(first), "{recipe:?}");
+        }
     }
 }

@@ -3,9 +3,10 @@
 //! Documented: the numbers of extensions, that plan and services are renewed
 //! together, that Disaster Recovery needs the Ultimate Plan, and which cycles may
 //! not change. Inferred: that only what is subscribed can be renewed or switched, and
-//! that in its number; that a trial is bought, not renewed, switched or added to, and not
-//! tried again while it runs; that what has ended is renewed before it is switched or
-//! added to; that one switch waits at a time.
+//! that in its number; that a trial is bought, not renewed, switched or added to; that what
+//! runs, paid or tried, is not tried; that what has ended is renewed before it is switched
+//! or added to; that one switch waits at a time. Invented: that a plan is not renewed
+//! while a switch waits.
 
 use super::check::{Line, Order};
 use super::recipe::{Connection, Entries, Keeps};
@@ -19,7 +20,7 @@ pub(super) fn check(order: &Order, instance: Option<&Instance>, now: u64) -> Res
     for line in &order.lines {
         check_is_subscribed(purchase_type, line, instance, now)?;
         check_connection(order, line, current)?;
-        check_runs(order, line, current, now)?;
+        check_runs(line, current, now)?;
         line.priced.check_quantity(&line.path, purchase_type, instance)?;
         check_term(order, line, current)?;
     }
@@ -27,8 +28,8 @@ pub(super) fn check(order: &Order, instance: Option<&Instance>, now: u64) -> Res
     check_extensions(order, current)
 }
 
-/// What is renewed is there and paid, what is switched to is something else, and what is
-/// tried is not being tried.
+/// What is renewed is there, paid and not about to be switched, what is switched to is
+/// something else, and what is tried does not run.
 fn check_is_subscribed(
     purchase_type: &str,
     line: &Line,
@@ -36,18 +37,22 @@ fn check_is_subscribed(
     now: u64,
 ) -> Result<(), Refusal> {
     let subscribed = instance.and_then(|instance| instance.subscribed(line.priced.item));
+    let waits = instance.is_some_and(|instance| instance.next_plan.is_some());
     let problem = match (purchase_type, subscribed) {
         ("switch", Some(_)) => "is the current plan",
-        ("switch", None) if instance.is_some_and(|instance| instance.next_plan.is_some()) => {
-            "is a second switch while another waits"
-        }
+        ("switch", None) if waits => "is a second switch while another waits",
         ("switch", None) if instance.is_none_or(|instance| instance.plan.is_none()) => {
             "is a switch, but there is no plan yet"
         }
         ("renew", None) => "is not subscribed",
         ("renew", Some(subscribed)) if subscribed.is_trial() => "is only tried: buy it",
-        ("trial", Some(subscribed)) if subscribed.is_trial() && !subscribed.has_ended(now) => {
-            "is being tried already"
+        ("renew", Some(_)) if waits => "cannot be renewed: a switch waits",
+        ("trial", Some(subscribed)) if !subscribed.has_ended(now) => {
+            if subscribed.is_trial() {
+                "is being tried already"
+            } else {
+                "is subscribed already"
+            }
         }
         _ => return Ok(()),
     };
@@ -55,8 +60,8 @@ fn check_is_subscribed(
 }
 
 /// What is switched or added to is paid and has not ended.
-fn check_runs(order: &Order, line: &Line, current: Option<&Subscription>, now: u64) -> Result<(), Refusal> {
-    let is_meant = order.recipe.purchase_type() == "switch" || order.recipe.connection == Connection::Current;
+fn check_runs(line: &Line, current: Option<&Subscription>, now: u64) -> Result<(), Refusal> {
+    let is_meant = line.recipe.purchase_type() == "switch" || line.recipe.connection == Connection::Current;
     let problem = match current {
         Some(plan) if is_meant && plan.is_trial() => "changes a plan that is only tried: buy it",
         Some(plan) if is_meant && plan.has_ended(now) => "changes a plan that has ended: renew it",
@@ -67,7 +72,7 @@ fn check_runs(order: &Order, line: &Line, current: Option<&Subscription>, now: u
 
 fn check_connection(order: &Order, line: &Line, current: Option<&Subscription>) -> Result<(), Refusal> {
     let is_service = !line.priced.item.is_plan();
-    let (plan, problem) = match order.recipe.connection {
+    let (plan, problem) = match line.recipe.connection {
         Connection::Ordered => (order.plan().map(|plan| plan.priced.item), "is not the plan of this order"),
         Connection::Current => (current.map(|plan| plan.item), "is not the current plan"),
         Connection::None | Connection::Any => return Ok(()),
@@ -84,7 +89,7 @@ fn check_connection(order: &Order, line: &Line, current: Option<&Subscription>) 
 fn check_term(order: &Order, line: &Line, current: Option<&Subscription>) -> Result<(), Refusal> {
     let Some(plan) = current.filter(|_| line.priced.item.is_plan()) else { return Ok(()) };
     let is_up = order.product.rank(line.priced.item) > order.product.rank(plan.item);
-    let (keeps_cycle, keeps_count) = match order.recipe.keeps {
+    let (keeps_cycle, keeps_count) = match line.recipe.keeps {
         Keeps::Nothing => (false, false),
         Keeps::Cycle => (true, false),
         Keeps::CycleUpwards => (is_up, false),

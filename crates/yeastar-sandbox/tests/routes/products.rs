@@ -258,16 +258,21 @@ fn what_is_paid_while_a_switch_waits_is_not_lost() {
 
     let more = connected(counted(line("service", PCE_EXTENSIONS, "annually", 0), 10), PCE_ULTIMATE);
     placed(&mut script, &one(13, &product_no, "purchase_service", more));
-    let renewal = counted(line("plan", PCE_ULTIMATE, "annually", 0), 110);
-    placed(&mut script, &one(13, &product_no, "renew_plan", renewal));
-    assert_eq!(expires(&detail(&mut script, 13, &product_no)["plan"]), START + 730 * DAY);
+    let renewal = |plan| {
+        let lines = [counted(line("plan", plan, "annually", 0), 110)];
+        numbered(order(13, "renew_plan", &lines), &product_no)
+    };
+    let paid = balance(&mut script);
+    assert_invalid(&script.order(&renewal(PCE_ULTIMATE)), "serviceList[0].serviceId");
+    assert_eq!(balance(&mut script), paid);
 
     // Nobody looks on the day that it ends.
-    script.pass_days(740);
+    script.pass_days(370);
     let after = detail(&mut script, 13, &product_no)["plan"].take();
     assert_eq!(after["name"], "Enterprise Plan");
     assert_eq!(after["quantity"], 110);
-    assert_eq!(expires(&after), START + 760 * DAY);
+    assert_eq!(expires(&after), START + 395 * DAY);
+    placed(&mut script, &renewal(PCE_PLAN));
 }
 
 #[test]
@@ -388,11 +393,17 @@ fn a_trial_is_a_month_of_an_account_wide_subscription() {
 }
 
 #[test]
-fn a_trial_does_nothing_to_what_is_paid() {
+fn what_is_paid_is_tried_only_when_it_has_ended() {
     let plan = counted(line("plan", TURNKEY, "annually", 0), 20);
+    let recording = counted(connected(line("service", TURNKEY_RECORDING, "annually", 0), TURNKEY), 600);
     let service = counted(line("service", RM_PREMIUM_CONNECTIONS, "annually", 0), 5);
+    let tried_recording = connected(tried("service", TURNKEY_RECORDING), TURNKEY);
     for (product, bought, trial) in [
-        (14, order(14, "purchase_plan", &[plan]), order(14, "trial_plan", &[tried("plan", TURNKEY)])),
+        (
+            14,
+            order(14, "purchase_plan", &[plan, recording]),
+            order(14, "trial_plan", &[tried("plan", TURNKEY), tried_recording]),
+        ),
         (
             21,
             order(21, "purchase_service", &[service]),
@@ -402,8 +413,18 @@ fn a_trial_does_nothing_to_what_is_paid() {
         let mut script = Script::new();
         let product_no = placed(&mut script, &bought);
         let before = detail(&mut script, product, &product_no);
-        assert_eq!(placed(&mut script, &trial), product_no);
+        script.pass_days(364);
+        assert_invalid(&script.order(&trial), "serviceList[0].serviceId");
         assert_eq!(detail(&mut script, product, &product_no), before);
+        script.pass_days(1);
+        assert_eq!(placed(&mut script, &trial), product_no);
+        let after = detail(&mut script, product, &product_no);
+        let services = after["serviceList"].as_array().unwrap().iter();
+        for subscribed in services.chain(after.get("plan").filter(|plan| plan.is_object())) {
+            assert_eq!(subscribed["billingCycle"], "trial");
+            assert_eq!(expires(subscribed), START + 395 * DAY);
+        }
+        assert_invalid(&script.order(&trial), "serviceList[0].serviceId");
     }
 }
 

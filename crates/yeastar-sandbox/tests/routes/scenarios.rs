@@ -135,8 +135,12 @@ fn years() -> Vec<Change> {
 }
 
 fn unknown_terms() -> Vec<Change> {
+    all([vec![gone("0.billingModel")], unknown_values()])
+}
+
+/// The same where the row of the model is known, but not its value.
+fn unknown_values() -> Vec<Change> {
     vec![
-        gone("0.billingModel"),
         ("0.billingModel", json!("once")),
         gone("0.billingCycle"),
         gone("0.multiCycle"),
@@ -226,8 +230,10 @@ fn cloud() -> Vec<Scenario> {
             ("1.serviceId", json!(PCE_RECORDING)),
             ("1.connectionPlanId", json!(PCE_ULTIMATE)),
             gone("1.connectionPlanId"),
+            gone("0.billingModel"),
+            gone("1.billingModel"),
         ])
-        .right(all([unknown_terms(), vec![("1.quantity", json!(100))]])),
+        .right(all([unknown_values(), vec![("1.quantity", json!(100))]])),
     ]
 }
 
@@ -480,8 +486,13 @@ fn add_ons() -> Vec<Scenario> {
             ])
             .right([("0.billingModel", json!("once"))]),
         scenario("PCE White Label", add_on("purchase_service", PCE_WHITE_LABEL, None))
-            .wrong([("0.connectionPlanId", json!(1)), ("0.multiCycle", json!(6)), ("0.quantity", json!(0))])
-            .right(all([unknown_terms(), vec![("0.quantity", json!(1))]])),
+            .wrong([
+                ("0.connectionPlanId", json!(1)),
+                ("0.multiCycle", json!(6)),
+                ("0.quantity", json!(0)),
+                gone("0.billingModel"),
+            ])
+            .right(all([unknown_values(), vec![("0.quantity", json!(1))]])),
         scenario("YCM White Label renew", add_on("renew_service", YCM_WHITE_LABEL, None))
             .wrong(all([yearly(), vec![("0.quantity", json!(1))]])),
         scenario(
@@ -498,10 +509,11 @@ fn add_ons() -> Vec<Scenario> {
             .wrong([
                 ("0.connectionPlanId", json!(1)),
                 ("0.billingModel", json!("free")),
+                gone("0.billingModel"),
                 ("0.billingCycle", json!("monthly")),
                 ("0.quantity", json!(2)),
             ])
-            .right(all([unknown_terms(), vec![("0.quantity", json!(1))]])),
+            .right(all([unknown_values(), vec![("0.quantity", json!(1))]])),
     ]
 }
 
@@ -623,6 +635,65 @@ fn lines_of_the_wrong_kind_are_refused() {
     let mut two = rm();
     two["serviceList"].as_array_mut().unwrap().pop();
     assert_invalid(&Script::new().order(&two), "serviceList");
+}
+
+#[test]
+fn services_of_several_tutorials_are_ordered_together() {
+    let service = |id, plan| connected(line("service", id, "annually", 0), plan);
+    let add_on = |id| line("service", id, "annually", 0);
+    let cloud = [
+        counted(service(PCE_HIGH_AVAILABILITY, PCE_PLAN), 100),
+        counted(service(PCE_RECORDING, PCE_PLAN), 600),
+    ];
+    let software =
+        [counted(service(PSE_EXTENSIONS, PSE_PLAN), 10), counted(service(PSE_CALL_CENTER, PSE_PLAN), 3)];
+    let add_ons = [counted(add_on(DOMAIN_NAME), 2), add_on(PCE_WHITE_LABEL)];
+    let scenarios = [
+        scenario("PCE", order(13, "purchase_service", &cloud))
+            .after(only_the_plan())
+            .of("")
+            .wrong([
+                ("0.quantity", json!(99)),
+                gone("0.billingModel"),
+                ("0.billingModel", json!("once")),
+                gone("1.quantity"),
+                ("1.connectionPlanId", json!(PCE_ULTIMATE)),
+            ])
+            .right([gone("1.billingModel")]),
+        scenario("PSE", order(12, "purchase_service", &software))
+            .of("3657C0000001")
+            .wrong([
+                ("1.billingCycle", json!("monthly")),
+                gone("1.billingCycle"),
+                gone("0.quantity"),
+                gone("1.quantity"),
+                ("1.connectionPlanId", json!(PSE_ULTIMATE)),
+            ])
+            .right([gone("0.billingCycle")]),
+        scenario("Add-ons", order(19, "purchase_service", &add_ons))
+            .wrong([
+                gone("0.quantity"),
+                gone("0.multiCycle"),
+                ("1.connectionPlanId", json!(1)),
+                ("1.serviceId", json!(YCM_WHITE_LABEL)),
+            ])
+            .right([gone("1.multiCycle")]),
+    ];
+    for scenario in scenarios {
+        let (mut script, body) = scenario.start();
+        for changed in &scenario.wrong {
+            let mut body = body.clone();
+            let field = apply(&mut body, changed);
+            assert_invalid(&script.order(&body), &field);
+        }
+        let mut reversed = body.clone();
+        reversed["serviceList"].as_array_mut().unwrap().reverse();
+        placed(&mut scenario.start().0, &reversed);
+        // What only one of the two tutorials fixes is free in the line of the other.
+        let mut body = body;
+        apply(&mut body, &scenario.right[0]);
+        placed(&mut script, &body);
+    }
 }
 
 #[test]
