@@ -12,4 +12,5 @@ mod requests;
 mod scenarios;
 mod script;
 mod tokens;
+mod tutorials;
 mod users;
