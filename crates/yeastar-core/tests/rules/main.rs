@@ -285,6 +285,14 @@ fn many_lines_are_checked_in_good_time() {
 }
 
 #[test]
+fn no_order_is_for_product_0() {
+    let order =
+        Order::new(OperationType::from("made_up"), ProductId::new(0), vec![service(PurchaseType::Purchase)]);
+    let refusal = order.with_billing_contact(CONTACT).check().unwrap_err();
+    assert_eq!(refusal.field(), "productId");
+}
+
+#[test]
 fn an_operation_without_a_name_of_ours_is_not_guessed_at() {
     let operation = OperationType::from("made_up");
     let order = Order::new(operation, ProductId::ADD_ON, vec![service(PurchaseType::from("made-up"))])
