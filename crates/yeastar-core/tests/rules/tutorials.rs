@@ -345,6 +345,22 @@ fn what_is_added_counts_with_what_the_same_order_buys() {
         .unwrap();
 }
 
+/// More than 500 are no extensions, so it is the other tutorial that the order comes near to.
+#[test]
+fn an_order_by_hand_is_refused_as_the_tutorial_says_that_it_comes_nearest_to() {
+    let minutes = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).expand(
+        SERIAL,
+        CloudPbx::RECORDING_MINUTES,
+        600,
+        BillingCycle::Annually,
+        CONTACT,
+    );
+    let mut order = by_hand(&minutes);
+    order.check().unwrap();
+    order.service_list[0].connection_plan_id = None;
+    assert_eq!(order.check().unwrap_err().field(), "serviceList[0].connectionPlanId");
+}
+
 #[test]
 fn the_remedy_is_that_of_the_tutorial() {
     let mut order = tutorial();
@@ -380,7 +396,22 @@ fn each_further_service_of_the_builder_is_like_the_first() {
     let cycle = connections.billing_cycle.clone();
     assert_eq!((cycle, connections.multi_cycle), (Some(BillingCycle::Once), Some(0)));
 
-    // By hand there is no tutorial to take anything from.
+    // By hand all of it comes from the first.
+    let by_hand = Order::new(
+        OperationType::PurchaseService,
+        ProductId::ADD_ON,
+        vec![service(PurchaseType::Purchase).with_connection_plan(PLAN)],
+    );
+    let [first, second] = &by_hand.with_service(ServiceId::new(3_000_000_000_000_000_003)).service_list[..]
+    else {
+        panic!("two services")
+    };
+    assert_eq!(second.connection_plan_id, Some(PLAN));
+    assert_eq!(second.billing_model, first.billing_model);
+    assert_eq!((&second.billing_cycle, second.multi_cycle), (&first.billing_cycle, first.multi_cycle));
+    assert_eq!(second.quantity, None);
+
+    // There may be no first one.
     let empty = Order::new(OperationType::RenewService, ProductId::ADD_ON, Vec::new()).with_service(SERVICE);
     assert_eq!(empty.service_list[0].purchase_type, PurchaseType::Renew);
     assert_eq!(empty.service_list[0].billing_cycle, None);
