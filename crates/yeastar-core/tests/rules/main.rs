@@ -180,6 +180,25 @@ fn each_rule_refuses_naming_the_field_and_itself() {
 }
 
 #[test]
+fn a_refusal_says_what_the_value_is_and_what_it_should_be() {
+    let line = |change: fn(&mut OrderLine)| send(with_line(0, change)).unwrap_err().to_string();
+    assert_eq!(
+        line(|line| line.quantity = Some(4)),
+        "order_save: not sent: `serviceList[0].quantity` is 4: a cloud PBX has 5 to 500 extensions, \
+         or relax Rule::Extensions"
+    );
+    assert_eq!(
+        line(|line| line.billing_cycle = Some(BillingCycle::Once)),
+        "order_save: not sent: `serviceList[0].billingCycle` is once: pass annually or monthly, \
+         or relax Rule::Billing"
+    );
+    assert_eq!(
+        line(|line| line.multi_cycle = None),
+        "order_save: not sent: `serviceList[0].multiCycle` is missing: pass 0, or relax Rule::Billing"
+    );
+}
+
+#[test]
 fn each_rule_can_be_relaxed_and_then_only_it_is() {
     for (rule, field, order) in broken_orders() {
         send(order.clone().relax(rule)).unwrap_or_else(|error| panic!("{rule:?} {field}: {error}"));
