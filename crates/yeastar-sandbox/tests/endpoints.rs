@@ -1,4 +1,4 @@
-//! Every endpoint of the client library, called against the sandbox and read.
+//! Every endpoint of the client library that takes a token, called against the sandbox and read.
 
 #[path = "support/desk.rs"]
 mod desk;
@@ -21,7 +21,9 @@ use yeastar_core::user::{
     AccountBalance, BillingContactList, ColleagueCreate, ColleagueDelete, ColleagueEdit, ColleagueList,
     CountryList, EditUser, SaveUser, SubordinateUserGet, SubordinateUserList, UserPermissionList,
 };
-use yeastar_core::{BillingContactId, Endpoint, Json, Meta, PbxSubDomainId, PricingId, ProductId, RegionId};
+use yeastar_core::{
+    Auth, BillingContactId, Endpoint, Json, Meta, PbxSubDomainId, PricingId, ProductId, RegionId,
+};
 
 /// Calls endpoints and keeps their names.
 struct Visit {
@@ -44,12 +46,13 @@ fn id_of(row: &Json, field: &str) -> Json {
 
 #[test]
 fn every_endpoint_is_answered_and_its_answer_read() {
-    let mut visit = Visit { desk: Desk::open(), visited: vec!["token_request", "token_refresh"] };
+    let mut visit = Visit { desk: Desk::open(), visited: Vec::new() };
     users(&mut visit);
     products(&mut visit);
     prices(&mut visit);
     orders(&mut visit);
-    let all: Vec<&str> = ENDPOINTS.iter().map(Meta::name).collect();
+    let with_token = ENDPOINTS.iter().filter(|meta| meta.auth() == Auth::Bearer);
+    let all: Vec<&str> = with_token.map(Meta::name).collect();
     assert_eq!(visit.visited, all);
 }
 

@@ -167,11 +167,6 @@ impl OrderLine {
         self
     }
 
-    /// Whether the caller sends another field in the place of this one.
-    pub(super) fn replaces(&self, field: &str) -> bool {
-        self.extra.get(field).is_some()
-    }
-
     pub(super) fn is_plan(&self) -> bool {
         self.service_type == ServiceType::Plan
     }

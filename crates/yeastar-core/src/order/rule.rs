@@ -189,9 +189,9 @@ impl Order {
         let (parent, name) = field.split_once('.').unwrap_or((field, ""));
         let top = parent.split('[').next().unwrap_or(parent);
         let line = self.lines().find(|(index, _)| field == field_of_line(*index, name));
-        let in_site = field == site_field(name)
-            && self.pbx_site.as_ref().is_some_and(|site| site.extra.get(name).is_some());
-        self.extra.get(top).is_some() || line.is_some_and(|(_, line)| line.replaces(name)) || in_site
+        let in_site =
+            field == site_field(name) && self.pbx_site.as_ref().is_some_and(|site| site.extra.replaces(name));
+        self.extra.replaces(top) || line.is_some_and(|(_, line)| line.extra.replaces(name)) || in_site
     }
 
     fn lines(&self) -> impl Iterator<Item = (usize, &OrderLine)> {
@@ -242,7 +242,7 @@ impl Order {
             let id = line.service_id;
             let (field, problem, remedy) = if let ServiceType::Unrecognised(_) = line.service_type {
                 ("serviceType", format!("is {}", line.service_type), "pass plan or service")
-            } else if line.replaces("serviceId") {
+            } else if line.extra.replaces("serviceId") {
                 continue;
             } else if id.get() == 0 {
                 ("serviceId", "is 0".into(), "pass the id of the plan or service")
@@ -310,7 +310,7 @@ impl Order {
     }
 
     fn check_connection_plan(&self, refuse: Refuse<'_>) {
-        let Some(plan) = self.plan().filter(|plan| !plan.replaces("serviceId")) else {
+        let Some(plan) = self.plan().filter(|plan| !plan.extra.replaces("serviceId")) else {
             return;
         };
         for (index, line) in self.lines() {
@@ -482,7 +482,7 @@ impl Recipe {
         let mut fits = true;
         for rule in [Rule::Extensions, Rule::Quantity, Rule::Billing] {
             if order.is_checked(rule) {
-                rule.check_line(recipe, line, &mut |field, _, _| fits &= line.replaces(field));
+                rule.check_line(recipe, line, &mut |field, _, _| fits &= line.extra.replaces(field));
             }
         }
         fits
@@ -519,7 +519,7 @@ impl LineRecipe {
         }
         let remedy = match (&self.multi_cycle, &line.billing_cycle, line.multi_cycle) {
             (Interval::Column(column), _, multi_cycle) => column.refuses(multi_cycle.as_ref()),
-            (Interval::OfCycle, ..) if line.replaces("billingCycle") => None,
+            (Interval::OfCycle, ..) if line.extra.replaces("billingCycle") => None,
             (Interval::OfCycle, Some(BillingCycle::Monthly), Some(0))
             | (Interval::OfCycle, Some(BillingCycle::Annually), Some(1..)) => None,
             (Interval::OfCycle, ..) => Some("pass 0 with monthly, or from 1 with annually".into()),

@@ -130,11 +130,10 @@ impl PriceLine {
 
     /// Whether a quantity of 0 would be sent.
     pub(super) fn check(&self) -> Result<(), BuildError> {
-        let is_ours = |field| self.extra.get(field).is_none();
-        if self.pricing_id.get() == 0 && is_ours("pricingId") {
+        if self.pricing_id.get() == 0 && !self.extra.replaces("pricingId") {
             return Err(BuildError::new("pricingId", "is 0", "pass the pricing id of the plan or service"));
         }
-        if self.quantity == Some(0) && is_ours("quantity") {
+        if self.quantity == Some(0) && !self.extra.replaces("quantity") {
             return Err(BuildError::new(
                 "quantity",
                 "is 0",

@@ -114,7 +114,7 @@ impl PricingCalculate {
     }
 
     fn check_lines(&self) -> Result<(), BuildError> {
-        if self.extra.get("serviceList").is_some() {
+        if self.extra.replaces("serviceList") {
             return Ok(());
         }
         if self.service_list.is_empty() {
@@ -144,10 +144,10 @@ impl Endpoint for PricingCalculate {
     type Output = Json;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
-        if self.extra.get("productNo").is_none() {
+        if !self.extra.replaces("productNo") {
             check_text("productNo", self.product_no.as_ref())?;
         }
-        if self.extra.get("partnerView").is_none() {
+        if !self.extra.replaces("partnerView") {
             check_text("partnerView", self.partner_view.as_ref())?;
         }
         self.check_lines()?;

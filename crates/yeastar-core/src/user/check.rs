@@ -8,22 +8,21 @@ use crate::value::{Extra, YeastarId};
 pub(super) struct Check<'a>(pub(super) &'a Extra);
 
 impl Check<'_> {
-    fn is_ours(&self, field: &str) -> bool {
-        self.0.get(field).is_none()
-    }
-
     pub(super) fn not_blank(
         &self,
         field: &'static str,
         text: &str,
         remedy: &'static str,
     ) -> Result<(), BuildError> {
-        if self.is_ours(field) { not_blank(field, text, remedy) } else { Ok(()) }
+        if !self.0.replaces(field) && text.trim().is_empty() {
+            return Err(BuildError::new(field, "is blank", remedy));
+        }
+        Ok(())
     }
 
     /// Only what no e-mail address has is refused: the portal knows better.
     pub(super) fn e_mail(&self, field: &'static str, id: &YeastarId) -> Result<(), BuildError> {
-        if !self.is_ours(field) || is_e_mail(id.as_str()) {
+        if self.0.replaces(field) || is_e_mail(id.as_str()) {
             return Ok(());
         }
         Err(BuildError::new(field, "is no e-mail address", "pass one, like name@example.com"))
@@ -35,7 +34,7 @@ impl Check<'_> {
         list: &[T],
         remedy: &'static str,
     ) -> Result<(), BuildError> {
-        if self.is_ours(field) && list.is_empty() {
+        if !self.0.replaces(field) && list.is_empty() {
             return Err(BuildError::new(field, "is empty", remedy));
         }
         Ok(())
@@ -43,7 +42,7 @@ impl Check<'_> {
 
     pub(super) fn a_name(&self, first: Option<&str>, last: Option<&str>) -> Result<(), BuildError> {
         let is_set = |field, name: Option<&str>| {
-            !self.is_ours(field) || name.is_some_and(|name| !name.trim().is_empty())
+            self.0.replaces(field) || name.is_some_and(|name| !name.trim().is_empty())
         };
         if is_set("firstName", first) || is_set("lastName", last) {
             return Ok(());
@@ -54,10 +53,6 @@ impl Check<'_> {
             "the portal requires either of them",
         ))
     }
-}
-
-pub(super) fn not_blank(field: &'static str, text: &str, remedy: &'static str) -> Result<(), BuildError> {
-    if text.trim().is_empty() { Err(BuildError::new(field, "is blank", remedy)) } else { Ok(()) }
 }
 
 fn is_e_mail(text: &str) -> bool {

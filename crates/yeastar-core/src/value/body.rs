@@ -25,10 +25,7 @@ impl<'a, M: SerializeMap> Body<'a, M> {
         name: &'static str,
         value: &T,
     ) -> Result<(), M::Error> {
-        match self.extra.get(name) {
-            Some(_) => Ok(()),
-            None => self.map.serialize_entry(name, value),
-        }
+        if self.extra.replaces(name) { Ok(()) } else { self.map.serialize_entry(name, value) }
     }
 
     /// Leaves the field out when it is not set.

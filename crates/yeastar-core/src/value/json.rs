@@ -129,6 +129,11 @@ impl Extra {
         self.0.push((name, value));
     }
 
+    /// Whether a request sends this field in the place of ours.
+    pub(crate) fn replaces(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
     /// Sets a field of a request; its former value goes.
     pub(crate) fn set(&mut self, name: String, value: Json) {
         self.0.retain(|(known, _)| *known != name);

@@ -4,7 +4,8 @@ use serde::{Deserialize, Deserializer};
 
 use super::{Digits, Json, List};
 
-/// One page of a paged list (order list and others).
+/// One page of a paged list (order list and others). A number that is missing, or is no
+/// whole number, is `None`: the rows are read all the same.
 ///
 /// Source: the example of <https://help.yeastar.com/en/pp-ptr/developer-guide/response-results.html>.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

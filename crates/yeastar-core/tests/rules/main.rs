@@ -295,15 +295,6 @@ fn a_service_of_an_operation_without_a_name_of_ours_is_bought_like_the_first() {
 }
 
 #[test]
-fn many_lines_are_checked_in_good_time() {
-    let lines = (1..=200_000).map(|id| OrderLine::service(ServiceId::new(id), PurchaseType::Purchase));
-    Order::new(OperationType::from("made_up"), ProductId::ADD_ON, lines.collect())
-        .with_billing_contact(CONTACT)
-        .check()
-        .unwrap();
-}
-
-#[test]
 fn no_order_is_for_product_0() {
     let order =
         Order::new(OperationType::from("made_up"), ProductId::new(0), vec![service(PurchaseType::Purchase)]);
