@@ -4,13 +4,15 @@ use std::env;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use tokio::sync::watch;
-use tokio::time::{self, Instant};
+use tokio::time;
 use yeastar_core::{
-    Action, Call, Config, Credentials, Endpoint, Error, Machine, Origin, Paged, Policy, Reply, Session, Tick,
+    Action, Call, Config, Credentials, Endpoint, Error, Event, Machine, Origin, Paged, Policy, Reply, Session,
 };
 
+use crate::clock::Clock;
 use crate::transport::Transport;
 use crate::walk::Walk;
 
@@ -27,7 +29,7 @@ struct Shared {
     transport: Transport,
     session: Mutex<Session>,
     session_changed: watch::Sender<()>,
-    start: Instant,
+    clock: Clock,
 }
 
 impl Client {
@@ -38,13 +40,14 @@ impl Client {
     /// When the origin is `https` and the feature `rustls` is off.
     pub fn new(config: Config) -> Result<Self, Error> {
         let seed = RandomState::new().hash_one(Instant::now());
+        let clock = Clock::start();
         let shared = Shared {
-            transport: Transport::new(&config.origin, &config.policy)?,
+            transport: Transport::new(&config.origin, &config.policy, clock)?,
             origin: config.origin,
             policy: config.policy,
             session: Mutex::new(Session::new(config.credentials, seed)),
             session_changed: watch::Sender::new(()),
-            start: Instant::now(),
+            clock,
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -77,7 +80,7 @@ impl Client {
     /// As [`send`](Self::send).
     pub async fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
         let call = Call::new(&endpoint, &self.shared.origin, &self.shared.policy)?;
-        self.shared.drive(call).await
+        self.shared.drive(call, async |never| match never {}).await
     }
 
     /// Walks through a paged list, a page at a time, from the endpoint's page number or
@@ -119,7 +122,11 @@ impl fmt::Debug for Client {
 }
 
 impl Shared {
-    async fn drive<M: Machine>(&self, machine: M) -> M::Output {
+    async fn drive<M: Machine>(
+        &self,
+        machine: M,
+        persist: impl AsyncFn(M::Checkpoint) -> Event,
+    ) -> M::Output {
         let mut running = Running { machine, shared: self };
         let mut session_changed = self.session_changed.subscribe();
         loop {
@@ -127,6 +134,7 @@ impl Shared {
                 Action::Send(exchange) => running.machine.on(self.transport.exchange(exchange).await),
                 Action::Sleep(pause) => time::sleep(pause).await,
                 Action::Wait(at_most) => drop(time::timeout(at_most, session_changed.changed()).await),
+                Action::Persist(checkpoint) => running.machine.on(persist(checkpoint).await),
                 Action::Done(output) => return output,
             }
         }
@@ -146,11 +154,11 @@ struct Running<'a, M: Machine> {
 }
 
 impl<M: Machine> Running<'_, M> {
-    fn poll(&mut self, session_changed: &mut watch::Receiver<()>) -> Action<M::Output> {
+    fn poll(&mut self, session_changed: &mut watch::Receiver<()>) -> Action<M::Output, M::Checkpoint> {
         let mut session = self.shared.lock();
         session_changed.mark_unchanged();
         let version = session.version();
-        let action = self.machine.poll(Tick::new(self.shared.start.elapsed()), &mut session);
+        let action = self.machine.poll(self.shared.clock.now(), &mut session);
         if session.version() != version {
             self.shared.session_changed.send_replace(());
         }

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -12,7 +12,9 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use tokio::time;
 use tower_service::Service;
-use yeastar_core::RequestMeter;
+use yeastar_core::{Exchange, Progress, RequestMeter};
+
+use crate::clock::Clock;
 
 #[cfg(feature = "rustls")]
 type Inner = hyper_rustls::HttpsConnector<HttpConnector>;
@@ -23,7 +25,36 @@ type InnerStream = <Inner as Service<Uri>>::Response;
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Sees the plaintext of one connection.
-pub(crate) type Meter = Arc<Mutex<RequestMeter>>;
+#[derive(Clone)]
+pub(crate) struct Meter {
+    meter: Arc<Mutex<RequestMeter>>,
+    clock: Clock,
+}
+
+impl Meter {
+    pub(crate) fn new(exchange: &Exchange, clock: Clock) -> Self {
+        let meter = RequestMeter::new(&exchange.request, exchange.send_by);
+        Self { meter: Arc::new(Mutex::new(meter)), clock }
+    }
+
+    fn offer(&self, bytes: &[u8]) -> bool {
+        let now = self.clock.now();
+        self.lock().offer(now, bytes)
+    }
+
+    fn accept(&self, bytes: &[u8]) {
+        self.lock().accept(bytes);
+    }
+
+    /// hyper writes in a task of its own, which this also stops.
+    pub(crate) fn give_up(&self) -> Progress {
+        self.lock().give_up()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, RequestMeter> {
+        self.meter.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 const LARGEST_WRITE: usize = 16 * 1024;
 
@@ -92,13 +123,6 @@ pub(crate) struct Stream {
     meter: Option<Meter>,
 }
 
-impl Stream {
-    fn with_meter<T>(&self, ask: impl FnOnce(&mut RequestMeter) -> T) -> Option<T> {
-        let meter = self.meter.as_ref()?;
-        Some(ask(&mut meter.lock().unwrap_or_else(PoisonError::into_inner)))
-    }
-}
-
 impl Connection for Stream {
     fn connected(&self) -> Connected {
         self.stream.connected()
@@ -123,11 +147,13 @@ impl Write for Stream {
     ) -> Poll<io::Result<usize>> {
         // In slices, so that a request which gets stuck on its way is known to be incomplete.
         let bytes = &bytes[..bytes.len().min(LARGEST_WRITE)];
-        if self.with_meter(|meter| meter.offer(bytes)) == Some(false) {
+        if self.meter.as_ref().is_some_and(|meter| !meter.offer(bytes)) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
-        self.with_meter(|meter| meter.accept(&bytes[..written]));
+        if let Some(meter) = &self.meter {
+            meter.accept(&bytes[..written]);
+        }
         Poll::Ready(Ok(written))
     }
 

@@ -30,6 +30,7 @@
 //! [Yeastar Partner Portal API]: https://help.yeastar.com/en/pp-ptr/developer-guide/about-this-guide.html
 
 mod client;
+mod clock;
 mod connector;
 mod transport;
 mod walk;

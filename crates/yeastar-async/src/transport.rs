@@ -2,7 +2,6 @@
 
 use std::error::Error as StdError;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,10 +11,9 @@ use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::Semaphore;
 use tokio::time;
-use yeastar_core::{
-    Cause, Error, Event, Exchange, Failure, Origin, Policy, Progress, RequestMeter, Timeouts,
-};
+use yeastar_core::{Cause, Error, Event, Exchange, Failure, Origin, Policy, Progress, Timeouts};
 
+use crate::clock::Clock;
 use crate::connector::{Connector, Meter};
 
 /// Kept connections are closed after this time without use: firewalls drop idle ones silently.
@@ -32,14 +30,15 @@ pub(crate) struct Transport {
     connector: Connector,
     client: HyperClient,
     queries: Semaphore,
+    clock: Clock,
 }
 
 impl Transport {
-    pub(crate) fn new(origin: &Origin, policy: &Policy) -> Result<Self, Error> {
+    pub(crate) fn new(origin: &Origin, policy: &Policy, clock: Clock) -> Result<Self, Error> {
         origin.check_tls(cfg!(feature = "rustls"))?;
         let connector = Connector::new(policy.connect_timeout);
         let client = builder().pool_idle_timeout(IDLE).build(connector.clone());
-        Ok(Self { connector, client, queries: Semaphore::new(CONCURRENT_QUERIES) })
+        Ok(Self { connector, client, queries: Semaphore::new(CONCURRENT_QUERIES), clock })
     }
 
     pub(crate) async fn exchange(&self, exchange: Exchange) -> Event {
@@ -66,13 +65,12 @@ impl Transport {
         }
         // A client of its own has no pool to take a connection from, and its meter
         // sees the bytes of this request only.
-        let meter: Meter = Arc::new(Mutex::new(RequestMeter::new(&exchange.request)));
-        let connector = self.connector.metered(connect, Arc::clone(&meter));
+        let meter = Meter::new(&exchange, self.clock);
+        let connector = self.connector.metered(connect, meter.clone());
         let client = builder().pool_max_idle_per_host(0).build(connector);
         match timeout(total, send(&client, exchange)).await {
             Ok(response) => Event::Response(response),
-            // hyper writes in a task of its own, which this also stops.
-            Err(error) => failed(error, meter.lock().unwrap_or_else(PoisonError::into_inner).give_up()),
+            Err(error) => failed(error, meter.give_up()),
         }
     }
 }

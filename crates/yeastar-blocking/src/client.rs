@@ -8,9 +8,10 @@ use std::thread;
 use std::time::Instant;
 
 use yeastar_core::{
-    Action, Call, Config, Credentials, Endpoint, Error, Machine, Origin, Paged, Policy, Reply, Session, Tick,
+    Action, Call, Config, Credentials, Endpoint, Error, Event, Machine, Origin, Paged, Policy, Reply, Session,
 };
 
+use crate::clock::Clock;
 use crate::transport::Transport;
 use crate::walk::Walk;
 
@@ -27,7 +28,7 @@ struct Shared {
     transport: Transport,
     session: Mutex<Session>,
     session_changed: Condvar,
-    start: Instant,
+    clock: Clock,
 }
 
 impl Client {
@@ -38,13 +39,14 @@ impl Client {
     /// When the origin is `https` and the feature `rustls` is off.
     pub fn new(config: Config) -> Result<Self, Error> {
         let seed = RandomState::new().hash_one(Instant::now());
+        let clock = Clock::start();
         let shared = Shared {
-            transport: Transport::new(&config.origin)?,
+            transport: Transport::new(&config.origin, clock)?,
             origin: config.origin,
             policy: config.policy,
             session: Mutex::new(Session::new(config.credentials, seed)),
             session_changed: Condvar::new(),
-            start: Instant::now(),
+            clock,
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -76,7 +78,8 @@ impl Client {
     ///
     /// As [`send`](Self::send).
     pub fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
-        self.shared.drive(Call::new(&endpoint, &self.shared.origin, &self.shared.policy)?)
+        self.shared
+            .drive(Call::new(&endpoint, &self.shared.origin, &self.shared.policy)?, |never| match never {})
     }
 
     /// Walks through a paged list: an iterator of pages, from the endpoint's page
@@ -114,12 +117,12 @@ impl fmt::Debug for Client {
 }
 
 impl Shared {
-    fn drive<M: Machine>(&self, machine: M) -> M::Output {
+    fn drive<M: Machine>(&self, machine: M, persist: impl Fn(M::Checkpoint) -> Event) -> M::Output {
         let mut running = Running { machine, shared: self };
         loop {
             let mut session = self.lock();
             let version = session.version();
-            let action = running.machine.poll(Tick::new(self.start.elapsed()), &mut session);
+            let action = running.machine.poll(self.clock.now(), &mut session);
             if session.version() != version {
                 self.session_changed.notify_all();
             }
@@ -133,6 +136,10 @@ impl Shared {
                     thread::sleep(pause);
                 }
                 Action::Wait(at_most) => drop(self.session_changed.wait_timeout(session, at_most)),
+                Action::Persist(checkpoint) => {
+                    drop(session);
+                    running.machine.on(persist(checkpoint));
+                }
                 Action::Done(output) => return output,
             }
         }

@@ -29,6 +29,7 @@
 //! [Yeastar Partner Portal API]: https://help.yeastar.com/en/pp-ptr/developer-guide/about-this-guide.html
 
 mod client;
+mod clock;
 mod transport;
 mod walk;
 

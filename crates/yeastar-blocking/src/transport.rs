@@ -12,6 +12,8 @@ use ureq::unversioned::transport::{
 use ureq::{Agent, Timeout};
 use yeastar_core::{Cause, Error, Event, Exchange, Failure, Origin, Progress, RequestMeter};
 
+use crate::clock::Clock;
+
 /// Kept connections are closed after this time without use: firewalls drop idle ones silently.
 const IDLE: Duration = Duration::from_secs(10);
 
@@ -21,12 +23,13 @@ const IDLE_CONNECTIONS: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Transport {
     agent: Agent,
+    clock: Clock,
 }
 
 impl Transport {
-    pub(crate) fn new(origin: &Origin) -> Result<Self, Error> {
+    pub(crate) fn new(origin: &Origin, clock: Clock) -> Result<Self, Error> {
         origin.check_tls(cfg!(feature = "rustls"))?;
-        Ok(Self { agent: Agent::new_with_config(config()) })
+        Ok(Self { agent: Agent::new_with_config(config()), clock })
     }
 
     pub(crate) fn exchange(&self, exchange: Exchange) -> Event {
@@ -41,8 +44,9 @@ impl Transport {
         }
         // An agent of its own has no pool to take a connection from, and its meter
         // sees the bytes of this request only.
-        let meter = Arc::new(Mutex::new(RequestMeter::new(&exchange.request)));
-        let connector = DefaultConnector::default().chain(MeteredConnector { meter: Arc::clone(&meter) });
+        let meter = Arc::new(Mutex::new(RequestMeter::new(&exchange.request, exchange.send_by)));
+        let metered = MeteredConnector { meter: Arc::clone(&meter), clock: self.clock };
+        let connector = DefaultConnector::default().chain(metered);
         let agent = Agent::with_parts(config(), connector, DefaultResolver::default());
         match send(&agent, exchange) {
             Ok(response) => Event::Response(response),
@@ -133,12 +137,14 @@ fn is_certificate(_: &ureq::Error) -> bool {
 #[derive(Debug)]
 struct MeteredConnector {
     meter: Arc<Mutex<RequestMeter>>,
+    clock: Clock,
 }
 
 #[derive(Debug)]
 struct MeteredStream<S> {
     stream: S,
     meter: Arc<Mutex<RequestMeter>>,
+    clock: Clock,
 }
 
 impl<In: Stream> Connector<In> for MeteredConnector {
@@ -149,7 +155,8 @@ impl<In: Stream> Connector<In> for MeteredConnector {
         _: &ConnectionDetails<'_>,
         chained: Option<In>,
     ) -> Result<Option<Self::Out>, ureq::Error> {
-        Ok(chained.map(|stream| MeteredStream { stream, meter: Arc::clone(&self.meter) }))
+        let meter = Arc::clone(&self.meter);
+        Ok(chained.map(|stream| MeteredStream { stream, meter, clock: self.clock }))
     }
 }
 
@@ -161,7 +168,7 @@ impl<S: Stream> Stream for MeteredStream<S> {
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
         let mut meter = lock(&self.meter);
         let bytes = &self.stream.buffers().output()[..amount];
-        if !meter.offer(bytes) {
+        if !meter.offer(self.clock.now(), bytes) {
             return Err(io::Error::from(io::ErrorKind::ConnectionAborted).into());
         }
         // ureq writes all of it or fails, and after a failure nothing more is written.

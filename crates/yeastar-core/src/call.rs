@@ -1,6 +1,7 @@
 //! One call: the request with its token, renewed and repeated as need be.
 
 use alloc::boxed::Box;
+use core::convert::Infallible;
 use core::fmt;
 
 use http::StatusCode;
@@ -71,6 +72,7 @@ impl<T: DeserializeOwned> Call<T> {
 
 impl<T: DeserializeOwned> Machine for Call<T> {
     type Output = Result<Reply<T>, Error>;
+    type Checkpoint = Infallible;
 
     fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output> {
         let deadline = *self.started.get_or_insert(now) + self.request.policy().deadline;

@@ -158,8 +158,13 @@ impl<'a> Encoder<'a> {
     pub fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), BuildError> {
         let body = serde_json::to_vec(value)
             .map_err(|error| BuildError::new("body", "cannot be written as JSON", error.to_string()))?;
-        self.body = Some((HeaderValue::from_static("application/json"), body.into()));
+        self.json_text(body.into());
         Ok(())
+    }
+
+    /// Sets the body to JSON text that was written before.
+    pub(crate) fn json_text(&mut self, text: Bytes) {
+        self.body = Some((HeaderValue::from_static("application/json"), text));
     }
 
     pub(crate) fn finish(self, origin: &Origin) -> Result<Request<Bytes>, BuildError> {

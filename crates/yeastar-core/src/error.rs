@@ -9,6 +9,7 @@ use core::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
+use serde::{Deserialize, Serialize};
 
 use crate::encoder::BuildError;
 use crate::endpoint::{Auth, Effect, Meta};
@@ -46,7 +47,8 @@ struct Inner {
 }
 
 /// What kind of failure it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A value was refused by this library's own check. Nothing was sent.
@@ -116,10 +118,19 @@ pub enum ErrorKind {
     ///
     /// As for [`Transport`](Self::Transport). The limits are in the policy of the client.
     Timeout,
+    /// The journal of a purchase failed, has an entry that cannot be trusted, or was
+    /// changed by another process meanwhile. Nothing was sent by this call.
+    ///
+    /// # What to do
+    ///
+    /// The message says which. After a failure, or when another process was faster, ask again
+    /// later: the journal says by then how far the purchase is.
+    Journal,
 }
 
 /// How far a request got: the worst of all attempts of one call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// The portal never had a complete request. Calling again is safe.
     NotSent,
@@ -294,6 +305,53 @@ impl Error {
     }
 }
 
+/// An error as it is written down: what it says, without the body and the source.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Record {
+    kind: ErrorKind,
+    delivery: Delivery,
+    attempts: u32,
+    message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+}
+
+impl From<&Error> for Record {
+    fn from(error: &Error) -> Self {
+        let inner = &*error.0;
+        Self {
+            kind: inner.kind,
+            delivery: inner.delivery,
+            attempts: inner.attempts,
+            message: inner.message.clone(),
+            status: inner.status.map(|status| status.as_u16()),
+            code: inner.code.clone(),
+            request_id: inner.request_id.clone(),
+        }
+    }
+}
+
+impl Record {
+    pub(crate) fn delivery(&self) -> Delivery {
+        self.delivery
+    }
+
+    pub(crate) fn to_error(&self, meta: &Meta) -> Error {
+        Error::new(self.kind, self.message.as_str()).at(meta).set(|inner| {
+            inner.delivery = self.delivery;
+            inner.attempts = self.attempts;
+            inner.status = self.status.and_then(|status| StatusCode::from_u16(status).ok());
+            inner.code.clone_from(&self.code);
+            inner.request_id.clone_from(&self.request_id);
+        })
+    }
+}
+
 impl From<BuildError> for Error {
     fn from(error: BuildError) -> Self {
         let message = alloc::format!("{error}");
@@ -317,6 +375,7 @@ impl fmt::Display for Error {
             ErrorKind::UnexpectedAnswer => "unexpected answer",
             ErrorKind::Transport => "no answer",
             ErrorKind::Timeout => "no answer in time",
+            ErrorKind::Journal => "journal",
         })?;
         if let Some(code) = &inner.code {
             write!(f, ": {}", OneLine(code))?;

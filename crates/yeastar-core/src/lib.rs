@@ -36,13 +36,14 @@
 //! give up. It says what to do next; this loop does it:
 //!
 //! ```
+//! use std::convert::Infallible;
 //! use std::time::{Duration, Instant};
 //! use yeastar_core::product::RegionList;
 //! use yeastar_core::{
 //!     Action, Call, Credentials, Event, Exchange, Machine, Origin, Policy, Session, Tick,
 //! };
 //!
-//! fn drive<M: Machine>(
+//! fn drive<M: Machine<Checkpoint = Infallible>>(
 //!     mut machine: M,
 //!     session: &mut Session,
 //!     start: Instant,
@@ -90,6 +91,7 @@ mod call;
 mod config;
 mod encoder;
 mod endpoint;
+mod entry;
 mod envelope;
 mod error;
 mod machine;
@@ -108,6 +110,7 @@ pub mod auth;
 pub mod order;
 pub mod pricing;
 pub mod product;
+pub mod purchase;
 pub mod registry;
 pub mod retry;
 pub mod user;
@@ -116,10 +119,11 @@ pub use call::Call;
 pub use config::Config;
 pub use encoder::{BuildError, Encoder};
 pub use endpoint::{Auth, Effect, Endpoint, Meta};
+pub use entry::{Entry, IntentId};
 pub use envelope::Reply;
 pub use error::{Delivery, Error, ErrorKind};
 pub use http::Method;
-pub use machine::{Action, Cause, Event, Exchange, Failure, Machine, Timeouts};
+pub use machine::{Action, Cause, Event, Exchange, Failure, Machine, Persisted, Timeouts};
 pub use origin::{AccessToken, Origin};
 pub use page::Paged;
 pub use pages::Pages;

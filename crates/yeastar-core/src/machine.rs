@@ -1,6 +1,7 @@
 //! The vocabulary between a call and whoever carries it out.
 
 use alloc::boxed::Box;
+use core::convert::Infallible;
 use core::error::Error;
 use core::fmt;
 use core::time::Duration;
@@ -8,6 +9,7 @@ use core::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
+use crate::entry::Entry;
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::tick::Tick;
@@ -21,13 +23,17 @@ pub trait Machine {
     /// What comes out at the end.
     type Output;
 
+    /// What it wants written down before it goes on: an [`Entry`], or [`Infallible`]
+    /// when it writes nothing.
+    type Checkpoint;
+
     /// The next thing to do. Short: called while the session is locked. Not called
     /// again after [`Action::Done`]. All calls of one session count the time from
     /// the same start.
-    fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output>;
+    fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output, Self::Checkpoint>;
 
-    /// Takes what came of the last [`Action::Send`]. Decodes, so it is called
-    /// without the lock.
+    /// Takes what came of the last [`Action::Send`] or [`Action::Persist`]. Decodes,
+    /// so it is called without the lock.
     fn on(&mut self, event: Event);
 
     /// Gives back what the machine holds of the session. To be called when a machine
@@ -38,13 +44,16 @@ pub trait Machine {
 /// What to do next.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "a box would cost an allocation per request")]
-pub enum Action<T> {
+pub enum Action<T, C = Infallible> {
     /// Send the request and hand what comes of it to [`Machine::on`].
     Send(Exchange),
     /// Poll again after this time.
     Sleep(Duration),
     /// Poll again when [`Session::version`] has changed, at the latest after this time.
     Wait(Duration),
+    /// Write it down where it survives the end of this process, and hand what came of it to
+    /// [`Machine::on`]. Nothing else may be done before that.
+    Persist(C),
     /// It is over.
     Done(T),
 }
@@ -56,7 +65,7 @@ impl<T> Action<T> {
     ///
     /// No error in the usual sense: the action, to be handed up.
     #[expect(clippy::result_large_err, reason = "the action is handed up, not an error that is kept")]
-    pub fn lift<U>(self) -> Result<T, Action<U>> {
+    pub fn lift<U, C>(self) -> Result<T, Action<U, C>> {
         match self {
             Self::Done(outcome) => Ok(outcome),
             Self::Send(exchange) => Err(Action::Send(exchange)),
@@ -79,6 +88,10 @@ pub struct Exchange {
     pub fresh_connection: bool,
     /// Give up when the body of the answer is longer, in bytes.
     pub max_body: usize,
+    /// Write nothing of the request later than this, by either clock: a process that was
+    /// frozen must not send what others have given up since. [`RequestMeter`](crate::RequestMeter)
+    /// sees to it, right before each write.
+    pub send_by: Option<Tick>,
 }
 
 impl fmt::Debug for Exchange {
@@ -89,6 +102,7 @@ impl fmt::Debug for Exchange {
             .field("timeouts", &self.timeouts)
             .field("fresh_connection", &self.fresh_connection)
             .field("max_body", &self.max_body)
+            .field("send_by", &self.send_by)
             .finish_non_exhaustive()
     }
 }
@@ -106,12 +120,25 @@ pub struct Timeouts {
     pub total: Duration,
 }
 
-/// What came of a request. Its `Debug` shows neither headers nor body.
+/// What came of an action. Its `Debug` shows neither headers nor body.
 pub enum Event {
     /// An answer, whole, of whatever status. Redirects are answers too.
     Response(Response<Bytes>),
     /// No whole answer.
     Failed(Failure),
+    /// What came of [`Action::Persist`].
+    Persisted(Persisted),
+}
+
+/// What came of writing something down.
+#[derive(Debug)]
+pub enum Persisted {
+    /// It is stored, and outlives this process.
+    Stored,
+    /// Another version is stored than the one that it replaces; this one, or none.
+    Conflict(Option<Entry>),
+    /// It may be stored or not.
+    Failed(Box<dyn Error + Send + Sync>),
 }
 
 impl fmt::Debug for Event {
@@ -119,6 +146,7 @@ impl fmt::Debug for Event {
         match self {
             Self::Response(response) => f.debug_tuple("Response").field(&response.status()).finish(),
             Self::Failed(failure) => f.debug_tuple("Failed").field(failure).finish(),
+            Self::Persisted(persisted) => f.debug_tuple("Persisted").field(persisted).finish(),
         }
     }
 }

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use http::Request;
 
+use crate::tick::Tick;
+
 /// Whether the portal can have had the whole request.
 ///
 /// A transport that cannot tell says [`MaybeComplete`](Self::MaybeComplete).
@@ -19,7 +21,7 @@ pub enum Progress {
 ///
 /// It looks at the bytes, and not at how many the request should have, since the
 /// client library writes the head. Wrap the stream above TLS: call
-/// [`offer`](Self::offer) *before* each write, and write only when it says so;
+/// [`offer`](Self::offer) *right before* each write, and write only when it says so;
 /// [`accept`](Self::accept) after it; and [`give_up`](Self::give_up) when no answer
 /// came. Share it behind a lock where another thread or task does the writing.
 #[derive(Debug)]
@@ -28,6 +30,7 @@ pub struct RequestMeter {
     accepted: Position,
     complete: bool,
     given_up: bool,
+    send_by: Option<Tick>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -39,20 +42,24 @@ enum Position {
 }
 
 impl RequestMeter {
-    /// A meter for this request.
-    pub fn new(request: &Request<Bytes>) -> Self {
+    /// A meter for this request, of which nothing may be written after
+    /// [`Exchange::send_by`](crate::Exchange::send_by).
+    pub fn new(request: &Request<Bytes>, send_by: Option<Tick>) -> Self {
         Self {
             body_length: request.body().len(),
             accepted: Position::Head(0),
             complete: false,
             given_up: false,
+            send_by,
         }
     }
 
-    /// These bytes are about to be written, if the answer is `true`. Once the request
-    /// was given up it is `false`: what was told of it would no longer hold.
+    /// These bytes are about to be written now, if the answer is `true`. Once the request
+    /// was given up, or the time to send it is over, it is `false` for good: what was told of it
+    /// would no longer hold.
     #[must_use]
-    pub fn offer(&mut self, bytes: &[u8]) -> bool {
+    pub fn offer(&mut self, now: Tick, bytes: &[u8]) -> bool {
+        self.given_up |= self.send_by.is_some_and(|send_by| now.is_past(send_by));
         if self.given_up {
             return false;
         }

@@ -1,6 +1,7 @@
 //! Getting a token: by the refresh token when there is one, by the credentials
 //! otherwise or when anything at all goes wrong with the refresh.
 
+use core::convert::Infallible;
 use core::time::Duration;
 
 use crate::auth::{TokenDetails, TokenRefresh, TokenRequest};
@@ -65,6 +66,7 @@ impl Renewal {
 
 impl Machine for Renewal {
     type Output = Result<(), Error>;
+    type Checkpoint = Infallible;
 
     fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output> {
         loop {

@@ -89,7 +89,7 @@ impl<T: DeserializeOwned> Repeat<T> {
         } else {
             Timeouts::new(remaining, connect_timeout.min(remaining), attempt_timeout.min(remaining))
         };
-        Exchange { request, timeouts, fresh_connection: is_once, max_body }
+        Exchange { request, timeouts, fresh_connection: is_once, max_body, send_by: None }
     }
 
     /// What came of it.
@@ -110,6 +110,8 @@ impl<T: DeserializeOwned> Repeat<T> {
                 let error = Error::new(kind, chain(&*source)).at(&self.meta).with_source(source);
                 State::Lost(error, progress, cause)
             }
+            // Not what it asked for.
+            Event::Persisted(_) => return,
         };
     }
 

@@ -40,6 +40,13 @@ pub struct Policy {
     pub credentials_cool_down: Duration,
     /// The longest body of an answer that is read, in bytes. 4 MiB.
     pub max_body: usize,
+    /// How long a [purchase](crate::purchase) looks for an order after doubt before it ends
+    /// ambiguous. 2 min.
+    pub reconcile_for: Duration,
+    /// Pause before the first such look; it doubles with each one. 2 s.
+    pub reconcile_base: Duration,
+    /// The longest such pause. 60 s.
+    pub reconcile_cap: Duration,
 }
 
 impl Default for Policy {
@@ -55,6 +62,9 @@ impl Default for Policy {
             retry_after_cap: Duration::from_secs(60),
             credentials_cool_down: Duration::from_secs(60),
             max_body: 4 * 1024 * 1024,
+            reconcile_for: Duration::from_secs(120),
+            reconcile_base: Duration::from_secs(2),
+            reconcile_cap: Duration::from_secs(60),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A transport of one's own, over `std::net::TcpStream`, drives the same calls as the clients do.
 
+use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -15,8 +16,15 @@ use yeastar_core::{
 };
 use yeastar_sandbox::{Fault, Plan, Server};
 
+/// Of a request that may be sent at any time.
+const NOW: Tick = Tick::new(Duration::ZERO);
+
 /// The loop.
-fn drive<M: Machine>(mut machine: M, session: &mut Session, start: Instant) -> M::Output {
+fn drive<M: Machine<Checkpoint = Infallible>>(
+    mut machine: M,
+    session: &mut Session,
+    start: Instant,
+) -> M::Output {
     loop {
         match machine.poll(Tick::new(start.elapsed()), session) {
             Action::Send(exchange) => machine.on(send(&exchange)),
@@ -28,7 +36,7 @@ fn drive<M: Machine>(mut machine: M, session: &mut Session, start: Instant) -> M
 
 /// The transport: a connection per request.
 fn send(exchange: &Exchange) -> Event {
-    let mut meter = RequestMeter::new(&exchange.request);
+    let mut meter = RequestMeter::new(&exchange.request, exchange.send_by);
     match talk(exchange, &mut meter) {
         Ok(response) => Event::Response(response),
         Err(source) => Event::Failed(Failure { progress: meter.give_up(), cause: Cause::Other, source }),
@@ -51,7 +59,7 @@ fn talk(
 
     let mut stream = TcpStream::connect(request.uri().authority().unwrap().as_str())?;
     stream.set_read_timeout(Some(exchange.timeouts.total))?;
-    if meter.offer(&bytes) {
+    if meter.offer(NOW, &bytes) {
         stream.write_all(&bytes)?;
         meter.accept(&bytes);
     }
@@ -146,9 +154,9 @@ fn the_meter_tells_a_whole_request_from_less() {
     let bytes = b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 4\r\n\r\nbody";
     for sent in 0..=bytes.len() {
         for split in 0..=sent {
-            let mut meter = RequestMeter::new(&request);
+            let mut meter = RequestMeter::new(&request, None);
             for part in [&bytes[..split], &bytes[split..sent]] {
-                assert!(meter.offer(part));
+                assert!(meter.offer(NOW, part));
                 meter.accept(part);
             }
             let expected = if sent == bytes.len() { Progress::MaybeComplete } else { Progress::Incomplete };
@@ -161,14 +169,14 @@ fn the_meter_tells_a_whole_request_from_less() {
 fn the_meter_counts_what_was_offered_and_not_taken() {
     let request = http::Request::post("http://localhost/").body(Bytes::from_static(b"body")).unwrap();
     let bytes = b"POST / HTTP/1.1\r\ncontent-length: 4\r\n\r\nbody";
-    let mut meter = RequestMeter::new(&request);
-    assert!(meter.offer(bytes));
+    let mut meter = RequestMeter::new(&request, None);
+    assert!(meter.offer(NOW, bytes));
     assert_eq!(meter.give_up(), Progress::MaybeComplete, "a write that fails may have reached the portal");
 
-    let mut meter = RequestMeter::new(&request);
+    let mut meter = RequestMeter::new(&request, None);
     for _ in 0..3 {
         // Offered again and again, as hyper does while the socket is full.
-        assert!(meter.offer(&bytes[..30]));
+        assert!(meter.offer(NOW, &bytes[..30]));
     }
     assert_eq!(meter.give_up(), Progress::Incomplete, "the same bytes are not counted twice");
 }
@@ -177,8 +185,8 @@ fn the_meter_counts_what_was_offered_and_not_taken() {
 fn after_giving_up_the_meter_lets_nothing_through() {
     let request = http::Request::post("http://localhost/").body(Bytes::from_static(b"body")).unwrap();
     let bytes = b"POST / HTTP/1.1\r\ncontent-length: 4\r\n\r\nbody";
-    let mut meter = RequestMeter::new(&request);
+    let mut meter = RequestMeter::new(&request, None);
     assert_eq!(meter.give_up(), Progress::Incomplete);
-    assert!(!meter.offer(bytes), "the caller was told that the request is not complete");
+    assert!(!meter.offer(NOW, bytes), "the caller was told that the request is not complete");
     assert_eq!(meter.give_up(), Progress::Incomplete);
 }

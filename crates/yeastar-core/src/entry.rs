@@ -1,0 +1,138 @@
+//! What a machine writes down of itself, and the name under which it does.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::encoder::BuildError;
+
+/// Names one purchase. The caller chooses it from its own records (a ticket, a job, a
+/// row of its database), so that whoever starts the same purchase again says the same name.
+///
+/// It is 6 to 40 characters of `A` to `Z`, `a` to `z`, `0` to `9`, `.`, `_`, `/` and `-`, among them a digit:
+/// it goes into the order's purchase order number, by which the order is found again. No two
+/// purchases may have the same, of one account, ever.
+///
+/// ```
+/// use yeastar_core::IntentId;
+///
+/// assert!(IntentId::from("ticket-4711").check().is_ok());
+/// assert!(IntentId::from("ticket").check().is_err());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IntentId(Box<str>);
+
+impl IntentId {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the text can be the name of a purchase. A purchase checks it by itself.
+    ///
+    /// # Errors
+    ///
+    /// When it is too short, too long, has other characters or no digit.
+    pub fn check(&self) -> Result<(), BuildError> {
+        check_key("intent id", &self.0)
+    }
+}
+
+/// A text that will be searched for in the fields of other orders: no word of a field's own language, no small number.
+pub(crate) fn check_key(field: &'static str, text: &str) -> Result<(), BuildError> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._/-".contains(&byte);
+    let is_key = (6..=40).contains(&text.len())
+        && text.bytes().all(is_plain)
+        && text.bytes().any(|byte| byte.is_ascii_digit());
+    if is_key {
+        return Ok(());
+    }
+    Err(BuildError::new(
+        field,
+        alloc::format!("is `{text}`"),
+        "the order is found again by it: 6 to 40 of A-Z a-z 0-9 . _ / -, with a digit among them",
+    ))
+}
+
+impl fmt::Display for IntentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&str> for IntentId {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<String> for IntentId {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl AsRef<str> for IntentId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One version of what a journal keeps of a purchase.
+///
+/// To a journal it is a name, a number and a text. The text is a JSON document that
+/// holds no secret; it carries a checksum, and whoever resumes the purchase checks it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Entry {
+    id: IntentId,
+    version: u64,
+    is_open: bool,
+    document: Box<str>,
+}
+
+impl Entry {
+    /// An entry, as a journal reads it back.
+    pub fn new(id: IntentId, version: u64, is_open: bool, document: impl Into<Box<str>>) -> Self {
+        Self { id, version, is_open, document: document.into() }
+    }
+
+    /// The name of the purchase, the key of the entry.
+    pub fn id(&self) -> &IntentId {
+        &self.id
+    }
+
+    /// 1 for the first version; each later one is greater by 1.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The version that must be the stored one when this takes its place; `None` when
+    /// there must be none.
+    pub fn replaces(&self) -> Option<u64> {
+        self.version.checked_sub(1).filter(|version| *version > 0)
+    }
+
+    /// Whether it is not known yet what became of the purchase.
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// The JSON document.
+    pub fn document(&self) -> &str {
+        &self.document
+    }
+}
+
+impl fmt::Debug for Entry {
+    /// Without the document: it names what was ordered, for whom.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("id", &self.id)
+            .field("version", &self.version)
+            .field("is_open", &self.is_open)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,187 @@
+//! What a purchase is to bring about, and what it is found again by.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use core::time::Duration;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::encoder::BuildError;
+use crate::entry::{IntentId, check_key};
+use crate::order::Order;
+use crate::value::Json;
+
+/// An order that is to be placed once.
+///
+/// ```
+/// use yeastar_core::order::{BillingCycle, CloudPbx, Order};
+/// use yeastar_core::purchase::Intent;
+/// use yeastar_core::BillingContactId;
+///
+/// let contact = BillingContactId::new(3197218168379846218);
+/// let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN)
+///     .renew("3658B431119665QJ", 100, BillingCycle::Annually, contact);
+/// let intent = Intent::new("ticket-4711", order);
+/// assert_eq!(intent.id().as_str(), "ticket-4711");
+/// ```
+///
+/// # The keys
+///
+/// The portal recognises no repetition, so the order itself carries what it is found by. Its purchase
+/// order number becomes the intent's id; an order that has a number of its own gets both, `PO-4711/ticket-4711`,
+/// unless you promise that the number is unique ([`with_unique_po_number`](Self::with_unique_po_number)).
+/// The URL of a new cloud PBX is a key as well. Everything else, the body of the order to the byte,
+/// is fixed when the purchase begins.
+#[derive(Clone, Debug)]
+#[must_use = "an intent buys nothing until a client is told to purchase it"]
+pub struct Intent {
+    id: IntentId,
+    order: Order,
+    resend: Resend,
+    has_unique_po_number: bool,
+}
+
+/// Whether an order is sent again after doubt, that is after a request that the portal may have
+/// carried out although no answer tells. A request that provably did nothing is no doubt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Resend {
+    /// Never. The order is looked for; what is not found stays [ambiguous](super::Outcome::Ambiguous).
+    #[default]
+    Never,
+    /// When it was looked for all this time, at least three times, and is not there.
+    ///
+    /// It **assumes** that a request takes effect within this time or never, that the order list shows an
+    /// order within this time, and where its purchase order number comes back. None of it is documented.
+    /// A request can wait in a gateway: take the client's `deadline` and `once_timeout`, and ten minutes
+    /// more. Where the assumption fails, the order is **placed twice**.
+    AfterQuarantine(Duration),
+    /// At once, when the URL of the new PBX is still free: the portal would refuse a second order for it.
+    ///
+    /// It **assumes** that the portal takes the URL in the moment in which it creates the order,
+    /// paid or not, and that nobody else wants this URL. Neither is documented. Where the assumption
+    /// fails, the order is **placed twice**. Only for the purchase of a cloud PBX.
+    UniqueKeyGuard,
+}
+
+/// An order as every attempt sends it, and what it is found by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Frozen {
+    pub(super) body: Bytes,
+    pub(super) keys: Keys,
+}
+
+/// What no other order of the account has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Keys {
+    pub(super) po_number: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) pbx_url: Option<String>,
+}
+
+impl Intent {
+    /// The intent to place this order once, under a name from your own records.
+    pub fn new(id: impl Into<IntentId>, order: Order) -> Self {
+        Self { id: id.into(), order, resend: Resend::Never, has_unique_po_number: false }
+    }
+
+    /// Sends the order's own purchase order number as it is, without the intent's id. You promise that no other
+    /// order of the account has this number, or will have it: one that has it is taken for this one.
+    pub fn with_unique_po_number(mut self) -> Self {
+        self.has_unique_po_number = true;
+        self
+    }
+
+    /// Sets whether the order is sent again after doubt. Never, if not set.
+    pub fn with_resend(mut self, resend: Resend) -> Self {
+        self.resend = resend;
+        self
+    }
+
+    /// Its name.
+    pub fn id(&self) -> &IntentId {
+        &self.id
+    }
+
+    /// Whether the order is sent again after doubt.
+    pub fn resend(&self) -> Resend {
+        self.resend
+    }
+
+    /// The order with its keys, checked as far as can be done here.
+    pub(super) fn freeze(&self) -> Result<Frozen, BuildError> {
+        self.id.check()?;
+        let po_number = match &self.order.po_number {
+            None => self.id.to_string(),
+            Some(po_number) if self.has_unique_po_number => po_number.clone(),
+            Some(po_number) => format!("{po_number}/{}", self.id),
+        };
+        check_key("poNumber", &po_number)?;
+        let order = self.order.clone().with_po_number(po_number.as_str());
+        order.check()?;
+        let body = Json::of(&order)
+            .map_err(|error| BuildError::new("body", "cannot be written as JSON", error.to_string()))?;
+        let frozen = Frozen::read(Bytes::copy_from_slice(body.as_str().as_bytes()))?;
+        if frozen.keys.po_number != po_number {
+            return Err(BuildError::new(
+                "poNumber",
+                "is replaced by a field of the caller",
+                "set it by with_po_number: the order is found again by it",
+            ));
+        }
+        if super::key::count(body.as_str(), |text| text == po_number) > 1 {
+            return Err(BuildError::new(
+                "intent id",
+                format!("is `{po_number}`, which another field of the order says too"),
+                "take a name that orders of others cannot contain",
+            ));
+        }
+        if self.resend == Resend::UniqueKeyGuard && frozen.keys.pbx_url.is_none() {
+            return Err(BuildError::new(
+                "Resend::UniqueKeyGuard",
+                "is set, and the order has no PBX URL",
+                "set it for purchases of a cloud PBX only",
+            ));
+        }
+        Ok(frozen)
+    }
+}
+
+impl Keys {
+    /// Whether a text of the portal that is JSON has one of the keys in any of its fields.
+    pub(super) fn are_in(&self, json: &str) -> bool {
+        let is_key = |text: &str| {
+            text == self.po_number
+                || self.pbx_url.as_deref().is_some_and(|pbx_url| text.eq_ignore_ascii_case(pbx_url))
+        };
+        super::key::count(json, is_key) > 0
+    }
+}
+
+impl Frozen {
+    /// Finds the keys in a body, wherever they came from.
+    pub(super) fn read(body: Bytes) -> Result<Self, BuildError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Body {
+            po_number: String,
+            order_pce_special_request: Option<Site>,
+        }
+
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Site {
+            pbx_url: Option<String>,
+        }
+
+        let Body { po_number, order_pce_special_request } =
+            serde_json::from_slice(&body).map_err(|error| {
+                BuildError::new("poNumber", "cannot be found in the order", error.to_string())
+            })?;
+        let pbx_url = order_pce_special_request.and_then(|site| site.pbx_url);
+        Ok(Self { body, keys: Keys { po_number, pbx_url } })
+    }
+}

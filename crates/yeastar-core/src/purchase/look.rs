@@ -1,0 +1,338 @@
+//! One look at the account: the order list, the details of new orders, the PBX URL, the balance.
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use core::convert::Infallible;
+use core::mem;
+
+use super::intent::Keys;
+use super::outcome::{Candidate, Witness};
+use super::wire::{OrderRows, RawDetails};
+use crate::call::Call;
+use crate::envelope::Reply;
+use crate::error::{Error, ErrorKind};
+use crate::machine::{Action, Event, Machine};
+use crate::order::{BasicInfo, OrderDetails, OrderGet, OrderInfo, OrderPage};
+use crate::origin::Origin;
+use crate::pages::Pages;
+use crate::product::PbxUrlExisted;
+use crate::retry::Policy;
+use crate::session::Session;
+use crate::tick::Tick;
+use crate::user::{AccountBalance, Balance};
+use crate::value::{Json, OrderNo, Page, ProductId, ProductNo};
+
+/// The page size that is documented as the default; a maximum is not.
+const PAGE_SIZE: u32 = 25;
+
+/// So many new orders are asked about at the most.
+const MOST_DETAILS: usize = 50;
+
+/// A look at the account, before an order is sent or afterwards.
+pub(super) struct Look {
+    origin: Origin,
+    policy: Policy,
+    keys: Keys,
+    subject: Subject,
+    /// The account before the order was sent; `None` when this is the look for it.
+    before: Option<Witness>,
+    course: Course,
+    pages: Pages<OrderRows>,
+    last_id: Option<u64>,
+    /// New orders whose details have not been read.
+    unread: VecDeque<Candidate>,
+    details_asked: usize,
+    has_asked_url: bool,
+    has_asked_balance: bool,
+    findings: Findings,
+    question: Option<Question>,
+}
+
+/// What the order is about, as its details would say it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Subject {
+    pub(super) product_id: Option<ProductId>,
+    pub(super) product_no: Option<ProductNo>,
+}
+
+/// What a look has found.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// Orders with a key of ours, oldest first.
+    pub(super) found: Vec<OrderNo>,
+    /// New orders without one, that nothing known speaks against.
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) witness: Witness,
+    /// Whether everything was read in which the order could have shown.
+    pub(super) is_complete: bool,
+}
+
+/// Which pages of the order list are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Course {
+    /// The first, which tells how many there are, and the last.
+    Ends,
+    /// From this one on.
+    From(u32),
+    /// All: the list is not sorted as it was asked for.
+    All,
+}
+
+enum Question {
+    Rows(Call<Page<Json>>),
+    Details(Call<Json>),
+    Url(Call<bool>),
+    Balance(Call<Balance>),
+}
+
+impl Look {
+    pub(super) fn new(
+        keys: &Keys,
+        subject: &Subject,
+        before: Option<&Witness>,
+        origin: &Origin,
+        policy: &Policy,
+    ) -> Self {
+        let mut look = Self {
+            origin: origin.clone(),
+            policy: policy.clone(),
+            keys: keys.clone(),
+            subject: subject.clone(),
+            before: before.cloned(),
+            course: Course::All,
+            pages: pages(1, true),
+            last_id: None,
+            unread: VecDeque::new(),
+            details_asked: 0,
+            has_asked_url: false,
+            has_asked_balance: false,
+            findings: Findings::default(),
+            question: None,
+        };
+        // A page earlier: orders that are deleted move later ones forwards.
+        let course = before.map_or(Course::Ends, |before| Course::From(before.page.saturating_sub(1).max(1)));
+        look.follow(course, true);
+        look
+    }
+
+    /// Begins to read the order list.
+    fn follow(&mut self, course: Course, is_sorted: bool) {
+        self.course = course;
+        self.pages = pages(if let Course::From(page) = course { page } else { 1 }, is_sorted);
+        self.last_id = None;
+        self.unread.clear();
+        let witness = Witness { page: 1, ..Witness::default() };
+        self.findings = Findings { witness, is_complete: true, ..Findings::default() };
+    }
+
+    /// The next thing to ask; `None` when all is known.
+    fn next(&mut self) -> Result<Option<Question>, Error> {
+        if let Some(rows) = self.pages.request() {
+            return Call::new(rows, &self.origin, &self.policy).map(Question::Rows).map(Some);
+        }
+        if self.before.is_none() || !self.findings.found.is_empty() {
+            // Nothing is new before the order, and one that was found needs no further search.
+            self.unread.clear();
+        }
+        while let Some(candidate) = self.unread.front() {
+            let by_id = candidate.id.as_ref().map(OrderGet::by_id);
+            let details = by_id.or_else(|| candidate.order_no.as_ref().map(OrderGet::by_number));
+            match details {
+                Some(details) if self.details_asked < MOST_DETAILS => {
+                    self.details_asked += 1;
+                    let call = Call::new(&RawDetails(details), &self.origin, &self.policy);
+                    return call.map(Question::Details).map(Some);
+                }
+                _ => {
+                    self.findings.is_complete = false;
+                    self.findings.candidates.extend(self.unread.pop_front());
+                }
+            }
+        }
+        if let (Some(pbx_url), false) = (&self.keys.pbx_url, self.has_asked_url) {
+            self.has_asked_url = true;
+            let question = PbxUrlExisted::new(pbx_url.as_str());
+            return Call::new(&question, &self.origin, &self.policy).map(Question::Url).map(Some);
+        }
+        if !self.has_asked_balance {
+            self.has_asked_balance = true;
+            return Call::new(&AccountBalance, &self.origin, &self.policy).map(Question::Balance).map(Some);
+        }
+        Ok(None)
+    }
+
+    fn take_page(&mut self, reply: Result<Reply<Page<Json>>, Error>) -> Result<(), Error> {
+        let asked = self.pages.page_no();
+        let page = match self.pages.accept(reply) {
+            Ok(page) => page,
+            // `sort` is known from an example only.
+            Err(error) if error.kind() == ErrorKind::Refused && self.course != Course::All => {
+                self.follow(Course::All, false);
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        let mut is_as_expected = !page.results.is_empty() || self.course != Course::From(asked) || asked == 1;
+        for row in &page.results {
+            is_as_expected &= self.take_row(row);
+        }
+        if !is_as_expected && self.course != Course::All {
+            self.follow(Course::All, true);
+            return Ok(());
+        }
+        let witness = &mut self.findings.witness;
+        witness.orders = page.total.or(page.count).or(witness.orders);
+        if !page.results.is_empty() && self.course != Course::All {
+            witness.page = asked;
+        }
+        if self.course == Course::Ends && asked == 1 {
+            let last = page.total_page.and_then(|last| u32::try_from(last).ok());
+            if let Some(last) = last.filter(|last| *last > 2) {
+                self.pages = pages(last, true);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a row of the order list, and tells whether it comes after the one before.
+    fn take_row(&mut self, row: &Json) -> bool {
+        let Ok(OrderInfo { id, order_no, order_status, create_time, .. }) = row.parse::<OrderInfo>() else {
+            self.findings.is_complete = false;
+            return true;
+        };
+        let number = id.as_ref().and_then(|id| id.as_str().parse::<u64>().ok());
+        let is_next = number > self.last_id;
+        self.last_id = number.or(self.last_id);
+        let newest = &mut self.findings.witness.newest;
+        *newest = (*newest).max(number);
+        let newest_before = self.before.as_ref().and_then(|before| before.newest);
+        if self.keys.are_in(row.as_str()) {
+            self.take_found(order_no);
+        } else if number.is_none() || number > newest_before {
+            self.unread.push_back(Candidate { order_no, id, order_status, create_time, product_no: None });
+        }
+        is_next
+    }
+
+    /// Takes an order that is ours. Without its number it is of no use.
+    fn take_found(&mut self, order_no: Option<OrderNo>) {
+        match order_no {
+            Some(order_no) => self.findings.found.push(order_no),
+            None => self.findings.is_complete = false,
+        }
+    }
+
+    fn take_details(&mut self, reply: Result<Reply<Json>, Error>) {
+        let Some(mut candidate) = self.unread.pop_front() else { return };
+        let details = match reply {
+            Ok(reply) if self.keys.are_in(reply.value.as_str()) => {
+                return self.take_found(candidate.order_no);
+            }
+            Ok(reply) => reply.value.parse::<OrderDetails>().ok(),
+            Err(_) => {
+                self.findings.is_complete = false;
+                None
+            }
+        };
+        let about = details.and_then(|details| details.basic_information);
+        if let Some(BasicInfo { product_id, product_no, .. }) = about {
+            if differ(product_id.as_ref(), self.subject.product_id.as_ref())
+                || differ(product_no.as_ref(), self.subject.product_no.as_ref())
+            {
+                return;
+            }
+            candidate.product_no = product_no;
+        }
+        self.findings.candidates.push(candidate);
+    }
+
+    fn take_url(&mut self, reply: Result<Reply<bool>, Error>) -> Result<(), Error> {
+        match reply {
+            Ok(reply) => self.findings.witness.pbx_url_existed = Some(reply.value),
+            // An order must not be sent for a URL that may be taken.
+            Err(error) if self.before.is_none() => return Err(error),
+            Err(_) => self.findings.is_complete = false,
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::result_large_err, reason = "the action is handed up, not an error that is kept")]
+    fn run(
+        &mut self,
+        now: Tick,
+        session: &mut Session,
+    ) -> Result<Result<Findings, Error>, Action<<Self as Machine>::Output>> {
+        loop {
+            let taken = match &mut self.question {
+                Some(Question::Rows(call)) => {
+                    let reply = call.poll(now, session).lift()?;
+                    self.take_page(reply)
+                }
+                Some(Question::Details(call)) => {
+                    let reply = call.poll(now, session).lift()?;
+                    self.take_details(reply);
+                    Ok(())
+                }
+                Some(Question::Url(call)) => {
+                    let reply = call.poll(now, session).lift()?;
+                    self.take_url(reply)
+                }
+                Some(Question::Balance(call)) => {
+                    let reply = call.poll(now, session).lift()?;
+                    // A witness only: the others have to do without it.
+                    self.findings.witness.balance = reply.ok().map(|reply| reply.value.account_balance);
+                    Ok(())
+                }
+                None => Ok(()),
+            };
+            match taken.and_then(|()| self.next()) {
+                Ok(Some(question)) => self.question = Some(question),
+                Ok(None) => {
+                    let mut findings = mem::take(&mut self.findings);
+                    findings.witness.at = now.wall_clock().map(|at| at.as_secs());
+                    return Ok(Ok(findings));
+                }
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+    }
+}
+
+impl Machine for Look {
+    type Output = Result<Findings, Error>;
+    type Checkpoint = Infallible;
+
+    fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output> {
+        self.run(now, session).map_or_else(|action| action, Action::Done)
+    }
+
+    fn on(&mut self, event: Event) {
+        match &mut self.question {
+            Some(Question::Rows(call)) => call.on(event),
+            Some(Question::Details(call)) => call.on(event),
+            Some(Question::Url(call)) => call.on(event),
+            Some(Question::Balance(call)) => call.on(event),
+            None => {}
+        }
+    }
+
+    fn abandon(&mut self, session: &mut Session) {
+        match &mut self.question {
+            Some(Question::Rows(call)) => call.abandon(session),
+            Some(Question::Details(call)) => call.abandon(session),
+            Some(Question::Url(call)) => call.abandon(session),
+            Some(Question::Balance(call)) => call.abandon(session),
+            None => {}
+        }
+    }
+}
+
+fn pages(from: u32, is_sorted: bool) -> Pages<OrderRows> {
+    let page = OrderPage::new().with_page_no(from).with_page_size(PAGE_SIZE);
+    Pages::new(OrderRows(if is_sorted { page.with_sort("id") } else { page }))
+}
+
+/// Whether both are known and not the same.
+fn differ<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one != other)
+}

@@ -1,0 +1,629 @@
+//! The purchase: record, look, write down, send, and after doubt look again.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt;
+use core::mem;
+use core::time::Duration;
+
+use serde::Deserialize;
+
+use super::document::{Document, State};
+use super::intent::{Frozen, Intent, Resend};
+use super::look::{Findings, Look, Subject};
+use super::outcome::{Attempt, By, Candidate, Evidence, Outcome, Witness};
+use super::wire::FrozenOrder;
+use crate::call::Call;
+use crate::encoder::BuildError;
+use crate::endpoint::Endpoint;
+use crate::entry::Entry;
+use crate::envelope::Reply;
+use crate::error::{Delivery, Error, ErrorKind, Record};
+use crate::machine::{Action, Cause, Event, Failure, Machine, Persisted};
+use crate::order::{OrderPlaced, OrderSave};
+use crate::origin::Origin;
+use crate::progress::Progress;
+use crate::retry::Policy;
+use crate::session::Session;
+use crate::tick::Tick;
+use crate::value::{OrderNo, ProductId, ProductNo};
+
+/// Looked for so often, and so long, an order is called absent.
+const SCANS_OF_ABSENCE: u32 = 3;
+const TIME_OF_ABSENCE: Duration = Duration::from_secs(10 * 60);
+
+/// How often a finding is offered to a journal that fails or has moved on, and the pause in between.
+const JOURNAL_TRIES: u32 = 5;
+const JOURNAL_PAUSE: Duration = Duration::from_secs(1);
+
+/// One order, placed once. The [module](super) says what is promised.
+///
+/// It is a [`Machine`] that wants its state written down ([`Action::Persist`]) and goes on when it is.
+/// `Err` means that nothing was sent by this machine; once something was, there is always an [`Outcome`].
+pub struct Purchase {
+    origin: Origin,
+    policy: Policy,
+    document: Document,
+    order: Frozen,
+    subject: Subject,
+    /// The caller has said that the order is not there.
+    assumes_absent: bool,
+    resends_left: u32,
+    /// The answer to the order.
+    placed: Option<OrderPlaced>,
+    /// What stands in the document, with its source and body.
+    error: Option<Error>,
+    candidates: Vec<Candidate>,
+    after: Option<Witness>,
+    /// Why the last look failed.
+    problem: Option<Error>,
+    step: Step,
+}
+
+enum Step {
+    Looking(Box<Look>),
+    Persisting { then: Then, tries: u32, event: Option<Persisted>, is_asked: bool },
+    Resting { then: Then, tries: u32, until: Tick },
+    Sending { call: Box<Call<OrderPlaced>>, send_by: Tick },
+    Waiting { watch: Option<Watch>, until: Tick },
+    Watching { watch: Watch, look: Box<Look> },
+    Settled,
+    Over,
+}
+
+/// What follows when the document is stored.
+#[derive(Clone, Copy)]
+enum Then {
+    Look,
+    Send { send_by: Tick, after_doubt: bool },
+    Watch,
+    Finish,
+}
+
+/// The search for an order after doubt.
+struct Watch {
+    since: Tick,
+    last: Tick,
+    pause: Duration,
+    /// Complete looks.
+    scans: u32,
+}
+
+impl Purchase {
+    /// The purchase of this intent, from what the journal has of it: nothing, or the entry that bears its
+    /// id. With an entry it goes on where that one ends, so that a purchase can be started again after a crash,
+    /// as often as need be, and is still one purchase.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`] when the order breaks a rule, the id cannot be one, or the id stands for
+    /// another order in the journal; [`ErrorKind::Journal`] when the entry cannot be trusted.
+    pub fn new(
+        intent: &Intent,
+        stored: Option<&Entry>,
+        origin: &Origin,
+        policy: &Policy,
+    ) -> Result<Self, Error> {
+        let order = intent.freeze()?;
+        let Some(entry) = stored else {
+            let document = Document::new(intent.id(), &order, intent.resend(), origin);
+            return Ok(Self::with(document, order, Step::persisting(Then::Look), origin, policy));
+        };
+        let mut document = Document::read(entry, origin)?;
+        if document.frozen()? != order {
+            return Err(BuildError::new(
+                "intent id",
+                alloc::format!("is `{}`, which stands for another order in the journal", intent.id()),
+                "take a new id for a new order, and the same order for the same id",
+            )
+            .into());
+        }
+        document.resend = intent.resend();
+        let is_unsent = matches!(document.state, State::Recorded | State::NotSent(_));
+        let mut purchase = Self::with(document, order, Step::Settled, origin, policy);
+        if is_unsent {
+            purchase.step = Step::Looking(purchase.look(None));
+        } else {
+            purchase.take_up();
+        }
+        Ok(purchase)
+    }
+
+    /// Finds out what became of a purchase. It never begins to send: an intent of which nothing was sent
+    /// ends as [`Outcome::NotSent`], and is purchased again by [`new`](Self::new). After doubt it looks
+    /// for the order, and sends it again only where the intent's [`Resend`] says so.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Journal`] when the entry cannot be trusted: it was changed, cut off, written by another version of
+    /// this library, or belongs to another portal.
+    pub fn resume(entry: &Entry, origin: &Origin, policy: &Policy) -> Result<Self, Error> {
+        let document = Document::read(entry, origin)?;
+        let order = document.frozen()?;
+        let mut purchase = Self::with(document, order, Step::Settled, origin, policy);
+        if let State::Recorded = purchase.document.state {
+            let error =
+                Error::new(ErrorKind::Transport, "it ended before anything was sent").at(&OrderSave::META);
+            purchase.fail(State::NotSent, error);
+        } else {
+            purchase.take_up();
+        }
+        Ok(purchase)
+    }
+
+    /// Sends the order once more, although an earlier request may still take effect: the caller takes it upon
+    /// itself to say that it will not. One more look comes first. What an earlier request is taken to be is not
+    /// changed by it: a refusal of the new one leaves the purchase ambiguous.
+    ///
+    /// # Errors
+    ///
+    /// As [`resume`](Self::resume); [`ErrorKind::InvalidRequest`] when the purchase has not ended as
+    /// [`Outcome::Ambiguous`] with `absent`.
+    pub fn resubmit_assuming_absent(entry: &Entry, origin: &Origin, policy: &Policy) -> Result<Self, Error> {
+        let mut purchase = Self::resume(entry, origin, policy)?;
+        if !(matches!(purchase.document.state, State::Ambiguous) && purchase.is_absent()) {
+            return Err(BuildError::new(
+                "intent",
+                alloc::format!(
+                    "`{}` was not looked for long and often enough to be called absent",
+                    entry.id()
+                ),
+                "resume it, with a longer `reconcile_for`, until its outcome says `absent`",
+            )
+            .into());
+        }
+        purchase.assumes_absent = true;
+        Ok(purchase)
+    }
+
+    fn with(document: Document, order: Frozen, step: Step, origin: &Origin, policy: &Policy) -> Self {
+        #[derive(Deserialize, Default)]
+        #[serde(rename_all = "camelCase")]
+        struct Body {
+            product_id: Option<ProductId>,
+            product_no: Option<ProductNo>,
+        }
+
+        // It narrows the candidates down, no more.
+        let Body { product_id, product_no } = serde_json::from_slice(&order.body).unwrap_or_default();
+        Self {
+            origin: origin.clone(),
+            policy: policy.clone(),
+            document,
+            order,
+            subject: Subject { product_id, product_no },
+            assumes_absent: false,
+            resends_left: policy.max_attempts.saturating_sub(1),
+            placed: None,
+            error: None,
+            candidates: Vec::new(),
+            after: None,
+            problem: None,
+            step,
+        }
+    }
+
+    /// Goes on from a document of which something may have been sent.
+    fn take_up(&mut self) {
+        if let State::Sending = self.document.state {
+            // Whoever was to send it may have, or may still be about to.
+            self.document.tainted = true;
+            self.document.state = State::Ambiguous;
+        }
+        self.step = match self.document.state {
+            State::Ambiguous => Step::Waiting { watch: None, until: Tick::default() },
+            _ => Step::Settled,
+        };
+    }
+
+    /// A look at the account, before the order or after it.
+    fn look(&self, before: Option<&Witness>) -> Box<Look> {
+        Box::new(Look::new(&self.order.keys, &self.subject, before, &self.origin, &self.policy))
+    }
+
+    fn is_absent(&self) -> bool {
+        self.document.scans >= SCANS_OF_ABSENCE && self.document.watched >= TIME_OF_ABSENCE
+    }
+
+    fn fail(&mut self, state: impl FnOnce(Record) -> State, error: Error) {
+        self.document.state = state(Record::from(&error));
+        self.error = Some(error);
+        self.step = Step::persisting(Then::Finish);
+    }
+
+    fn confirm(&mut self, order_no: &OrderNo, by: By, others: &[OrderNo]) {
+        self.document.state = State::confirmed(order_no, by, others);
+        self.step = Step::persisting(Then::Finish);
+    }
+
+    /// Takes what the look before the order has found.
+    fn take_look(&mut self, now: Tick, look: Result<Findings, Error>) {
+        let findings = match look {
+            Ok(findings) => findings,
+            Err(error) => return self.fail(State::NotSent, error),
+        };
+        if let Some((order_no, others)) = findings.found.split_first() {
+            return self.confirm(order_no, By::AlreadyThere, others);
+        }
+        if let (Some(true), Some(pbx_url)) = (findings.witness.pbx_url_existed, &self.order.keys.pbx_url) {
+            let error = BuildError::new(
+                "orderPceSpecialRequest.pbxUrl",
+                alloc::format!("is `{pbx_url}`, which is taken"),
+                "choose another URL, in a new intent",
+            );
+            return self.fail(State::Rejected, Error::from(error).at(&OrderSave::META));
+        }
+        self.document.before = Some(findings.witness);
+        self.prepare(now);
+    }
+
+    /// Writes down that the order is about to be sent.
+    fn prepare(&mut self, now: Tick) {
+        let send_by = now + self.policy.deadline;
+        let seconds = |tick: Tick| tick.wall_clock().map(|at| at.as_secs());
+        self.document.attempts.push(Attempt {
+            recorded_at: seconds(now),
+            send_by: seconds(send_by),
+            told: None,
+        });
+        let after_doubt = matches!(self.document.state, State::Ambiguous);
+        self.document.state = State::Sending;
+        self.step = Step::persisting(Then::Send { send_by, after_doubt });
+    }
+
+    /// Takes what came of sending the order.
+    fn take_answer(&mut self, result: Result<Reply<OrderPlaced>, Error>) {
+        let error = match result {
+            Ok(reply) => {
+                self.confirm(&reply.value.order_no, By::Answer, &[]);
+                self.placed = Some(reply.value);
+                return;
+            }
+            Err(error) => error,
+        };
+        if let Some(attempt) = self.document.attempts.last_mut() {
+            attempt.told = Some(Record::from(&error));
+        }
+        self.document.tainted |= error.delivery() == Delivery::MaybeExecuted;
+        if self.document.tainted {
+            self.document.state = State::Ambiguous;
+            self.step = Step::persisting(Then::Watch);
+        } else if error.delivery() == Delivery::Answered && error.kind() == ErrorKind::Refused {
+            self.fail(State::Rejected, error);
+        } else {
+            self.fail(State::NotSent, error);
+        }
+    }
+
+    /// Takes what a look after doubt has found.
+    fn take_watch(&mut self, now: Tick, mut watch: Watch, look: Result<Findings, Error>) {
+        self.document.watched = self.document.watched.saturating_add(now.since(watch.last));
+        watch.last = now;
+        let mut is_complete = false;
+        self.problem = None;
+        match look {
+            Ok(findings) => {
+                if let Some((order_no, others)) = findings.found.split_first() {
+                    return self.confirm(order_no, By::Found, others);
+                }
+                is_complete = findings.is_complete;
+                self.candidates = findings.candidates;
+                self.after = Some(findings.witness);
+            }
+            Err(error) => self.problem = Some(error),
+        }
+        self.document.scans += u32::from(is_complete);
+        watch.scans += u32::from(is_complete);
+        if is_complete && self.may_resend(&watch) {
+            return self.prepare(now);
+        }
+        let (quarantine, patience) = self.patience();
+        let end = watch.since + patience;
+        if now >= end {
+            self.step = Step::persisting(Then::Finish);
+            return;
+        }
+        let quarantine = watch.since + quarantine;
+        let until = (now + watch.pause).min(if now < quarantine { quarantine } else { end });
+        watch.pause = watch.pause.saturating_mul(2).min(self.policy.reconcile_cap);
+        self.step = Step::Waiting { watch: Some(watch), until };
+    }
+
+    /// Whether the order is sent once more, after a complete look without it.
+    fn may_resend(&mut self, watch: &Watch) -> bool {
+        if mem::take(&mut self.assumes_absent) {
+            return true;
+        }
+        // What was refused is refused again.
+        let is_in_doubt =
+            self.document.attempts.last().is_some_and(|last| last.delivery() == Delivery::MaybeExecuted);
+        if !is_in_doubt || self.resends_left == 0 {
+            return false;
+        }
+        let may_resend = match self.document.resend {
+            Resend::Never => false,
+            Resend::UniqueKeyGuard => {
+                self.after.as_ref().and_then(|after| after.pbx_url_existed) == Some(false)
+            }
+            Resend::AfterQuarantine(quarantine) => {
+                let is_over = watch.last.since(watch.since) >= quarantine && watch.scans >= SCANS_OF_ABSENCE;
+                // The assumption of this policy: what has not shown by now never will.
+                self.document.tainted &= !is_over;
+                is_over
+            }
+        };
+        self.resends_left -= u32::from(may_resend);
+        may_resend
+    }
+
+    /// How long an order is looked for: until it may be sent again, and in all.
+    fn patience(&self) -> (Duration, Duration) {
+        match self.document.resend {
+            Resend::AfterQuarantine(quarantine) => {
+                (quarantine, quarantine.saturating_add(self.policy.reconcile_for))
+            }
+            _ => (Duration::ZERO, self.policy.reconcile_for),
+        }
+    }
+
+    /// What follows when the document is stored. `Some` ends the purchase.
+    fn go_on(&mut self, now: Tick, then: Then) -> Option<Result<Outcome, Error>> {
+        match then {
+            Then::Look => self.step = Step::Looking(self.look(None)),
+            Then::Send { send_by, .. } => {
+                match Call::new(&FrozenOrder(self.order.body.clone()), &self.origin, &self.policy) {
+                    Ok(call) => self.step = Step::Sending { call: Box::new(call), send_by },
+                    Err(error) => self.take_answer(Err(error)),
+                }
+            }
+            Then::Watch => {
+                let watch = Watch::begin(now, &self.policy);
+                self.step = Step::Waiting { until: now + watch.pause, watch: Some(watch) };
+            }
+            Then::Finish => return Some(Ok(self.outcome())),
+        }
+        None
+    }
+
+    /// The document is not stored as it is. `Some` ends the purchase.
+    fn take_refusal(
+        &mut self,
+        now: Tick,
+        then: Then,
+        tries: u32,
+        stored: Option<Entry>,
+        error: Error,
+    ) -> Option<Result<Outcome, Error>> {
+        self.document.version -= 1;
+        let stored = stored.map(|entry| Document::read(&entry, &self.origin));
+        match then {
+            // Nothing was sent, and must not be sent now.
+            Then::Look | Then::Send { after_doubt: false, .. } => return Some(Err(error)),
+            Then::Send { after_doubt: true, .. } => {
+                self.document.attempts.pop();
+                self.document.state = State::Ambiguous;
+                if let Some(Ok(theirs)) = stored {
+                    self.document = theirs;
+                    return Some(Ok(self.outcome()));
+                }
+                return Some(Ok(self.outcome().with_unrecorded(error)));
+            }
+            Then::Watch | Then::Finish => {}
+        }
+        let can_wait = tries < JOURNAL_TRIES;
+        match stored {
+            Some(Ok(theirs)) if self.is_settled_by(&theirs) => {
+                let are_both_confirmed = matches!(self.document.state, State::Confirmed { .. });
+                if !are_both_confirmed {
+                    self.document = theirs;
+                    self.error = None;
+                }
+                return Some(Ok(self.outcome()));
+            }
+            Some(Ok(theirs)) if can_wait => {
+                self.document.version = theirs.version;
+                self.step = Step::Persisting { then, tries: tries + 1, is_asked: false, event: None };
+            }
+            None if can_wait => {
+                self.step = Step::Resting { then, tries: tries + 1, until: now + JOURNAL_PAUSE };
+            }
+            _ => {
+                let outcome = self.go_on(now, then)?;
+                return Some(outcome.map(|outcome| outcome.with_unrecorded(error)));
+            }
+        }
+        None
+    }
+
+    /// Whether another process knows better: that the order exists or was refused, or it has sent
+    /// the order again, of which this one knows nothing.
+    fn is_settled_by(&self, theirs: &Document) -> bool {
+        match (&self.document.state, &theirs.state) {
+            (_, State::Confirmed { .. }) => true,
+            (State::Confirmed { .. }, _) => false,
+            (_, state) => {
+                matches!(state, State::Rejected(_)) || theirs.attempts.len() > self.document.attempts.len()
+            }
+        }
+    }
+
+    fn journal_error(&self, problem: &str) -> Error {
+        Error::new(ErrorKind::Journal, alloc::format!("the entry `{}` {problem}", self.document.id))
+    }
+
+    fn outcome(&mut self) -> Outcome {
+        let unrecorded = None;
+        match &self.document.state {
+            State::Confirmed { order_no, by, others } => Outcome::Confirmed {
+                order_no: order_no.as_str().into(),
+                by: *by,
+                placed: self.placed.take(),
+                others: others.iter().map(|other| other.as_str().into()).collect(),
+                unrecorded,
+            },
+            State::Rejected(record) => {
+                let error = self.error.take().unwrap_or_else(|| record.to_error(&OrderSave::META));
+                Outcome::Rejected { error, unrecorded }
+            }
+            State::NotSent(record) => {
+                let error = self.error.take().unwrap_or_else(|| record.to_error(&OrderSave::META));
+                Outcome::NotSent { error, unrecorded }
+            }
+            State::Recorded | State::Sending | State::Ambiguous => Outcome::Ambiguous {
+                evidence: Box::new(Evidence {
+                    po_number: self.order.keys.po_number.clone(),
+                    pbx_url: self.order.keys.pbx_url.clone(),
+                    attempts: self.document.attempts.clone(),
+                    before: self.document.before.clone(),
+                    after: self.after.take(),
+                    scans: self.document.scans,
+                    watched: self.document.watched,
+                    problem: self.problem.take(),
+                }),
+                candidates: mem::take(&mut self.candidates),
+                absent: self.is_absent(),
+                unrecorded,
+            },
+        }
+    }
+
+    /// Carries the step out as far as it goes. `Err` is what has to be done before it goes on.
+    #[expect(clippy::result_large_err, reason = "the action is handed up, not an error that is kept")]
+    fn run(
+        &mut self,
+        now: Tick,
+        session: &mut Session,
+    ) -> Result<Result<Outcome, Error>, Action<Result<Outcome, Error>, Entry>> {
+        loop {
+            match mem::replace(&mut self.step, Step::Over) {
+                Step::Looking(mut look) => match look.poll(now, session).lift() {
+                    Ok(findings) => self.take_look(now, findings),
+                    Err(action) => {
+                        self.step = Step::Looking(look);
+                        return Err(action);
+                    }
+                },
+                Step::Persisting { then, tries, is_asked: false, .. } => {
+                    self.document.version += 1;
+                    let entry = match self.document.to_entry() {
+                        Ok(entry) => entry,
+                        Err(error) => return Ok(Err(error)),
+                    };
+                    self.step = Step::Persisting { then, tries, is_asked: true, event: None };
+                    return Err(Action::Persist(entry));
+                }
+                Step::Persisting { then, tries, event, .. } => {
+                    let end = match event {
+                        Some(Persisted::Stored) => self.go_on(now, then),
+                        Some(Persisted::Conflict(stored)) => {
+                            let problem =
+                                if stored.is_some() { "was changed by another process" } else { "is gone" };
+                            self.take_refusal(now, then, tries, stored, self.journal_error(problem))
+                        }
+                        Some(Persisted::Failed(source)) => {
+                            let error = self.journal_error(&alloc::format!("cannot be written: {source}"));
+                            self.take_refusal(now, then, tries, None, error.with_source(source))
+                        }
+                        None => {
+                            let error = self.journal_error("cannot be written: nothing was reported of it");
+                            self.take_refusal(now, then, tries, None, error)
+                        }
+                    };
+                    if let Some(end) = end {
+                        return Ok(end);
+                    }
+                }
+                Step::Resting { then, tries, until } => {
+                    if now < until {
+                        self.step = Step::Resting { then, tries, until };
+                        return Err(Action::Sleep(until.since(now)));
+                    }
+                    self.step = Step::Persisting { then, tries, is_asked: false, event: None };
+                }
+                Step::Sending { mut call, send_by } => match call.poll(now, session).lift() {
+                    Ok(result) => self.take_answer(result),
+                    Err(Action::Send(_)) if now.is_past(send_by) => {
+                        call.on(Event::Failed(Failure {
+                            progress: Progress::Incomplete,
+                            cause: Cause::Timeout,
+                            source: "the time to send the order is over".into(),
+                        }));
+                        self.step = Step::Sending { call, send_by };
+                    }
+                    Err(mut action) => {
+                        if let Action::Send(exchange) = &mut action {
+                            exchange.send_by = Some(send_by);
+                        }
+                        self.step = Step::Sending { call, send_by };
+                        return Err(action);
+                    }
+                },
+                Step::Waiting { watch, until } => {
+                    if now < until {
+                        self.step = Step::Waiting { watch, until };
+                        return Err(Action::Sleep(until.since(now)));
+                    }
+                    let watch = watch.unwrap_or_else(|| Watch::begin(now, &self.policy));
+                    let before = self.document.before.clone().unwrap_or_default();
+                    self.step = Step::Watching { watch, look: self.look(Some(&before)) };
+                }
+                Step::Watching { watch, mut look } => match look.poll(now, session).lift() {
+                    Ok(findings) => self.take_watch(now, watch, findings),
+                    Err(action) => {
+                        self.step = Step::Watching { watch, look };
+                        return Err(action);
+                    }
+                },
+                Step::Settled => return Ok(Ok(self.outcome())),
+                Step::Over => return Ok(Err(Error::new(ErrorKind::Transport, "polled after its end"))),
+            }
+        }
+    }
+}
+
+impl Machine for Purchase {
+    type Output = Result<Outcome, Error>;
+    type Checkpoint = Entry;
+
+    fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output, Entry> {
+        self.run(now, session).map_or_else(|action| action, Action::Done)
+    }
+
+    fn on(&mut self, event: Event) {
+        match (&mut self.step, event) {
+            (Step::Looking(look) | Step::Watching { look, .. }, event) => look.on(event),
+            (Step::Sending { call, .. }, event) => call.on(event),
+            (Step::Persisting { event, .. }, Event::Persisted(persisted)) => *event = Some(persisted),
+            _ => {}
+        }
+    }
+
+    fn abandon(&mut self, session: &mut Session) {
+        match &mut self.step {
+            Step::Looking(look) | Step::Watching { look, .. } => look.abandon(session),
+            Step::Sending { call, .. } => call.abandon(session),
+            _ => {}
+        }
+    }
+}
+
+impl fmt::Debug for Purchase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Purchase")
+            .field("id", &self.document.id)
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Step {
+    fn persisting(then: Then) -> Self {
+        Self::Persisting { then, tries: 1, is_asked: false, event: None }
+    }
+}
+
+impl Watch {
+    fn begin(now: Tick, policy: &Policy) -> Self {
+        Self { since: now, last: now, pause: policy.reconcile_base, scans: 0 }
+    }
+}

@@ -1,0 +1,309 @@
+//! What became of a purchase, and the evidence for it.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::endpoint::Endpoint;
+use crate::error::{Delivery, Error, Record};
+use crate::order::{OrderPlaced, OrderSave, OrderStatus};
+use crate::value::{Amount, OrderId, OrderNo, ProductNo, Timestamp};
+
+/// What became of a purchase.
+///
+/// It is no `Result` on purpose: an ambiguous end is no error after which one tries again.
+#[derive(Debug)]
+#[must_use = "whether the order was placed stands in here"]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The order exists. Whether it is paid is another question: see its status.
+    #[non_exhaustive]
+    Confirmed {
+        /// Its number.
+        order_no: OrderNo,
+        /// How that is known.
+        by: By,
+        /// The portal's answer to the order, when this call got it.
+        placed: Option<OrderPlaced>,
+        /// Further orders with the same key. They are **double orders**: a gateway has repeated the request, an
+        /// assumption of [`Resend`](super::Resend) failed, or the key is not unique. Known only when
+        /// the order was looked for.
+        others: Vec<OrderNo>,
+        /// Why the journal could not be told; it has the purchase as open then.
+        unrecorded: Option<Error>,
+    },
+    /// The portal refused the order, or its PBX URL was taken before anything was sent. No order exists,
+    /// and none will: a new order is a new intent.
+    #[non_exhaustive]
+    Rejected {
+        /// The portal's words.
+        error: Error,
+        /// As for [`Confirmed`](Self::Confirmed).
+        unrecorded: Option<Error>,
+    },
+    /// No order exists: nothing was sent, never the whole of it, or it was turned away at the door (access
+    /// denied, asked to slow down). The same intent can be purchased again.
+    #[non_exhaustive]
+    NotSent {
+        /// Why.
+        error: Error,
+        /// As for [`Confirmed`](Self::Confirmed).
+        unrecorded: Option<Error>,
+    },
+    /// The order may exist or not. It was looked for and not found, and was not sent again.
+    ///
+    /// # What to do
+    ///
+    /// Do **not** order again. Resume the intent later: the order list may show it by then. If it never
+    /// does, compare the candidates and the evidence with the portal, or ask the vendor with the request ids.
+    #[non_exhaustive]
+    Ambiguous {
+        /// What is known.
+        evidence: Box<Evidence>,
+        /// Orders that appeared since, and that nothing known speaks against. One of them may be this
+        /// one, but a colleague's order for the same thing looks alike.
+        candidates: Vec<Candidate>,
+        /// Whether it was looked for so long and so often ([`Evidence::watched`] of at least ten minutes,
+        /// [`Evidence::scans`] of at least three) that it is probably not there. A judgement, not
+        /// knowledge: the order may still wait in a gateway.
+        absent: bool,
+        /// As for [`Confirmed`](Self::Confirmed).
+        unrecorded: Option<Error>,
+    },
+}
+
+/// How it is known that an order exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum By {
+    /// The portal answered so.
+    Answer,
+    /// The order was found by its key, after doubt.
+    Found,
+    /// An order with the key was there before anything was sent: the journal was lost, or the key is not unique.
+    AlreadyThere,
+}
+
+/// What is known of a purchase whose end is not. `Display` is a few lines for a person.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// The purchase order number that was sent: look for it in the portal.
+    pub po_number: String,
+    /// The URL of the PBX that was ordered.
+    pub pbx_url: Option<String>,
+    /// Each time the order was handed to the transport, oldest first.
+    pub attempts: Vec<Attempt>,
+    /// The account before the first of them.
+    pub before: Option<Witness>,
+    /// The account at the last look. Absent when no look succeeded.
+    pub after: Option<Witness>,
+    /// How many times the order list was read to its end, without the key in it, in all calls so far.
+    pub scans: u32,
+    /// How long the order was looked for, in all calls so far, by the monotonic clock: at least as long
+    /// as has passed.
+    pub watched: Duration,
+    /// Why the last look failed, when it did.
+    pub problem: Option<Error>,
+}
+
+/// One time that the order was handed to the transport.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Attempt {
+    /// When it was written into the journal, right before it was sent, in seconds since 1970 by this
+    /// machine's clock; absent without a wall clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded_at: Option<u64>,
+    /// When the time to send it was over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub send_by: Option<u64>,
+    /// What came of it; absent when the process ended before it knew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) told: Option<Record>,
+}
+
+impl Attempt {
+    /// How far it got. Without a word of it that is [`MaybeExecuted`](Delivery::MaybeExecuted).
+    pub fn delivery(&self) -> Delivery {
+        self.told.as_ref().map_or(Delivery::MaybeExecuted, Record::delivery)
+    }
+
+    /// What came of it: the transport's failure, or an answer that proves nothing, with the portal's request
+    /// id when it has one. `None` when the process ended before it knew.
+    pub fn error(&self) -> Option<Error> {
+        self.told.as_ref().map(|told| told.to_error(&OrderSave::META))
+    }
+}
+
+/// The account at one moment. Each of these may also be moved by somebody else.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Witness {
+    /// When, in seconds since 1970 by this machine's clock; absent without a wall clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<u64>,
+    /// How many orders the order list counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orders: Option<u64>,
+    /// The newest order that it shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<u64>,
+    /// The page on which that one is.
+    pub(super) page: u32,
+    /// Whether the PBX URL of the order is taken. Absent when the order has none, or it could not be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pbx_url_existed: Option<bool>,
+    /// The balance of the account, digit by digit. Absent when it could not be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balance: Option<Amount>,
+}
+
+/// An order that appeared since, without a key that would make it ours.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Candidate {
+    /// Its number.
+    pub order_no: Option<OrderNo>,
+    /// Its unique id.
+    pub id: Option<OrderId>,
+    /// Its status.
+    pub order_status: Option<OrderStatus>,
+    /// When it was created.
+    pub create_time: Option<Timestamp>,
+    /// Serial number of what it is about, where its details were read and say so.
+    pub product_no: Option<ProductNo>,
+}
+
+impl Outcome {
+    /// The number of the order, when it is known to exist.
+    pub fn order_no(&self) -> Option<&OrderNo> {
+        match self {
+            Self::Confirmed { order_no, .. } => Some(order_no),
+            _ => None,
+        }
+    }
+
+    /// Why the journal could not be told of this outcome; it has the purchase as open then, and
+    /// resuming it finds the outcome out again, as far as it can be read from the portal.
+    pub fn unrecorded(&self) -> Option<&Error> {
+        match self {
+            Self::Confirmed { unrecorded, .. }
+            | Self::Rejected { unrecorded, .. }
+            | Self::NotSent { unrecorded, .. }
+            | Self::Ambiguous { unrecorded, .. } => unrecorded.as_ref(),
+        }
+    }
+
+    pub(super) fn with_unrecorded(mut self, error: Error) -> Self {
+        match &mut self {
+            Self::Confirmed { unrecorded, .. }
+            | Self::Rejected { unrecorded, .. }
+            | Self::NotSent { unrecorded, .. }
+            | Self::Ambiguous { unrecorded, .. } => *unrecorded = Some(error),
+        }
+        self
+    }
+}
+
+impl fmt::Display for Outcome {
+    /// One line; for an ambiguous end followed by the evidence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Confirmed { order_no, by, others, .. } => {
+                let by = match by {
+                    By::Answer => "the portal answered so",
+                    By::Found => "found by its key",
+                    By::AlreadyThere => "it was there already, nothing was sent",
+                };
+                write!(f, "the order exists: {order_no} ({by})")?;
+                for other in others {
+                    write!(f, "; DOUBLE ORDER with the same key: {other}")?;
+                }
+            }
+            Self::Rejected { error, .. } => write!(f, "the order was refused, none exists: {error}")?,
+            Self::NotSent { error, .. } => write!(f, "no order was placed: {error}")?,
+            Self::Ambiguous { evidence, candidates, absent, .. } => {
+                write!(f, "the order may exist or not; do not order again\n{evidence}")?;
+                for candidate in candidates {
+                    write!(f, "\n{candidate}")?;
+                }
+                if *absent {
+                    f.write_str("\nlooked for long enough to say that it is probably not there")?;
+                }
+            }
+        }
+        match self.unrecorded() {
+            Some(error) => write!(f, "\nthe journal does not know: {error}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "purchase order number {}", self.po_number)?;
+        if let Some(pbx_url) = &self.pbx_url {
+            write!(f, ", PBX URL {pbx_url}")?;
+        }
+        for (index, attempt) in self.attempts.iter().enumerate() {
+            write!(f, "\nattempt {}", index + 1)?;
+            if let Some(at) = attempt.recorded_at {
+                write!(f, " at {at} s since 1970")?;
+            }
+            match attempt.error() {
+                Some(error) => write!(f, ": {error}")?,
+                None => f.write_str(": the process ended before it knew")?,
+            }
+        }
+        for (when, witness) in [("before", &self.before), ("after", &self.after)] {
+            if let Some(witness) = witness {
+                write!(f, "\n{when}: {witness}")?;
+            }
+        }
+        let seconds = self.watched.as_secs();
+        write!(f, "\nlooked for {seconds} s, order list read to its end {} times", self.scans)?;
+        match &self.problem {
+            Some(problem) => write!(f, "\nthe last look failed: {problem}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Witness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.orders {
+            Some(orders) => write!(f, "{orders} orders")?,
+            None => f.write_str("number of orders not known")?,
+        }
+        if let Some(existed) = self.pbx_url_existed {
+            write!(f, ", PBX URL {}", if existed { "taken" } else { "free" })?;
+        }
+        match &self.balance {
+            Some(balance) => write!(f, ", balance {balance}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Candidate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |text: Option<&dyn fmt::Display>, f: &mut fmt::Formatter<'_>| match text {
+            Some(text) => write!(f, "{text}"),
+            None => f.write_str("not stated"),
+        };
+        f.write_str("candidate: order number ")?;
+        text(self.order_no.as_ref().map(|number| number as _), f)?;
+        f.write_str(", status ")?;
+        text(self.order_status.as_ref().map(|status| status as _), f)?;
+        f.write_str(", created ")?;
+        text(self.create_time.as_ref().map(|time| time as _), f)
+    }
+}

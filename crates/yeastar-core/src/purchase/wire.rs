@@ -1,0 +1,58 @@
+//! The requests of a purchase: bodies as they were fixed, answers as they came.
+
+use bytes::Bytes;
+
+use crate::encoder::{BuildError, Encoder};
+use crate::endpoint::{Endpoint, Meta};
+use crate::order::{OrderGet, OrderPage, OrderPlaced, OrderSave};
+use crate::page::Paged;
+use crate::value::{Json, Page};
+
+/// [`OrderSave`] with a body that was fixed when the purchase began.
+pub(super) struct FrozenOrder(pub(super) Bytes);
+
+impl Endpoint for FrozenOrder {
+    const META: Meta = OrderSave::META;
+    type Output = OrderPlaced;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        out.json_text(self.0.clone());
+        Ok(())
+    }
+}
+
+/// [`OrderPage`] whose rows are kept as they came, so that every field can be searched.
+pub(super) struct OrderRows(pub(super) OrderPage);
+
+impl Endpoint for OrderRows {
+    const META: Meta = OrderPage::META;
+    type Output = Page<Json>;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        self.0.encode(out)
+    }
+}
+
+impl Paged for OrderRows {
+    type Row = Json;
+
+    fn page_no(&self) -> Option<u32> {
+        self.0.page_no()
+    }
+
+    fn set_page_no(&mut self, page_no: u32) {
+        self.0.set_page_no(page_no);
+    }
+}
+
+/// [`OrderGet`] whose answer is kept as it came.
+pub(super) struct RawDetails(pub(super) OrderGet);
+
+impl Endpoint for RawDetails {
+    const META: Meta = OrderGet::META;
+    type Output = Json;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        self.0.encode(out)
+    }
+}
