@@ -20,7 +20,7 @@ use crate::retry::Policy;
 use crate::session::Session;
 use crate::tick::Tick;
 use crate::user::{AccountBalance, Balance};
-use crate::value::{Json, OrderNo, Page, ProductId, ProductNo};
+use crate::value::{Json, OrderId, OrderNo, Page, ProductId, ProductNo};
 
 /// The page size that is documented as the default; a maximum is not.
 const PAGE_SIZE: u32 = 25;
@@ -212,18 +212,23 @@ impl Look {
             self.findings.is_complete = false;
             return true;
         };
-        let number = id.as_ref().and_then(|id| id.as_str().parse::<u64>().ok());
+        let number = id.as_ref().and_then(number);
         let is_next = number > self.last_id;
         self.last_id = number.or(self.last_id);
         let newest = &mut self.findings.witness.newest;
         *newest = (*newest).max(number);
-        let newest_before = self.before.as_ref().and_then(|before| before.newest);
-        if self.keys.are_in(row.as_str()) {
+        let is_newer = self.is_newer(number);
+        if self.keys.are_in(row.as_str(), is_newer) {
             self.take_found(order_no);
-        } else if number.is_none() || number > newest_before {
+        } else if number.is_none() || is_newer {
             self.unread.push_back(Candidate { order_no, id, order_status, create_time, product_no: None });
         }
         is_next
+    }
+
+    /// Whether an order is surely newer than all before ours.
+    fn is_newer(&self, number: Option<u64>) -> bool {
+        self.before.as_ref().is_some_and(|before| number > before.newest)
     }
 
     /// Takes an order that is ours. Without its number it is of no use.
@@ -238,8 +243,9 @@ impl Look {
 
     fn take_details(&mut self, reply: Result<Reply<Json>, Error>) {
         let Some(mut candidate) = self.unread.pop_front() else { return };
+        let is_newer = self.is_newer(candidate.id.as_ref().and_then(number));
         let details = match reply {
-            Ok(reply) if self.keys.are_in(reply.value.as_str()) => {
+            Ok(reply) if self.keys.are_in(reply.value.as_str(), is_newer) => {
                 return self.take_found(candidate.order_no);
             }
             Ok(reply) => reply.value.parse::<OrderDetails>().ok(),
@@ -344,6 +350,10 @@ impl Machine for Look {
 fn pages(from: u32, is_sorted: bool) -> Pages<OrderRows> {
     let page = OrderPage::new().with_page_no(from).with_page_size(PAGE_SIZE);
     Pages::new(OrderRows(if is_sorted { page.with_sort("id") } else { page }))
+}
+
+fn number(id: &OrderId) -> Option<u64> {
+    id.as_str().parse().ok()
 }
 
 /// Whether both are known and not the same.

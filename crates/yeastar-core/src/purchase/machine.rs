@@ -19,10 +19,9 @@ use crate::endpoint::Endpoint;
 use crate::entry::Entry;
 use crate::envelope::Reply;
 use crate::error::{Delivery, Error, ErrorKind, Record};
-use crate::machine::{Action, Cause, Event, Failure, Machine, Persisted};
+use crate::machine::{Action, Event, Machine, Persisted};
 use crate::order::{OrderPlaced, OrderSave};
 use crate::origin::Origin;
-use crate::progress::Progress;
 use crate::retry::Policy;
 use crate::session::Session;
 use crate::tick::Tick;
@@ -312,7 +311,7 @@ impl Purchase {
             }
             Err(error) => self.problem = Some(error),
         }
-        self.document.scans += u32::from(is_complete);
+        self.document.scans = self.document.scans.saturating_add(u32::from(is_complete));
         watch.scans += u32::from(is_complete);
         if is_complete && self.may_resend(&watch) {
             return self.prepare(now);
@@ -506,7 +505,7 @@ impl Purchase {
                     }
                 },
                 Step::Persisting { then, tries, is_asked: false, .. } => {
-                    self.document.version += 1;
+                    self.document.version = self.document.version.saturating_add(1);
                     let entry = match self.document.to_entry() {
                         Ok(entry) => entry,
                         Err(error) => return Ok(Err(error)),
@@ -545,12 +544,9 @@ impl Purchase {
                 Step::Sending { mut call, send_by } => match call.poll(now, session).lift() {
                     Ok(result) => self.take_answer(result),
                     Err(Action::Send(_)) if now.is_past(send_by) => {
-                        call.on(Event::Failed(Failure {
-                            progress: Progress::Incomplete,
-                            cause: Cause::Timeout,
-                            source: "the time to send the order is over".into(),
-                        }));
-                        self.step = Step::Sending { call, send_by };
+                        call.abandon(session);
+                        let error = Error::new(ErrorKind::Timeout, "the time to send the order is over");
+                        self.take_answer(Err(error.at(&OrderSave::META)));
                     }
                     Err(mut action) => {
                         if let Action::Send(exchange) = &mut action {
