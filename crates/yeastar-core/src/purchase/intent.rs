@@ -151,10 +151,9 @@ impl Intent {
 }
 
 impl Keys {
-    /// Whether a text of the portal that is JSON has one of the keys in any of its fields. The URL is
-    /// one only in an order that is newer: an older one may have had it, until it was given up.
-    pub(super) fn are_in(&self, json: &str, is_newer: bool) -> bool {
-        let pbx_url = self.pbx_url.as_deref().filter(|_| is_newer);
+    /// Whether a text of the portal that is JSON has one of the keys in any of its fields.
+    pub(super) fn are_in(&self, json: &str, with_url: bool) -> bool {
+        let pbx_url = self.pbx_url.as_deref().filter(|_| with_url);
         let is_key = |text: &str| {
             text == self.po_number || pbx_url.is_some_and(|pbx_url| text.eq_ignore_ascii_case(pbx_url))
         };

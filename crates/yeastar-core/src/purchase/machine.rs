@@ -265,6 +265,9 @@ impl Purchase {
             send_by: seconds(send_by),
             told: None,
         });
+        // What was looked for until now was not this attempt.
+        self.document.scans = 0;
+        self.document.watched = Duration::ZERO;
         let after_doubt = matches!(self.document.state, State::Ambiguous);
         self.document.state = State::Sending;
         self.step = Step::persisting(Then::Send { send_by, after_doubt });
