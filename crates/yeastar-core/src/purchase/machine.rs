@@ -239,7 +239,11 @@ impl Purchase {
     fn take_look(&mut self, now: Tick, look: Result<Findings, Error>) {
         let findings = match look {
             Ok(findings) => findings,
-            Err(error) => return self.fail(State::NotSent, error),
+            Err(error) => {
+                // What became of a query says nothing of the order.
+                let attempts = error.attempts();
+                return self.fail(State::NotSent, error.with_attempts(attempts, Delivery::NotSent));
+            }
         };
         if let Some((order_no, others)) = findings.found.split_first() {
             return self.confirm(order_no, By::AlreadyThere, others);
