@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use yeastar_core::purchase::{By, Candidate, Intent, Outcome, Resend};
-use yeastar_core::{Delivery, ErrorKind};
+use yeastar_core::{Delivery, ErrorKind, OrderNo};
 
 use super::script::{
     Asked, ID, Run, URL, cut, evidence, intent, intent_with_url, lost, ours, purchase_in, refusal, renewal,
@@ -23,7 +23,7 @@ fn found(outcome: &Outcome) -> (&str, Vec<&str>) {
     else {
         panic!("{outcome}")
     };
-    (order_no.as_str(), others.iter().map(|other| other.as_str()).collect())
+    (order_no.as_str(), others.iter().map(OrderNo::as_str).collect())
 }
 
 #[track_caller]
@@ -38,7 +38,7 @@ fn numbers(outcome: &Outcome) -> Vec<&str> {
     candidates(outcome)
         .iter()
         .filter_map(|candidate| candidate.order_no.as_ref())
-        .map(|no| no.as_str())
+        .map(OrderNo::as_str)
         .collect()
 }
 
@@ -233,7 +233,7 @@ fn not_more_than_fifty_new_orders_are_asked_about() {
 
 #[test]
 fn a_look_in_which_something_could_not_be_read_does_not_count() {
-    let breaks: [(&str, fn(&mut Run)); 6] = [
+    let breaks: [(_, fn(&mut Run)); 6] = [
         ("the details", |run| run.portal.always(Asked::Details, || refusal(500))),
         ("the URL", |run| {
             run.portal.once(Asked::Url, success("false"));

@@ -118,7 +118,7 @@ fn ids_are_read_as_text_and_as_numbers_with_every_digit() {
     {
         let mut run = Run::new();
         run.portal.rows = vec![rows.into()];
-        assert_eq!(before(&mut run)["newest"], 3048571730026938369_u64);
+        assert_eq!(before(&mut run)["newest"], 3_048_571_730_026_938_369_u64);
     }
 }
 

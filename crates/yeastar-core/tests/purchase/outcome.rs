@@ -36,7 +36,8 @@ fn outcomes_in_words() {
                 .extend([(0, row(9, r#""createTime":"2026-01-02 03:04:05""#)), (0, r#"{"id":"10"}"#.into())]);
         }),
         text(|run| {
-            run.writes.extend([None, None].into_iter().chain((0..9).map(|_| Some(Write::Fails))));
+            run.writes
+                .extend([Write::Carried, Write::Carried].into_iter().chain((0..9).map(|_| Write::Fails)));
         }),
     ];
     insta::assert_snapshot!(texts.join("\n\n"));
@@ -81,7 +82,7 @@ fn the_number_and_the_failure_of_the_journal_are_there_for_programs() {
     {
         let mut run = Run::new();
         run.portal.once(Asked::Order, event);
-        run.writes.extend([None, None].into_iter().chain((0..20).map(|_| Some(Write::Fails))));
+        run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..20).map(|_| Write::Fails)));
         let outcome = run.purchase(&intent()).unwrap();
         assert_eq!(outcome.order_no().is_some(), has_number, "{outcome}");
         assert!(outcome.unrecorded().is_some(), "{outcome}");

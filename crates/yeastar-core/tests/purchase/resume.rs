@@ -94,7 +94,7 @@ fn doubt_is_taken_up_where_it_was() {
 
 #[test]
 fn an_end_is_told_again_and_nothing_is_done() {
-    let ends: [(&str, fn(&mut Run)); 4] = [
+    let ends: [(_, fn(&mut Run)); 4] = [
         ("answered", |_| {}),
         ("already there", |run| run.portal.rows.push(ours(9))),
         ("rejected", |run| run.portal.once(Asked::Order, refusal(422))),
@@ -157,7 +157,7 @@ fn a_journal_that_fails() {
     for index in 0..2 {
         for write in [|| Write::Fails, || Write::FailsAndStores] {
             let mut run = Run::new();
-            run.writes.extend((0..index).map(|_| None).chain([Some(write())]));
+            run.writes.extend((0..index).map(|_| Write::Carried).chain([write()]));
             let error = run.purchase(&intent()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Journal);
             assert!(error.message().starts_with("the entry `ticket-4711` cannot be written: "), "{error}");
@@ -180,7 +180,9 @@ fn a_journal_that_fails() {
             for write in [|| Write::Fails, || Write::FailsAndStores] {
                 let mut run = Run::new();
                 run.portal.once(Asked::Order, order());
-                run.writes.extend([None, None].into_iter().chain((0..failures).map(|_| Some(write()))));
+                run.writes.extend(
+                    [Write::Carried, Write::Carried].into_iter().chain((0..failures).map(|_| write())),
+                );
                 let outcome = run.purchase(&intent()).unwrap();
                 assert_eq!(end(&outcome), expected);
                 assert!(outcome.unrecorded().is_none(), "{outcome}");
@@ -190,7 +192,7 @@ fn a_journal_that_fails() {
         }
         let mut run = Run::new();
         run.portal.once(Asked::Order, order());
-        run.writes.extend([None, None].into_iter().chain((0..50).map(|_| Some(Write::Fails))));
+        run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..50).map(|_| Write::Fails)));
         let outcome = run.purchase(&intent()).unwrap();
         assert_eq!(end(&outcome), expected);
         let error = outcome.unrecorded().unwrap();
@@ -210,7 +212,7 @@ fn a_journal_that_fails_while_it_is_looked_for_does_not_end_the_search() {
     let mut run = Run::new();
     run.portal.once(Asked::Order, lost());
     run.portal.appear.push((60, ours(9)));
-    run.writes.extend([None, None].into_iter().chain((0..5).map(|_| Some(Write::Fails))));
+    run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..5).map(|_| Write::Fails)));
     let outcome = run.purchase(&intent()).unwrap();
     assert_eq!(end(&outcome), "found");
     assert!(outcome.unrecorded().is_none());
@@ -220,7 +222,7 @@ fn a_journal_that_fails_while_it_is_looked_for_does_not_end_the_search() {
 fn a_journal_that_fails_keeps_it_from_being_sent_again() {
     for write in [|| Write::Fails, || Write::FailsAndStores] {
         let mut run = Run::in_doubt(&intent_with_url());
-        run.writes.push_back(Some(write()));
+        run.writes.push_back(write());
         let outcome = run.purchase(&intent_with_url().with_resend(Resend::UniqueKeyGuard)).unwrap();
         assert_eq!(end(&outcome), "ambiguous");
         assert_eq!(evidence(&outcome).attempts.len(), 1);
@@ -230,13 +232,13 @@ fn a_journal_that_fails_keeps_it_from_being_sent_again() {
 }
 
 /// Somebody else has written this instead of what is stored, one version on.
-fn overtaken(change: fn(&mut serde_json::Value)) -> Option<Write> {
-    Some(Write::Overtaken(Box::new(move |stored: Option<Entry>| {
+fn overtaken(change: fn(&mut serde_json::Value)) -> Write {
+    Write::Overtaken(Box::new(move |stored: Option<Entry>| {
         Some(forge(&stored.unwrap(), |purchase| {
             purchase["version"] = (purchase["version"].as_u64().unwrap() + 1).into();
             change(purchase);
         }))
-    })))
+    }))
 }
 
 fn confirmed(purchase: &mut serde_json::Value) {
@@ -260,25 +262,25 @@ fn sent_again(purchase: &mut serde_json::Value) {
     purchase["attempts"].as_array_mut().unwrap().push(serde_json::json!({"recordedAt": 1_700_000_500}));
 }
 
-fn gone() -> Option<Write> {
-    Some(Write::Overtaken(Box::new(|_| None)))
+fn gone() -> Write {
+    Write::Overtaken(Box::new(|_| None))
 }
 
-fn unreadable() -> Option<Write> {
-    Some(Write::Overtaken(Box::new(|stored: Option<Entry>| {
+fn unreadable() -> Write {
+    Write::Overtaken(Box::new(|stored: Option<Entry>| {
         let stored = stored.unwrap();
         Some(Entry::new(stored.id().clone(), stored.version() + 1, true, "{}"))
-    })))
+    }))
 }
 
 #[test]
 fn whoever_is_overtaken_before_the_order_does_not_send_it() {
     let first = || {
-        Some(Write::Overtaken(Box::new(|_| {
+        Write::Overtaken(Box::new(|_| {
             let mut run = Run::new();
             let _ = run.purchase(&intent()).unwrap();
             run.journal
-        })))
+        }))
     };
     let mut run = Run::new();
     run.writes.push_back(first());
@@ -289,19 +291,19 @@ fn whoever_is_overtaken_before_the_order_does_not_send_it() {
         [overtaken(confirmed), overtaken(ambiguous), overtaken(rejected), overtaken(|_| {}), unreadable()]
     {
         let mut run = Run::new();
-        run.writes.extend([None, write]);
+        run.writes.extend([Write::Carried, write]);
         let error = run.purchase(&intent()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Journal);
         assert_eq!(run.log.last().unwrap(), "store 2 sending");
         assert_eq!(run.sent(), 0);
     }
     let mut run = Run::new();
-    run.writes.extend([None, gone()]);
+    run.writes.extend([Write::Carried, gone()]);
     let error = run.purchase(&intent()).unwrap_err();
     assert_eq!(error.message(), "the entry `ticket-4711` is gone");
 }
 
-type Overtaken = (&'static str, fn() -> Option<Write>, [&'static str; 4]);
+type Overtaken = (&'static str, fn() -> Write, [&'static str; 4]);
 
 /// What comes out when another process has written while the order was under way: for the answers
 /// placed, refused, turned away, and lost.
@@ -322,7 +324,7 @@ fn whoever_is_overtaken_after_the_order_tells_what_both_know() {
         {
             let mut run = Run::new();
             run.portal.once(Asked::Order, order());
-            run.writes.extend([None, None, write()]);
+            run.writes.extend([Write::Carried, Write::Carried, write()]);
             let outcome = run.purchase(&intent()).unwrap();
             assert_eq!(end(&outcome), *expected, "{theirs}: {outcome}");
             assert_eq!(run.sent(), 1);
@@ -340,7 +342,7 @@ fn whoever_is_overtaken_after_the_order_tells_what_both_know() {
 fn a_double_order_of_two_processes_is_not_hidden() {
     // This one got its answer; the other has sent the order again, and writes that down later.
     let mut run = Run::new();
-    run.writes.extend([None, None, overtaken(sent_again)]);
+    run.writes.extend([Write::Carried, Write::Carried, overtaken(sent_again)]);
     assert_eq!(end(&run.purchase(&intent()).unwrap()), "answered");
     let purchase = purchase_in(run.journal.as_ref().unwrap());
     assert_eq!(purchase["attempts"].as_array().unwrap().len(), 2);
@@ -369,7 +371,7 @@ fn whoever_is_overtaken_does_not_send_it_again() {
 #[test]
 fn whoever_is_overtaken_all_the_time_ends_all_the_same() {
     let mut run = Run::new();
-    run.writes.extend([None, None]);
+    run.writes.extend([Write::Carried, Write::Carried]);
     run.writes.extend((0..20).map(|_| overtaken(|purchase| purchase["state"] = "sending".into())));
     let outcome = run.purchase(&intent()).unwrap();
     assert_eq!(end(&outcome), "answered");
@@ -381,7 +383,7 @@ fn a_no_is_not_for_one_process_to_say_when_another_may_have_sent_again() {
     for (resend, expected) in [(Resend::Never, "rejected"), (Resend::UniqueKeyGuard, "ambiguous")] {
         let mut run = Run::new();
         run.portal.once(Asked::Order, refusal(422));
-        run.writes.extend([None, None].into_iter().chain((0..9).map(|_| Some(Write::Fails))));
+        run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..9).map(|_| Write::Fails)));
         let outcome = run.purchase(&intent_with_url().with_resend(resend)).unwrap();
         assert_eq!(end(&outcome), expected);
         assert!(outcome.unrecorded().is_some());

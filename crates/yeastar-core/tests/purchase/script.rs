@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Write as _;
 
 use bytes::Bytes;
 use hmac_sha256::Hash;
@@ -15,6 +16,7 @@ use yeastar_core::{
 };
 
 pub(crate) const ID: &str = "ticket-4711";
+const CONTACT: BillingContactId = BillingContactId::new(3_197_218_168_379_846_218);
 pub(crate) const URL: &str = "new.example.com";
 
 /// A renewal: it has no key but its purchase order number.
@@ -23,15 +25,14 @@ pub(crate) fn renewal() -> Order {
         "3658B431119665QJ",
         100,
         BillingCycle::Annually,
-        BillingContactId::new(3197218168379846218),
+        CONTACT,
     )
 }
 
 /// A new cloud PBX: its URL is a key as well.
 pub(crate) fn new_pbx() -> Order {
     let site = PbxSite::new("office", RegionId::new(1), PbxSubDomainId::new(1), URL);
-    let contact = BillingContactId::new(3197218168379846218);
-    Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(5, BillingCycle::Monthly, contact, site)
+    Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(5, BillingCycle::Monthly, CONTACT, site)
 }
 
 pub(crate) fn intent() -> Intent {
@@ -97,8 +98,10 @@ pub(crate) enum Asked {
     Order,
 }
 
-/// What a write to the journal comes to, where it is not carried out.
+/// What a write to the journal comes to.
 pub(crate) enum Write {
+    /// It is carried out, by compare-and-swap.
+    Carried,
     Fails,
     /// The error comes, and the entry is there all the same.
     FailsAndStores,
@@ -171,7 +174,7 @@ pub(crate) struct Run {
     pub(crate) portal: Portal,
     pub(crate) journal: Option<Entry>,
     /// Writes from here on.
-    pub(crate) writes: VecDeque<Option<Write>>,
+    pub(crate) writes: VecDeque<Write>,
     /// What was done, in order. Tokens and pauses are left out.
     pub(crate) log: Vec<String>,
     pub(crate) pauses: Vec<Duration>,
@@ -319,14 +322,14 @@ impl Run {
     }
 
     fn store(&mut self, entry: Entry) -> Persisted {
-        match self.writes.pop_front().flatten() {
-            Some(Write::Fails) => return Persisted::Failed("disk full".into()),
-            Some(Write::FailsAndStores) => {
+        match self.writes.pop_front().unwrap_or(Write::Carried) {
+            Write::Fails => return Persisted::Failed("disk full".into()),
+            Write::FailsAndStores => {
                 self.journal = Some(entry);
                 return Persisted::Failed("connection lost".into());
             }
-            Some(Write::Overtaken(by)) => self.journal = by(self.journal.take()),
-            None => {}
+            Write::Overtaken(by) => self.journal = by(self.journal.take()),
+            Write::Carried => {}
         }
         if self.journal.as_ref().map(Entry::version) != entry.replaces() {
             return Persisted::Conflict(self.journal.clone());
@@ -383,7 +386,10 @@ pub(crate) fn state(entry: &Entry) -> String {
 
 /// A text with the checksum that it needs.
 pub(crate) fn seal(purchase: &str) -> String {
-    let sha256: String = Hash::hash(purchase.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut sha256 = String::new();
+    for byte in Hash::hash(purchase.as_bytes()) {
+        write!(sha256, "{byte:02x}").unwrap();
+    }
     format!(r#"{{"sha256":"{sha256}","purchase":{purchase}}}"#)
 }
 
@@ -392,10 +398,7 @@ pub(crate) fn forge(entry: &Entry, change: impl FnOnce(&mut Value)) -> Entry {
     let mut purchase = purchase_in(entry);
     change(&mut purchase);
     let id = IntentId::from(purchase["id"].as_str().unwrap());
-    let is_open = match &purchase["state"] {
-        Value::String(_) => true,
-        _ => false,
-    };
+    let is_open = purchase["state"].is_string();
     Entry::new(id, purchase["version"].as_u64().unwrap(), is_open, seal(&purchase.to_string()))
 }
 
