@@ -91,8 +91,6 @@ fn is_doubt(event: &Event) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
-
     #[test]
     fn nothing_is_sent_after_doubt(
         script in prop::collection::vec((asked(), event()), 0..24),

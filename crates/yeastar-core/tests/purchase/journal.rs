@@ -1,9 +1,11 @@
 //! The entries: their format, what they must not hold, and which of them are refused.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use serde_json::Value;
 use yeastar_core::purchase::{Intent, Purchase, Resend};
-use yeastar_core::{Entry, Error, ErrorKind, Origin, Policy};
+use yeastar_core::{Entry, ErrorKind, Origin, Policy};
 
 use super::script::{
     Asked, ID, Run, forge, intent, intent_with_url, lost, new_pbx, purchase_in, refusal, renewal, seal, state,
@@ -12,17 +14,9 @@ use super::script::{
 /// The words by which an entry is refused.
 #[track_caller]
 fn refused(entry: &Entry) -> String {
-    let (origin, policy) = (Origin::default(), Policy::default());
-    let errors: [Error; 3] = [
-        Purchase::resume(entry, &origin, &policy).unwrap_err(),
-        Purchase::new(&intent(), Some(entry), &origin, &policy).unwrap_err(),
-        Purchase::resubmit_assuming_absent(entry, &origin, &policy).unwrap_err(),
-    ];
-    for error in &errors {
-        assert_eq!(error.kind(), ErrorKind::Journal, "{error}");
-        assert_eq!(error.message(), errors[0].message());
-    }
-    errors[0].message().into()
+    let error = Purchase::resume(entry, &Origin::default(), &Policy::default()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Journal, "{error}");
+    error.message().into()
 }
 
 fn with_document(entry: &Entry, document: impl Into<Box<str>>) -> Entry {
@@ -30,7 +24,12 @@ fn with_document(entry: &Entry, document: impl Into<Box<str>>) -> Entry {
 }
 
 /// An entry in each state, oldest first.
-fn entries() -> Vec<Entry> {
+fn entries() -> &'static [Entry] {
+    static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(make_entries);
+    &ENTRIES
+}
+
+fn make_entries() -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut take = |run: Run| entries.push(run.journal.unwrap());
     for point in ["page", "order"] {
@@ -53,7 +52,7 @@ fn entries() -> Vec<Entry> {
 
 #[test]
 fn the_format_of_each_state() {
-    let mut entries = entries();
+    let mut entries = make_entries();
     let mut quarantine =
         Run::in_doubt(&intent().with_resend(Resend::AfterQuarantine(core::time::Duration::from_secs(900))));
     quarantine.portal.rows.extend([super::script::ours(8), super::script::ours(9)]);
@@ -135,7 +134,7 @@ fn versions_rise_by_one_and_each_names_the_one_that_it_replaces() {
 fn an_entry_that_was_cut_off_is_refused() {
     for entry in entries() {
         for length in 0..entry.document().len() {
-            let words = refused(&with_document(&entry, &entry.document()[..length]));
+            let words = refused(&with_document(entry, &entry.document()[..length]));
             assert!(
                 words.starts_with("the entry `ticket-4711` is cut off or is no entry of a purchase ("),
                 "{words}"
@@ -148,12 +147,10 @@ fn an_entry_that_was_cut_off_is_refused() {
 fn an_entry_of_which_a_byte_was_changed_is_refused() {
     for entry in entries() {
         for index in 0..entry.document().len() {
-            for flip in [1, 2, 32] {
-                let mut bytes = entry.document().as_bytes().to_vec();
-                bytes[index] ^= flip;
-                let words = refused(&with_document(&entry, String::from_utf8(bytes).unwrap()));
-                assert!(words.contains("was changed") || words.contains("is cut off"), "{index}: {words}");
-            }
+            let mut bytes = entry.document().as_bytes().to_vec();
+            bytes[index] ^= 1;
+            let words = refused(&with_document(entry, String::from_utf8(bytes).unwrap()));
+            assert!(words.contains("was changed") || words.contains("is cut off"), "{index}: {words}");
         }
     }
 }
@@ -267,12 +264,14 @@ fn an_id_that_stands_for_another_order_is_refused() {
 }
 
 #[test]
-fn a_refused_entry_is_left_as_it_is() {
+fn a_refused_entry_is_left_as_it_is_whoever_reads_it() {
     let mut run = Run::in_doubt(&intent());
     let entry = with_document(run.journal.as_ref().unwrap(), "");
     run.journal = Some(entry.clone());
-    assert_eq!(run.purchase(&intent()).unwrap_err().kind(), ErrorKind::Journal);
-    assert_eq!(run.resume().unwrap_err().kind(), ErrorKind::Journal);
+    let words = refused(&entry);
+    for error in [run.purchase(&intent()), run.resume(), run.resubmit()].map(Result::unwrap_err) {
+        assert_eq!((error.kind(), error.message()), (ErrorKind::Journal, &*words));
+    }
     assert_eq!((run.journal, run.log.len()), (Some(entry), 0));
 }
 
