@@ -419,8 +419,9 @@ impl Purchase {
         let can_wait = tries < JOURNAL_TRIES;
         match stored {
             Some(Ok(theirs)) if self.is_settled_by(&theirs) => {
-                let are_both_confirmed = matches!(self.document.state, State::Confirmed { .. });
-                if !are_both_confirmed {
+                if let State::Confirmed { .. } = self.document.state {
+                    self.document.build_on(theirs);
+                } else {
                     self.document = theirs;
                     self.error = None;
                 }
@@ -449,6 +450,9 @@ impl Purchase {
     /// which this one knows nothing.
     fn is_settled_by(&self, theirs: &Document) -> bool {
         match (&self.document.state, &theirs.state) {
+            (State::Confirmed { order_no: ours, .. }, State::Confirmed { order_no, others, .. }) => {
+                ours == order_no || others.contains(ours)
+            }
             (_, State::Confirmed { .. }) => true,
             (State::Confirmed { .. }, _) => false,
             (_, state) => !state.is_open() || theirs.attempts.len() > self.document.attempts.len(),
