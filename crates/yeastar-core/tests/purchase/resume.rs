@@ -242,7 +242,12 @@ fn overtaken(change: fn(&mut serde_json::Value)) -> Write {
 }
 
 fn confirmed(purchase: &mut serde_json::Value) {
-    purchase["state"] = serde_json::json!({"confirmed": {"orderNo": "HB7", "by": "found", "others": []}});
+    set_confirmed(purchase, "HB7", &[]);
+}
+
+fn set_confirmed(purchase: &mut serde_json::Value, order_no: &str, others: &[&str]) {
+    purchase["state"] =
+        serde_json::json!({"confirmed": {"orderNo": order_no, "by": "found", "others": others}});
 }
 
 fn ambiguous(purchase: &mut serde_json::Value) {
@@ -339,13 +344,36 @@ fn whoever_is_overtaken_after_the_order_tells_what_both_know() {
 }
 
 #[test]
-fn a_double_order_of_two_processes_is_not_hidden() {
-    // This one got its answer; the other has sent the order again, and writes that down later.
+fn an_answer_outweighs_that_another_process_has_sent_again() {
     let mut run = Run::new();
     run.writes.extend([Write::Carried, Write::Carried, overtaken(sent_again)]);
     assert_eq!(end(&run.purchase(&intent()).unwrap()), "answered");
     let purchase = purchase_in(run.journal.as_ref().unwrap());
-    assert_eq!(purchase["attempts"].as_array().unwrap().len(), 2);
+    assert_eq!(purchase["attempts"].as_array().unwrap().len(), 2, "both attempts are kept");
+}
+
+#[test]
+fn two_numbers_of_two_processes_are_a_double_order() {
+    // The answer is HB9, and the other process has HB7.
+    let others = |theirs: fn(&mut serde_json::Value)| {
+        let mut run = Run::new();
+        run.writes.extend([Write::Carried, Write::Carried, overtaken(theirs)]);
+        let outcome = run.purchase(&intent()).unwrap();
+        let Outcome::Confirmed { order_no, placed: Some(_), others, .. } = &outcome else {
+            panic!("{outcome}")
+        };
+        assert_eq!(order_no.as_str(), "HB9");
+        let others: Vec<String> = others.iter().map(ToString::to_string).collect();
+        // Whoever reads the journal later sees them all.
+        let text = run.resume().unwrap().to_string();
+        assert!(text.contains("HB9") && others.iter().all(|other| text.contains(other)), "{text}");
+        others
+    };
+    assert_eq!(others(confirmed), ["HB7"]);
+    assert_eq!(others(|purchase| set_confirmed(purchase, "HB9", &[])), [""; 0]);
+    assert_eq!(others(|purchase| set_confirmed(purchase, "HB9", &["HB8"])), ["HB8"]);
+    assert_eq!(others(|purchase| set_confirmed(purchase, "HB7", &["HB8"])), ["HB7", "HB8"]);
+    assert_eq!(others(|purchase| set_confirmed(purchase, "HB7", &["HB9"])), ["HB7"]);
 }
 
 #[test]
