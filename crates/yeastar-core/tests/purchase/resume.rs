@@ -427,3 +427,30 @@ fn a_token_that_runs_out_in_the_middle_does_no_harm() {
     assert_eq!(end(&run.purchase(&intent()).unwrap()), "answered");
     assert!(run.tokens >= 2);
 }
+
+#[test]
+fn a_purchase_that_is_dropped_leaves_the_token_to_others() {
+    for (token, step) in [("token 1", "store 1"), ("token 2", "store 2"), ("token 3", "store 3")] {
+        let mut run = Run::new();
+        run.portal.always(Asked::Token, || super::script::success(r#"{"token":"SHORT","expiresIn":"1"}"#));
+        run.portal.once(Asked::Order, lost());
+        run.freeze_before_sending = Some(Box::new(|now| now + Duration::from_secs(60)));
+        run.die_before(token, &intent());
+        assert!(
+            run.log.iter().filter(|line| line.starts_with("store")).next_back().unwrap().starts_with(step)
+        );
+        // Another one does not wait for it.
+        run.pauses.clear();
+        run.policy.reconcile_for = Duration::ZERO;
+        let _ = run.purchase(&intent()).unwrap();
+        assert!(run.seconds().iter().all(|pause| *pause <= 2), "{token}: {:?}", run.pauses);
+    }
+}
+
+#[test]
+fn a_purchase_shows_its_name_and_portal_and_nothing_of_the_order() {
+    let purchase = Run::new().machine(&intent()).unwrap();
+    let text = format!("{purchase:?}");
+    assert!(text.starts_with(r#"Purchase { id: IntentId("ticket-4711"), origin: Origin {"#), "{text}");
+    assert!(!text.contains("3658B431119665QJ"), "{text}");
+}

@@ -261,8 +261,13 @@ impl Run {
         for _ in 0..10_000 {
             match purchase.poll(self.now, &mut self.session) {
                 Action::Send(exchange) => {
-                    let (asked, line) = describe(&exchange);
-                    if asked != Asked::Token && self.dies_at(&line) {
+                    let (asked, mut line) = describe(&exchange);
+                    if asked == Asked::Token {
+                        self.tokens += 1;
+                        line = format!("token {}", self.tokens);
+                    }
+                    if self.dies_at(&line) {
+                        purchase.abandon(&mut self.session);
                         return None;
                     }
                     let event = self.exchange(asked, &line, exchange);
@@ -294,9 +299,8 @@ impl Run {
     }
 
     fn exchange(&mut self, asked: Asked, line: &str, exchange: Exchange) -> Event {
-        match asked {
-            Asked::Token => self.tokens += 1,
-            _ => self.log.push(line.into()),
+        if asked != Asked::Token {
+            self.log.push(line.into());
         }
         if asked == Asked::Order {
             self.portal.take_order(self.now);
@@ -366,7 +370,7 @@ fn describe(exchange: &Exchange) -> (Asked, String) {
         "paug_pbx_url_existed" => (Asked::Url, format!("url {}", query["pbxUrl"])),
         "account_balance" => (Asked::Balance, "balance".into()),
         "save" => (Asked::Order, "order".into()),
-        _ if uri.path().contains("oauth") => (Asked::Token, "token".into()),
+        _ if uri.path().contains("oauth") => (Asked::Token, String::new()),
         id => (Asked::Details, format!("details {id}")),
     }
 }
