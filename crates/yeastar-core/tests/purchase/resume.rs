@@ -436,9 +436,8 @@ fn a_purchase_that_is_dropped_leaves_the_token_to_others() {
         run.portal.once(Asked::Order, lost());
         run.freeze_before_sending = Some(Box::new(|now| now + Duration::from_secs(60)));
         run.die_before(token, &intent());
-        assert!(
-            run.log.iter().filter(|line| line.starts_with("store")).next_back().unwrap().starts_with(step)
-        );
+        let last_write = run.log.iter().rfind(|line| line.starts_with("store")).unwrap();
+        assert!(last_write.starts_with(step), "{token}: {:?}", run.log);
         // Another one does not wait for it.
         run.pauses.clear();
         run.policy.reconcile_for = Duration::ZERO;
