@@ -1,0 +1,23 @@
+//! The transport of this crate in the socket matrix.
+
+use yeastar_core::{Event, Exchange, Origin, Policy};
+
+#[path = "../tests/sockets/mod.rs"]
+mod matrix;
+
+struct Transport(crate::transport::Transport);
+
+impl Transport {
+    fn new(origin: &Origin, _: &Policy) -> Self {
+        Self(crate::transport::Transport::new(origin).unwrap())
+    }
+
+    #[cfg(feature = "rustls")]
+    fn trusting(root: &[u8], _: &Policy) -> Self {
+        Self(crate::transport::Transport::trusting(root))
+    }
+
+    fn exchange(&self, exchange: Exchange) -> Event {
+        self.0.exchange(exchange)
+    }
+}

@@ -1,0 +1,319 @@
+//! The socket matrix: what each client reports of whatever a peer may do, and whether it is true.
+//!
+//! A row is a peer over a real socket, a call, and what has to be reported of it. Whatever is
+//! reported, a request that is said not to have been sent must never have reached the peer as a
+//! whole, and no call reaches it twice. The reports themselves are pinned so that a dependency
+//! which changes them is noticed.
+//!
+//! Both crates measure by one rule: the bytes offered to a fresh connection. Where their reports
+//! differ all the same, the row says why.
+
+mod peer;
+mod rows;
+#[cfg(feature = "rustls")]
+mod tls;
+
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::io;
+use std::net::TcpListener;
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use yeastar_core::{
+    Action, Auth, BuildError, Call, Credentials, Delivery, Effect, Encoder, Endpoint, Error, ErrorKind, Json,
+    Machine, Meta, Method, Origin, Policy, Reply, Session, Tick,
+};
+
+use self::peer::{Connection, Door};
+use super::Transport;
+
+/// More than a client and a peer can have in the buffers of their sockets.
+const LARGE: usize = 8 * 1024 * 1024;
+
+/// Where the time limit is the subject. A request is offered in far less.
+const SHORT: Duration = Duration::from_secs(1);
+
+/// Where it is not.
+const LONG: Duration = Duration::from_secs(20);
+
+/// How many rows run at a time.
+const WORKERS: usize = 8;
+
+struct Row {
+    name: String,
+    target: Target,
+    /// The last call is a query, and not an order.
+    query: bool,
+    /// A query leaves a connection in the pool first.
+    warm: bool,
+    /// Bytes that make the order longer.
+    padding: usize,
+    connect_timeout: Duration,
+    attempt_timeout: Duration,
+    blocking: &'static [Outcome],
+    asynchronous: &'static [Outcome],
+    /// Why the outcomes differ, or why there are several.
+    why: &'static str,
+}
+
+/// Whom the client calls.
+enum Target {
+    Peer(Protocol, Behaviour),
+    Nobody,
+    #[cfg(feature = "rustls")]
+    Unknown,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Protocol {
+    Http,
+    #[cfg(feature = "rustls")]
+    Https,
+}
+
+impl Protocol {
+    /// The next connection, ready for a request.
+    fn accept<'a>(self, door: &'a Door) -> io::Result<Connection<'a>> {
+        let connection = door.accept()?;
+        match self {
+            Self::Http => Ok(connection),
+            #[cfg(feature = "rustls")]
+            Self::Https => tls::handshake(connection),
+        }
+    }
+}
+
+type Behaviour = Box<dyn Fn(&Door) -> io::Result<()> + Send + Sync>;
+
+/// What a call ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Success,
+    NotSent(ErrorKind),
+    Answered(ErrorKind),
+    MaybeExecuted(ErrorKind),
+}
+
+impl Row {
+    /// A small order, until something else is said.
+    fn new(name: String, target: Target) -> Self {
+        Self {
+            name,
+            target,
+            query: false,
+            warm: false,
+            padding: 0,
+            connect_timeout: LONG,
+            attempt_timeout: LONG,
+            blocking: &[],
+            asynchronous: &[],
+            why: "",
+        }
+    }
+
+    /// A peer from the first connection on.
+    fn door(
+        protocol: Protocol,
+        name: &str,
+        behave: impl Fn(&Door) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(format!("{protocol:?}: {name}"), Target::Peer(protocol, Box::new(behave)))
+    }
+
+    /// A peer of one connection, which is ready for a request.
+    fn connection(
+        protocol: Protocol,
+        name: &str,
+        behave: impl Fn(Connection<'_>) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        Self::door(protocol, name, move |door| behave(protocol.accept(door)?))
+    }
+
+    fn query(self) -> Self {
+        Self { query: true, ..self }
+    }
+
+    fn warm(self) -> Self {
+        Self { warm: true, ..self }
+    }
+
+    fn large(self) -> Self {
+        Self { padding: LARGE, ..self }
+    }
+
+    fn impatient(self) -> Self {
+        Self { attempt_timeout: SHORT, ..self }
+    }
+
+    /// What both clients report.
+    fn gives(self, outcome: &'static [Outcome; 1]) -> Self {
+        Self { blocking: outcome, asynchronous: outcome, ..self }
+    }
+
+    /// What each of them reports, where they differ or where it depends on the moment.
+    fn gives_each(
+        self,
+        blocking: &'static [Outcome],
+        asynchronous: &'static [Outcome],
+        why: &'static str,
+    ) -> Self {
+        Self { blocking, asynchronous, why, ..self }
+    }
+
+    fn expected(&self) -> &'static [Outcome] {
+        if env!("CARGO_PKG_NAME") == "yeastar-async" { self.asynchronous } else { self.blocking }
+    }
+}
+
+/// Something that is bought without a token.
+struct Buy {
+    padding: usize,
+}
+
+impl Endpoint for Buy {
+    const META: Meta = Meta::new("buy", Method::POST, "/buy", Auth::None, Effect::Once, "it buys", "none");
+    type Output = Json;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        out.json(&("purchase", "x".repeat(self.padding)))
+    }
+}
+
+/// A query without a token.
+struct Query;
+
+impl Endpoint for Query {
+    const META: Meta = Meta::new("query", Method::GET, "/query", Auth::None, Effect::Read, "a query", "none");
+    type Output = Json;
+
+    fn encode(&self, _: &mut Encoder<'_>) -> Result<(), BuildError> {
+        Ok(())
+    }
+}
+
+/// The loop of a client around its transport.
+struct Client {
+    transport: Transport,
+    origin: Origin,
+    policy: Policy,
+    session: Session,
+    start: Instant,
+}
+
+impl Client {
+    fn new(row: &Row, authority: &str) -> Self {
+        let mut policy = Policy::default();
+        policy.connect_timeout = row.connect_timeout;
+        policy.attempt_timeout = row.attempt_timeout;
+        policy.max_attempts = 1;
+        policy.max_body = 64 * 1024;
+        let (origin, transport) = match row.target {
+            Target::Peer(Protocol::Http, _) | Target::Nobody => {
+                let origin = Origin::new(&format!("http://{authority}")).unwrap();
+                (origin.clone(), Transport::new(&origin, &policy))
+            }
+            #[cfg(feature = "rustls")]
+            Target::Peer(Protocol::Https, _) | Target::Unknown => {
+                let origin = Origin::new(&format!("https://{authority}")).unwrap();
+                (origin, Transport::trusting(tls::root(), &policy))
+            }
+        };
+        let session = Session::new(Credentials::new("id", "secret"), 1);
+        Self { transport, origin, policy, session, start: Instant::now() }
+    }
+
+    fn send<E: Endpoint>(&mut self, endpoint: &E) -> Result<Reply<E::Output>, Error> {
+        let mut call = Call::new(endpoint, &self.origin, &self.policy).unwrap();
+        loop {
+            match call.poll(Tick::new(self.start.elapsed()), &mut self.session) {
+                Action::Send(exchange) => call.on(self.transport.exchange(exchange)),
+                Action::Sleep(pause) | Action::Wait(pause) => thread::sleep(pause),
+                Action::Done(result) => return result,
+            }
+        }
+    }
+
+    fn run(mut self, row: &Row, door: &Door) -> Outcome {
+        if row.warm {
+            self.send(&Query).unwrap();
+            door.wait_until_prepared();
+        }
+        let result = if row.query { self.send(&Query) } else { self.send(&Buy { padding: row.padding }) };
+        match result {
+            Ok(reply) => {
+                assert_eq!(reply.attempts, 1);
+                Outcome::Success
+            }
+            Err(error) => {
+                assert_eq!(error.attempts(), 1, "{error}");
+                match error.delivery() {
+                    Delivery::NotSent => Outcome::NotSent(error.kind()),
+                    Delivery::Answered => Outcome::Answered(error.kind()),
+                    Delivery::MaybeExecuted => Outcome::MaybeExecuted(error.kind()),
+                }
+            }
+        }
+    }
+}
+
+/// Runs a row and says what is wrong with it.
+fn check(row: &Row) -> Result<String, String> {
+    let door = Door::open().unwrap();
+    let authority = match row.target {
+        Target::Peer(..) => door.address().to_string(),
+        Target::Nobody => TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string(),
+        #[cfg(feature = "rustls")]
+        Target::Unknown => "portal.invalid".into(),
+    };
+    let behave = || match &row.target {
+        Target::Peer(_, behave) => behave(&door),
+        _ => Ok(()),
+    };
+    let (outcome, behaved, left) = thread::scope(|scope| {
+        let peer = scope.spawn(behave);
+        let outcome = Client::new(row, &authority).run(row, &door);
+        let left = door.leave();
+        (outcome, peer.join().unwrap(), left)
+    });
+    let whole = door.whole_requests() - usize::from(row.warm);
+    let mut wrong = String::new();
+    if let Err(error) = behaved {
+        let _ = write!(wrong, "the peer failed: {error}; ");
+    }
+    if !row.expected().contains(&outcome) {
+        let _ = write!(wrong, "expected {:?}; ", row.expected());
+    }
+    if matches!(outcome, Outcome::NotSent(_)) && whole > 0 {
+        wrong.push_str("said not to have been sent, and the peer had it; ");
+    }
+    // For a query hyper may open a connection that it then does not need.
+    if whole > 1 || (!row.query && door.unanswered(&left) > 0) {
+        wrong.push_str("sent more than once; ");
+    }
+    let line = format!("{:<70} {outcome:?}, {whole} whole; {wrong}{}", row.name, row.why);
+    if wrong.is_empty() { Ok(line) } else { Err(line) }
+}
+
+#[test]
+fn what_is_reported_is_true_and_as_it_was() {
+    let rows = VecDeque::from(rows::rows());
+    for row in &rows {
+        let several = row.blocking != row.asynchronous || row.blocking.len() != 1;
+        assert_eq!(several, !row.why.is_empty(), "{}: what is not one outcome has a reason", row.name);
+    }
+    let rows = Mutex::new(rows);
+    let next = || rows.lock().unwrap().pop_front();
+    let lines = thread::scope(|scope| {
+        let work = || std::iter::from_fn(next).map(|row| check(&row)).collect::<Vec<_>>();
+        let workers: Vec<_> = (0..WORKERS).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect::<Vec<_>>()
+    });
+    let (right, wrong): (Vec<_>, Vec<_>) = lines.into_iter().partition(Result::is_ok);
+    for line in right.into_iter().flatten() {
+        println!("{line}");
+    }
+    let wrong: Vec<_> = wrong.into_iter().filter_map(Result::err).collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}

@@ -1,0 +1,313 @@
+//! The rows: peers, and what has to be reported of them.
+
+use std::io;
+
+use yeastar_core::ErrorKind::{Refused, Timeout, Transport, UnexpectedAnswer};
+
+use super::Outcome::{Answered, MaybeExecuted, NotSent, Success};
+use super::peer::Connection;
+#[cfg(feature = "rustls")]
+use super::tls;
+use super::{Protocol, Row, Target};
+
+pub fn rows() -> Vec<Row> {
+    let mut rows = Vec::new();
+    rows.push(Row::new("nobody listens".into(), Target::Nobody).gives(&[NotSent(Transport)]));
+    rows.extend(over(Protocol::Http));
+    #[cfg(feature = "rustls")]
+    {
+        rows.extend(over(Protocol::Https));
+        rows.extend(tls::rows());
+    }
+    rows
+}
+
+/// What may happen on a connection that stands.
+fn over(protocol: Protocol) -> Vec<Row> {
+    let mut rows = Vec::new();
+    rows.extend(requests(protocol));
+    rows.extend(answers(protocol));
+    rows.extend(early_answers(protocol));
+    rows.extend(kept_connections(protocol));
+    rows
+}
+
+#[derive(Clone, Copy)]
+enum End {
+    Fin,
+    Rst,
+    Silence,
+}
+
+impl End {
+    fn of(self, connection: Connection<'_>) -> io::Result<()> {
+        match self {
+            Self::Fin => connection.close(),
+            Self::Rst => return connection.reset(),
+            Self::Silence => connection.read_on(),
+        }
+        Ok(())
+    }
+}
+
+/// A peer that reads the request, answers this, and ends.
+fn answers_with(
+    protocol: Protocol,
+    name: &str,
+    answer: impl AsRef<[u8]> + Send + Sync + 'static,
+    end: End,
+) -> Row {
+    Row::connection(protocol, name, move |mut connection| {
+        connection.read_request()?;
+        connection.write(&answer)?;
+        end.of(connection)
+    })
+}
+
+/// A peer that reads some of a large request and ends.
+fn reads_part(protocol: Protocol, name: &str, end: End) -> Row {
+    let row = Row::connection(protocol, name, move |mut connection| {
+        connection.read_part(1_000_000)?;
+        end.of(connection)
+    });
+    row.large()
+}
+
+const THE_MOMENT: &str = "whether the end is seen before the request is offered depends on the moment";
+
+fn requests(protocol: Protocol) -> Vec<Row> {
+    vec![
+        Row::connection(protocol, "FIN before reading", |connection| End::Fin.of(connection)).gives_each(
+            &[MaybeExecuted(Transport)],
+            &[NotSent(Transport), MaybeExecuted(Transport)],
+            "ureq offers without looking; hyper may have seen the end by then",
+        ),
+        Row::connection(protocol, "RST before reading", |connection| End::Rst.of(connection)).gives_each(
+            &[NotSent(Transport), MaybeExecuted(Transport)],
+            &[NotSent(Transport), MaybeExecuted(Transport)],
+            THE_MOMENT,
+        ),
+        Row::connection(protocol, "FIN before reading, large", |connection| End::Fin.of(connection))
+            .large()
+            .gives(&[NotSent(Transport)]),
+        Row::connection(protocol, "RST before reading, large", |connection| End::Rst.of(connection))
+            .large()
+            .gives(&[NotSent(Transport)]),
+        reads_part(protocol, "FIN in the middle of the request", End::Fin).gives(&[NotSent(Transport)]),
+        reads_part(protocol, "RST in the middle of the request", End::Rst).gives(&[NotSent(Transport)]),
+        Row::connection(protocol, "silence, nothing read", |connection| {
+            connection.ignore();
+            Ok(())
+        })
+        .impatient()
+        .gives(&[MaybeExecuted(Timeout)]),
+        Row::connection(protocol, "silence, nothing read, large", |connection| {
+            connection.ignore();
+            Ok(())
+        })
+        .large()
+        .impatient()
+        .gives(&[NotSent(Timeout)]),
+    ]
+}
+
+const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+const ENVELOPE: &str =
+    r#"{"code":"success","detailMessage":"","requestId":"7249dc24","result":null,"status":200}"#;
+const REFUSAL: &str = r#"{"code":"parameter_validation_failed","detailMessage":"quantity","requestId":"7249dc24","result":null,"status":200}"#;
+
+fn answer(body: &str) -> String {
+    format!("{HEAD}content-length: {}\r\n\r\n{body}", body.len())
+}
+
+fn chunked(body: &str) -> String {
+    format!("{HEAD}transfer-encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n", body.len())
+}
+
+/// It ends with the connection.
+fn until_closed(body: &str) -> String {
+    format!("{HEAD}connection: close\r\n\r\n{body}")
+}
+
+fn without_end(text: &str) -> String {
+    text[..text.len() - 20].into()
+}
+
+fn head_with(headers: usize) -> String {
+    let headers: String = (0..headers).map(|index| format!("x-{index}: x\r\n")).collect();
+    format!("{HEAD}{headers}content-length: {}\r\n\r\n{ENVELOPE}", ENVELOPE.len())
+}
+
+fn answers(protocol: Protocol) -> Vec<Row> {
+    let after = |name: &str, answer: String, end: End| answers_with(protocol, name, answer, end);
+    let redirect = "HTTP/1.1 307 Temporary Redirect\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n";
+    vec![
+        after("FIN after reading", String::new(), End::Fin).gives(&[MaybeExecuted(Transport)]),
+        after("RST after reading", String::new(), End::Rst).gives(&[MaybeExecuted(Transport)]),
+        after("silence after reading", String::new(), End::Silence)
+            .impatient()
+            .gives(&[MaybeExecuted(Timeout)]),
+        after("part of a head, FIN", without_end(HEAD), End::Fin).gives(&[MaybeExecuted(Transport)]),
+        after("part of a head, RST", without_end(HEAD), End::Rst).gives(&[MaybeExecuted(Transport)]),
+        after("part of a head, silence", without_end(HEAD), End::Silence)
+            .impatient()
+            .gives(&[MaybeExecuted(Timeout)]),
+        after("no HTTP", "220 mail.example.com ESMTP\r\n".into(), End::Fin)
+            .gives(&[MaybeExecuted(Transport)]),
+        after("100 and FIN", "HTTP/1.1 100 Continue\r\n\r\n".into(), End::Fin)
+            .gives(&[MaybeExecuted(Transport)]),
+        after("100 and an answer", format!("HTTP/1.1 100 Continue\r\n\r\n{}", answer(ENVELOPE)), End::Fin)
+            .gives(&[Success]),
+        after("103 and FIN", "HTTP/1.1 103 Early Hints\r\n\r\n".into(), End::Fin)
+            .gives(&[MaybeExecuted(Transport)]),
+        after("103 and an answer", format!("HTTP/1.1 103 Early Hints\r\n\r\n{}", answer(ENVELOPE)), End::Fin)
+            .gives(&[Success]),
+        after("a head of 20 KiB", format!("{HEAD}x: {}\r\n\r\n", "x".repeat(20 * 1024)), End::Silence)
+            .gives(&[MaybeExecuted(Transport)]),
+        after("a head of 120 fields", head_with(120), End::Silence).gives(&[Success]),
+        after("a head of 130 fields", head_with(130), End::Silence).gives(&[MaybeExecuted(Transport)]),
+        after("a redirect", redirect.into(), End::Silence).gives(&[MaybeExecuted(UnexpectedAnswer)]),
+        after("an answer", answer(ENVELOPE), End::Silence).gives(&[Success]),
+        after("an answer, FIN", answer(ENVELOPE), End::Fin).gives(&[Success]),
+        after("a refusal", answer(REFUSAL), End::Silence).gives(&[Answered(Refused)]),
+        Row::connection(protocol, "an answer, byte by byte", |mut connection| {
+            connection.read_request()?;
+            answer(ENVELOPE).bytes().try_for_each(|byte| connection.write([byte]))?;
+            End::Silence.of(connection)
+        })
+        .gives(&[Success]),
+        after("a length, FIN too early", without_end(&answer(ENVELOPE)), End::Fin)
+            .gives(&[MaybeExecuted(Transport)]),
+        after("a length, RST too early", without_end(&answer(ENVELOPE)), End::Rst)
+            .gives(&[MaybeExecuted(Transport)]),
+        after("a length, silence too early", without_end(&answer(ENVELOPE)), End::Silence)
+            .impatient()
+            .gives(&[MaybeExecuted(Timeout)]),
+        after("a length over the limit", answer(&"x".repeat(100_000)), End::Silence)
+            .gives(&[MaybeExecuted(UnexpectedAnswer)]),
+        after("chunks", chunked(ENVELOPE) + "0\r\n\r\n", End::Silence).gives(&[Success]),
+        after("chunks, FIN within one", without_end(&chunked(ENVELOPE)), End::Fin)
+            .gives(&[MaybeExecuted(Transport)]),
+        after("chunks, FIN before the last", chunked(ENVELOPE), End::Fin).gives(&[MaybeExecuted(Transport)]),
+        after("chunks, RST before the last", chunked(ENVELOPE), End::Rst).gives(&[MaybeExecuted(Transport)]),
+        after("chunks over the limit", chunked(&"x".repeat(100_000)), End::Silence)
+            .gives(&[MaybeExecuted(UnexpectedAnswer)]),
+        after("no length, silence", until_closed(ENVELOPE), End::Silence)
+            .impatient()
+            .gives(&[MaybeExecuted(Timeout)]),
+        after("no length, RST too early", without_end(&until_closed(ENVELOPE)), End::Rst).gives_each(
+            &[MaybeExecuted(UnexpectedAnswer)],
+            &[MaybeExecuted(Transport)],
+            "ureq takes a reset for the end of such a body, and half an envelope is none",
+        ),
+        after("no length, whole, RST", until_closed(ENVELOPE), End::Rst).gives_each(
+            &[Success],
+            &[MaybeExecuted(Transport)],
+            "ureq takes a reset for the end of such a body, and the envelope is whole; hyper keeps no part of it",
+        ),
+    ]
+}
+
+const EARLY: &str = "ureq writes the whole request before it reads; hyper does both at a time";
+
+const EARLY_AND_CUT: &str = "ureq writes the whole request before it reads; hyper does both at a time, and may see that it cannot write before it sees the answer";
+
+/// Answers to a request that was not read as a whole.
+fn early_answers(protocol: Protocol) -> Vec<Row> {
+    let too_large = "HTTP/1.1 413 Content Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+    let early = |name: &str, answer: String, end: fn(Connection<'_>) -> io::Result<()>| {
+        let row = Row::connection(protocol, name, move |mut connection| {
+            connection.read_part(1_000_000)?;
+            connection.write(&answer)?;
+            end(connection)
+        });
+        row.large()
+    };
+    let ignore = |connection: Connection<'_>| {
+        connection.ignore();
+        Ok(())
+    };
+    vec![
+        early("early 413, the rest read", too_large.into(), |connection| End::Silence.of(connection))
+            .gives(&[MaybeExecuted(UnexpectedAnswer)]),
+        early("early refusal, the rest read", answer(REFUSAL), |connection| End::Silence.of(connection))
+            .gives(&[Answered(Refused)]),
+        early("early 413, the rest ignored", too_large.into(), ignore).impatient().gives_each(
+            &[NotSent(Timeout)],
+            &[MaybeExecuted(UnexpectedAnswer)],
+            EARLY,
+        ),
+        early("early refusal, the rest ignored", answer(REFUSAL), ignore).impatient().gives_each(
+            &[NotSent(Timeout)],
+            &[Answered(Refused)],
+            EARLY,
+        ),
+        early("early 413, FIN", too_large.into(), |connection| End::Fin.of(connection)).gives_each(
+            &[NotSent(Transport)],
+            &[MaybeExecuted(UnexpectedAnswer), NotSent(Transport)],
+            EARLY_AND_CUT,
+        ),
+        early("early refusal, FIN", answer(REFUSAL), |connection| End::Fin.of(connection)).gives_each(
+            &[NotSent(Transport)],
+            &[Answered(Refused), NotSent(Transport)],
+            EARLY_AND_CUT,
+        ),
+    ]
+}
+
+/// What a connection in the pool does for the next call.
+fn kept_connections(protocol: Protocol) -> Vec<Row> {
+    let closed_idle = move |name: &str| {
+        let row = Row::door(protocol, name, move |door| {
+            let mut first = protocol.accept(door)?;
+            first.read_request()?;
+            first.write(answer(ENVELOPE))?;
+            first.close();
+            door.prepared();
+            let mut second = protocol.accept(door)?;
+            second.read_request()?;
+            second.write(answer(ENVELOPE))?;
+            End::Silence.of(second)
+        });
+        row.warm()
+    };
+    // The second call finds the connection open; who uses it gets nothing.
+    let cut_on_reuse = move |name: &str, end: End| {
+        let row = Row::connection(protocol, name, move |mut connection| {
+            connection.read_request()?;
+            connection.write(answer(ENVELOPE))?;
+            connection.door.prepared();
+            connection.read_request()?;
+            end.of(connection)
+        });
+        row.warm()
+    };
+    vec![
+        closed_idle("an order when the kept connection is closed").gives(&[Success]),
+        closed_idle("a query when the kept connection is closed").query().gives(&[Success]),
+        Row::door(protocol, "an order when a connection is kept", move |door| {
+            let mut first = protocol.accept(door)?;
+            first.read_request()?;
+            first.write(answer(ENVELOPE))?;
+            door.prepared();
+            let mut second = protocol.accept(door)?;
+            second.read_request()?;
+            second.write(answer(ENVELOPE))?;
+            second.read_on();
+            first.read_on();
+            Ok(())
+        })
+        .warm()
+        .gives(&[Success]),
+        cut_on_reuse("a query on a kept connection, FIN", End::Fin)
+            .query()
+            .gives(&[MaybeExecuted(Transport)]),
+        cut_on_reuse("a query on a kept connection, RST", End::Rst)
+            .query()
+            .gives(&[MaybeExecuted(Transport)]),
+        cut_on_reuse("a query on a kept connection, silence", End::Silence)
+            .query()
+            .impatient()
+            .gives(&[MaybeExecuted(Timeout)]),
+    ]
+}
