@@ -39,7 +39,7 @@ const SHORT: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(20);
 
 /// How many rows run at a time.
-const WORKERS: usize = 8;
+const WORKERS: usize = 16;
 
 struct Row {
     name: String,
@@ -74,9 +74,8 @@ enum Protocol {
 }
 
 impl Protocol {
-    /// The next connection, ready for a request.
-    fn accept<'a>(self, door: &'a Door) -> io::Result<Connection<'a>> {
-        let connection = door.accept()?;
+    /// Makes a connection ready for a request.
+    fn begin(self, connection: Connection<'_>) -> io::Result<Connection<'_>> {
         match self {
             Self::Http => Ok(connection),
             #[cfg(feature = "rustls")]
@@ -128,7 +127,7 @@ impl Row {
         name: &str,
         behave: impl Fn(Connection<'_>) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
-        Self::door(protocol, name, move |door| behave(protocol.accept(door)?))
+        Self::door(protocol, name, move |door| behave(protocol.begin(door.accept()?)?))
     }
 
     fn query(self) -> Self {

@@ -83,7 +83,8 @@ impl Door {
     }
 
     fn enter(&self, stage: Stage) {
-        *self.stage.lock().unwrap() = stage;
+        let mut reached = self.stage.lock().unwrap();
+        *reached = stage.max(*reached);
         self.stage_changed.notify_all();
     }
 
@@ -95,7 +96,7 @@ impl Door {
 }
 
 /// What bytes go through: TCP, or TLS over it.
-pub trait Duplex: Read + Write {
+pub trait Duplex: Read + Write + Send {
     /// Says that no more will come, where there is a way to say it.
     fn close_notify(&mut self) -> io::Result<()> {
         Ok(())
