@@ -3,6 +3,10 @@
 use tokio::runtime::Runtime;
 use yeastar_core::{Event, Exchange, Origin, Policy};
 
+use crate::clock::Clock;
+#[cfg(feature = "rustls")]
+use crate::connector::Connector;
+
 #[path = "../../yeastar-blocking/tests/sockets/mod.rs"]
 mod matrix;
 
@@ -12,15 +16,15 @@ struct Transport {
 }
 
 impl Transport {
-    fn new(origin: &Origin, policy: &Policy) -> Self {
-        let transport = crate::transport::Transport::new(origin, policy).unwrap();
+    fn new(origin: &Origin, policy: &Policy, clock: Clock) -> Self {
+        let transport = crate::transport::Transport::new(origin, policy, clock).unwrap();
         Self { runtime: Runtime::new().unwrap(), transport }
     }
 
     #[cfg(feature = "rustls")]
-    fn trusting(root: &[u8], policy: &Policy) -> Self {
-        let connector = crate::connector::Connector::trusting(policy.connect_timeout, root);
-        let transport = crate::transport::Transport::over(connector);
+    fn trusting(root: &[u8], policy: &Policy, clock: Clock) -> Self {
+        let connector = Connector::trusting(policy.connect_timeout, root);
+        let transport = crate::transport::Transport::over(connector, clock);
         Self { runtime: Runtime::new().unwrap(), transport }
     }
 

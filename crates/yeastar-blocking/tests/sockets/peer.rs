@@ -17,6 +17,8 @@ pub struct Door {
     whole_requests: AtomicUsize,
     stage: Mutex<Stage>,
     stage_changed: Condvar,
+    /// Where the connection comes from that only wakes a peer.
+    farewell: Mutex<Option<SocketAddr>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +40,7 @@ impl Door {
             whole_requests: AtomicUsize::new(0),
             stage: Mutex::new(Stage::Opened),
             stage_changed: Condvar::new(),
+            farewell: Mutex::new(None),
         })
     }
 
@@ -47,8 +50,8 @@ impl Door {
 
     /// The next connection.
     pub fn accept(&self) -> io::Result<Connection<'_>> {
-        let (stream, _) = self.listener.accept()?;
-        if *self.stage.lock().unwrap() == Stage::Over {
+        let (stream, address) = self.listener.accept()?;
+        if *self.farewell.lock().unwrap() == Some(address) {
             return Err(io::Error::other("the client did not connect"));
         }
         stream.set_read_timeout(Some(PATIENCE))?;
@@ -61,11 +64,12 @@ impl Door {
         self.whole_requests.load(Ordering::SeqCst)
     }
 
-    /// Connections that nobody accepted, but for this one.
-    pub fn unanswered(&self, but: &TcpStream) -> usize {
+    /// Connections that nobody accepted, when the client is gone.
+    pub fn unanswered(&self) -> usize {
         self.listener.set_nonblocking(true).unwrap();
-        let (waiting, but) = (std::iter::from_fn(|| self.listener.accept().ok()), but.local_addr().unwrap());
-        waiting.filter(|(_, address)| *address != but).count()
+        let farewell = *self.farewell.lock().unwrap();
+        let waiting = std::iter::from_fn(|| self.listener.accept().ok());
+        waiting.filter(|(_, address)| Some(*address) != farewell).count()
     }
 
     pub fn prepared(&self) {
@@ -77,9 +81,11 @@ impl Door {
     }
 
     /// The client is gone. A peer that still waits for a connection is told so, by one.
-    pub fn leave(&self) -> TcpStream {
+    pub fn leave(&self) {
         self.enter(Stage::Over);
-        TcpStream::connect(self.address()).unwrap()
+        let mut farewell = self.farewell.lock().unwrap();
+        let stream = TcpStream::connect(self.address()).unwrap();
+        *farewell = Some(stream.local_addr().unwrap());
     }
 
     fn enter(&self, stage: Stage) {

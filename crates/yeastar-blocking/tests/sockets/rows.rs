@@ -2,6 +2,7 @@
 
 use std::io;
 use std::thread;
+use std::time::Duration;
 
 use yeastar_core::ErrorKind::{Refused, Timeout, Transport, UnexpectedAnswer};
 
@@ -9,7 +10,7 @@ use super::Outcome::{Answered, MaybeExecuted, NotSent, Success};
 use super::peer::Connection;
 #[cfg(feature = "rustls")]
 use super::tls;
-use super::{Protocol, Row, Target};
+use super::{Protocol, Row, SHORT, Target};
 
 pub fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
@@ -109,6 +110,18 @@ fn requests(protocol: Protocol) -> Vec<Row> {
         .large()
         .impatient()
         .gives(&[NotSent(Timeout)]),
+        Row::connection(protocol, "too late from the start", |connection| End::Silence.of(connection))
+            .send_by(Duration::ZERO)
+            .gives(&[NotSent(Transport)]),
+        Row::connection(protocol, "too late in the middle of the request", |mut connection| {
+            let _ = connection.read_part(1_000_000);
+            // The rest does not fit into the buffers, so that the client waits to write it.
+            thread::sleep(SHORT * 2);
+            End::Silence.of(connection)
+        })
+        .large()
+        .send_by(SHORT)
+        .gives(&[NotSent(Transport)]),
     ]
 }
 
