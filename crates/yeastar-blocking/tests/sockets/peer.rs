@@ -150,14 +150,16 @@ impl<'a> Connection<'a> {
     }
 
     /// Reads and says nothing until the client has hung up.
-    pub fn read_on(mut self) {
+    #[expect(clippy::unnecessary_wraps, reason = "an end like the others")]
+    pub fn read_on(mut self) -> io::Result<()> {
         while self.read().is_ok() {}
+        Ok(())
     }
 
     /// Reads nothing until the client is gone, and then what it has left behind.
-    pub fn ignore(self) {
+    pub fn ignore(self) -> io::Result<()> {
         self.door.wait_for(Stage::Over);
-        self.read_on();
+        self.read_on()
     }
 
     fn read(&mut self) -> io::Result<()> {
@@ -180,8 +182,10 @@ impl<'a> Connection<'a> {
     }
 
     /// FIN.
-    pub fn close(self) {
+    #[expect(clippy::unnecessary_wraps, reason = "an end like the others")]
+    pub fn close(self) -> io::Result<()> {
         drop(self);
+        Ok(())
     }
 
     /// FIN, after a proper end of TLS.

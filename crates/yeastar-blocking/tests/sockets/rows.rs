@@ -14,7 +14,8 @@ use super::{Protocol, Row, SHORT, Target};
 
 pub fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
-    rows.push(Row::new("nobody listens".into(), Target::Nobody).gives(&[NotSent(Transport)]));
+    rows.push(Row::new("an order to nobody".into(), Target::Nobody).gives(&[NotSent(Transport)]));
+    rows.push(Row::new("a query to nobody".into(), Target::Nobody).query().gives(&[NotSent(Transport)]));
     rows.extend(over(Protocol::Http));
     #[cfg(feature = "rustls")]
     {
@@ -29,6 +30,7 @@ fn over(protocol: Protocol) -> Vec<Row> {
     let mut rows = Vec::new();
     rows.extend(requests(protocol));
     rows.extend(answers(protocol));
+    rows.extend(answers_without_a_length(protocol));
     rows.extend(early_answers(protocol));
     rows.extend(kept_connections(protocol));
     rows
@@ -36,6 +38,9 @@ fn over(protocol: Protocol) -> Vec<Row> {
 
 #[derive(Clone, Copy)]
 enum End {
+    /// FIN; over TLS, after a `close_notify`.
+    Proper,
+    /// FIN.
     Fin,
     Rst,
     Silence,
@@ -44,11 +49,11 @@ enum End {
 impl End {
     fn of(self, connection: Connection<'_>) -> io::Result<()> {
         match self {
+            Self::Proper => connection.close_properly(),
             Self::Fin => connection.close(),
-            Self::Rst => return connection.reset(),
+            Self::Rst => connection.reset(),
             Self::Silence => connection.read_on(),
         }
-        Ok(())
     }
 }
 
@@ -97,19 +102,13 @@ fn requests(protocol: Protocol) -> Vec<Row> {
             .gives(&[NotSent(Transport)]),
         reads_part(protocol, "FIN in the middle of the request", End::Fin).gives(&[NotSent(Transport)]),
         reads_part(protocol, "RST in the middle of the request", End::Rst).gives(&[NotSent(Transport)]),
-        Row::connection(protocol, "silence, nothing read", |connection| {
-            connection.ignore();
-            Ok(())
-        })
-        .impatient()
-        .gives(&[MaybeExecuted(Timeout)]),
-        Row::connection(protocol, "silence, nothing read, large", |connection| {
-            connection.ignore();
-            Ok(())
-        })
-        .large()
-        .impatient()
-        .gives(&[NotSent(Timeout)]),
+        Row::connection(protocol, "silence, nothing read", |connection| connection.ignore())
+            .impatient()
+            .gives(&[MaybeExecuted(Timeout)]),
+        Row::connection(protocol, "silence, nothing read, large", |connection| connection.ignore())
+            .large()
+            .impatient()
+            .gives(&[NotSent(Timeout)]),
         Row::connection(protocol, "too late from the start", |connection| End::Silence.of(connection))
             .send_by(Duration::ZERO)
             .gives(&[NotSent(Transport)]),
@@ -156,6 +155,7 @@ fn answers(protocol: Protocol) -> Vec<Row> {
     let after = |name: &str, answer: String, end: End| answers_with(protocol, name, answer, end);
     let redirect = "HTTP/1.1 307 Temporary Redirect\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n";
     vec![
+        after("a proper end after reading", String::new(), End::Proper).gives(&[MaybeExecuted(Transport)]),
         after("FIN after reading", String::new(), End::Fin).gives(&[MaybeExecuted(Transport)]),
         after("RST after reading", String::new(), End::Rst).gives(&[MaybeExecuted(Transport)]),
         after("silence after reading", String::new(), End::Silence)
@@ -206,20 +206,37 @@ fn answers(protocol: Protocol) -> Vec<Row> {
         after("chunks, RST before the last", chunked(ENVELOPE), End::Rst).gives(&[MaybeExecuted(Transport)]),
         after("chunks over the limit", chunked(&"x".repeat(100_000)), End::Silence)
             .gives(&[MaybeExecuted(UnexpectedAnswer)]),
-        after("no length, silence", until_closed(ENVELOPE), End::Silence)
-            .impatient()
-            .gives(&[MaybeExecuted(Timeout)]),
-        after("no length, RST too early", without_end(&until_closed(ENVELOPE)), End::Rst).gives_each(
-            &[MaybeExecuted(UnexpectedAnswer)],
-            &[MaybeExecuted(Transport)],
-            "ureq takes a reset for the end of such a body, and half an envelope is none",
-        ),
-        after("no length, whole, RST", until_closed(ENVELOPE), End::Rst).gives_each(
+    ]
+}
+
+/// Bodies that end with the connection. Whether they are whole, only the envelope says.
+fn answers_without_a_length(protocol: Protocol) -> Vec<Row> {
+    let whole = |name: &str, end: End| answers_with(protocol, name, until_closed(ENVELOPE), end);
+    let half = |name: &str, end: End| answers_with(protocol, name, without_end(&until_closed(ENVELOPE)), end);
+    let mut rows = vec![
+        whole("no length, a proper end", End::Proper).gives(&[Success]),
+        half("no length, a proper end too early", End::Proper).gives(&[MaybeExecuted(UnexpectedAnswer)]),
+        whole("no length, silence", End::Silence).impatient().gives(&[MaybeExecuted(Timeout)]),
+    ];
+    // Over plain TCP, FIN is proper.
+    let mut cuts = vec![("no length, RST", "no length, RST too early", End::Rst)];
+    #[cfg(feature = "rustls")]
+    if let Protocol::Https = protocol {
+        cuts.push(("no length, FIN", "no length, FIN too early", End::Fin));
+    }
+    for (at_the_end, too_early, cut) in cuts {
+        rows.push(whole(at_the_end, cut).gives_each(
             &[Success],
             &[MaybeExecuted(Transport)],
-            "ureq takes a reset for the end of such a body, and the envelope is whole; hyper keeps no part of it",
-        ),
-    ]
+            "ureq takes a cut for the end, and the envelope is whole; hyper keeps nothing of a body that was cut",
+        ));
+        rows.push(half(too_early, cut).gives_each(
+            &[MaybeExecuted(UnexpectedAnswer)],
+            &[MaybeExecuted(Transport)],
+            "ureq takes a cut for the end, and half an envelope is none; hyper reports the cut",
+        ));
+    }
+    rows
 }
 
 const EARLY: &str = "ureq writes the whole request before it reads; hyper does both at a time";
@@ -237,10 +254,7 @@ fn early_answers(protocol: Protocol) -> Vec<Row> {
         });
         row.large()
     };
-    let ignore = |connection: Connection<'_>| {
-        connection.ignore();
-        Ok(())
-    };
+    let ignore = |connection: Connection<'_>| connection.ignore();
     vec![
         early("early 413, the rest read", too_large.into(), |connection| End::Silence.of(connection))
             .gives(&[MaybeExecuted(UnexpectedAnswer)]),
