@@ -1,7 +1,7 @@
 //! The other side of the matrix: a socket that knows what it was sent.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
@@ -128,6 +128,7 @@ impl<'a> Connection<'a> {
     }
 
     /// The same connection with something around it.
+    #[cfg(feature = "rustls")]
     pub fn through(self, stream: impl Duplex + 'static) -> Self {
         Self { stream: Box::new(stream), ..self }
     }
@@ -194,11 +195,6 @@ impl<'a> Connection<'a> {
         self.stream.flush()
     }
 
-    /// FIN, and goes on to read.
-    pub fn half_close(&self) -> io::Result<()> {
-        self.tcp.shutdown(Shutdown::Write)
-    }
-
     /// RST.
     pub fn reset(self) -> io::Result<()> {
         SockRef::from(&self.tcp).set_linger(Some(Duration::ZERO))
@@ -208,7 +204,7 @@ impl<'a> Connection<'a> {
 /// Head and body together, once the head is there.
 fn request_length(bytes: &[u8]) -> Option<usize> {
     let head = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
-    let lines = std::str::from_utf8(&bytes[..head]).unwrap().lines();
-    let body = lines.filter_map(|line| line.strip_prefix("content-length: ")).next();
+    let mut lines = std::str::from_utf8(&bytes[..head]).unwrap().lines();
+    let body = lines.find_map(|line| line.strip_prefix("content-length: "));
     Some(head + 4 + body.map_or(0, |length| length.parse::<usize>().unwrap()))
 }

@@ -11,6 +11,7 @@ use yeastar_core::ErrorKind::{Timeout, Transport};
 
 use super::Outcome::NotSent;
 use super::peer::{Connection, Duplex};
+use super::rows::End;
 use super::{Protocol, Row, SHORT, Target};
 
 /// Whom the clients trust, and nobody else.
@@ -20,7 +21,7 @@ static ROOT: LazyLock<CertifiedIssuer<'static, KeyPair>> = LazyLock::new(|| {
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 });
 
-static PORTAL: LazyLock<Arc<ServerConfig>> = LazyLock::new(|| signed(params("127.0.0.1")));
+static PORTAL: LazyLock<Arc<ServerConfig>> = LazyLock::new(|| signed(&params("127.0.0.1")));
 
 /// The certificate that the clients trust.
 pub fn root() -> &'static [u8] {
@@ -31,7 +32,7 @@ fn params(name: &str) -> CertificateParams {
     CertificateParams::new([name.to_owned()]).unwrap()
 }
 
-fn signed(params: CertificateParams) -> Arc<ServerConfig> {
+fn signed(params: &CertificateParams) -> Arc<ServerConfig> {
     let key = KeyPair::generate().unwrap();
     server(&params.signed_by(&key, &*ROOT).unwrap(), &key)
 }
@@ -44,7 +45,7 @@ fn self_signed() -> Arc<ServerConfig> {
 fn expired() -> Arc<ServerConfig> {
     let mut params = params("127.0.0.1");
     (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
-    signed(params)
+    signed(&params)
 }
 
 fn server(certificate: &rcgen::Certificate, key: &KeyPair) -> Arc<ServerConfig> {
@@ -85,38 +86,37 @@ fn shows(name: &str, server: fn() -> Arc<ServerConfig>) -> Row {
         Ok(connection) => connection.read_on(),
         Err(_) => Ok(()),
     });
-    row.gives(&[NotSent(Transport)])
+    row.gives(NotSent(Transport))
 }
 
 pub fn rows() -> Vec<Row> {
-    let door = |name: &str, behave: fn(Connection<'_>) -> io::Result<()>| {
-        Row::door(Protocol::Https, name, move |door| behave(door.accept()?))
+    // Before TLS, and after the first that a client says in it.
+    let unread = |name: &str, end: End| Row::door(Protocol::Https, name, move |door| end.of(door.accept()?));
+    let says = |name: &str, answer: &'static str, end: End| {
+        Row::door(Protocol::Https, name, move |door| {
+            let mut connection = door.accept()?;
+            connection.read_part(1)?;
+            connection.write(answer)?;
+            end.of(connection)
+        })
     };
+    let unknown = Row::new("no such name".into(), Target::Unknown);
+    let slow = says("silence in the handshake", "", End::Silence);
     vec![
-        Row::new("no such name".into(), Target::Unknown).gives(&[NotSent(Transport)]),
-        door("no TLS", |mut connection| {
-            connection.read_part(1)?;
-            connection.write("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")?;
-            connection.read_on()
-        })
-        .gives(&[NotSent(Transport)]),
-        door("FIN before the handshake", |connection| connection.close()).gives(&[NotSent(Transport)]),
-        door("RST before the handshake", |connection| connection.reset()).gives(&[NotSent(Transport)]),
-        door("FIN in the handshake", |mut connection| {
-            connection.read_part(1)?;
-            connection.half_close()?;
-            connection.read_on()
-        })
-        .gives(&[NotSent(Transport)]),
-        door("RST in the handshake", |mut connection| {
-            connection.read_part(1)?;
-            connection.reset()
-        })
-        .gives(&[NotSent(Transport)]),
-        Row { connect_timeout: SHORT, ..door("silence in the handshake", |connection| connection.read_on()) }
-            .gives(&[NotSent(Timeout)]),
+        Row { connect_timeout: SHORT, ..unknown }.gives_each(
+            &[NotSent(Transport), NotSent(Timeout)],
+            &[NotSent(Transport), NotSent(Timeout)],
+            "some resolvers say no, and some say nothing",
+        ),
+        unread("FIN before the handshake", End::Fin).gives(NotSent(Transport)),
+        unread("RST before the handshake", End::Rst).gives(NotSent(Transport)),
+        says("FIN in the handshake", "", End::Fin).gives(NotSent(Transport)),
+        says("RST in the handshake", "", End::Rst).gives(NotSent(Transport)),
+        Row { connect_timeout: SHORT, ..slow }.gives(NotSent(Timeout)),
+        says("no TLS", "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n", End::Silence)
+            .gives(NotSent(Transport)),
         shows("a certificate that nobody vouches for", self_signed),
-        shows("a certificate of another host", || signed(params("portal.example.com"))),
+        shows("a certificate of another host", || signed(&params("portal.example.com"))),
         shows("a certificate that has expired", expired),
     ]
 }
