@@ -32,6 +32,8 @@
 mod client;
 mod clock;
 mod connector;
+#[cfg(test)]
+mod sockets;
 mod transport;
 mod walk;
 

@@ -30,6 +30,8 @@
 
 mod client;
 mod clock;
+#[cfg(test)]
+mod sockets;
 mod transport;
 mod walk;
 
