@@ -12,6 +12,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::Write as _;
+use core::iter;
 use core::time::Duration;
 
 use bytes::Bytes;
@@ -117,6 +118,18 @@ impl Document {
                 Some(ours) if ours.told.is_none() => *ours = attempt,
                 Some(_) => {}
                 None => self.attempts.push(attempt),
+            }
+        }
+        if let (
+            State::Confirmed { order_no, others, .. },
+            State::Confirmed { order_no: their_no, others: their_others, .. },
+        ) = (&mut self.state, theirs.state)
+        {
+            // Two orders.
+            for number in iter::once(their_no).chain(their_others) {
+                if number != *order_no && !others.contains(&number) {
+                    others.push(number);
+                }
             }
         }
     }

@@ -19,10 +19,9 @@ use crate::endpoint::Endpoint;
 use crate::entry::Entry;
 use crate::envelope::Reply;
 use crate::error::{Delivery, Error, ErrorKind, Record};
-use crate::machine::{Action, Cause, Event, Failure, Machine, Persisted};
+use crate::machine::{Action, Event, Machine, Persisted};
 use crate::order::{OrderPlaced, OrderSave};
 use crate::origin::Origin;
-use crate::progress::Progress;
 use crate::retry::Policy;
 use crate::session::Session;
 use crate::tick::Tick;
@@ -240,7 +239,11 @@ impl Purchase {
     fn take_look(&mut self, now: Tick, look: Result<Findings, Error>) {
         let findings = match look {
             Ok(findings) => findings,
-            Err(error) => return self.fail(State::NotSent, error),
+            Err(error) => {
+                // What became of a query says nothing of the order.
+                let attempts = error.attempts();
+                return self.fail(State::NotSent, error.with_attempts(attempts, Delivery::NotSent));
+            }
         };
         if let Some((order_no, others)) = findings.found.split_first() {
             return self.confirm(order_no, By::AlreadyThere, others);
@@ -266,6 +269,9 @@ impl Purchase {
             send_by: seconds(send_by),
             told: None,
         });
+        // What was looked for until now was not this attempt.
+        self.document.scans = 0;
+        self.document.watched = Duration::ZERO;
         let after_doubt = matches!(self.document.state, State::Ambiguous);
         self.document.state = State::Sending;
         self.step = Step::persisting(Then::Send { send_by, after_doubt });
@@ -312,7 +318,7 @@ impl Purchase {
             }
             Err(error) => self.problem = Some(error),
         }
-        self.document.scans += u32::from(is_complete);
+        self.document.scans = self.document.scans.saturating_add(u32::from(is_complete));
         watch.scans += u32::from(is_complete);
         if is_complete && self.may_resend(&watch) {
             return self.prepare(now);
@@ -413,8 +419,9 @@ impl Purchase {
         let can_wait = tries < JOURNAL_TRIES;
         match stored {
             Some(Ok(theirs)) if self.is_settled_by(&theirs) => {
-                let are_both_confirmed = matches!(self.document.state, State::Confirmed { .. });
-                if !are_both_confirmed {
+                if let State::Confirmed { .. } = self.document.state {
+                    self.document.build_on(theirs);
+                } else {
                     self.document = theirs;
                     self.error = None;
                 }
@@ -443,6 +450,9 @@ impl Purchase {
     /// which this one knows nothing.
     fn is_settled_by(&self, theirs: &Document) -> bool {
         match (&self.document.state, &theirs.state) {
+            (State::Confirmed { order_no: ours, .. }, State::Confirmed { order_no, others, .. }) => {
+                ours == order_no || others.contains(ours)
+            }
             (_, State::Confirmed { .. }) => true,
             (State::Confirmed { .. }, _) => false,
             (_, state) => !state.is_open() || theirs.attempts.len() > self.document.attempts.len(),
@@ -506,7 +516,7 @@ impl Purchase {
                     }
                 },
                 Step::Persisting { then, tries, is_asked: false, .. } => {
-                    self.document.version += 1;
+                    self.document.version = self.document.version.saturating_add(1);
                     let entry = match self.document.to_entry() {
                         Ok(entry) => entry,
                         Err(error) => return Ok(Err(error)),
@@ -545,12 +555,9 @@ impl Purchase {
                 Step::Sending { mut call, send_by } => match call.poll(now, session).lift() {
                     Ok(result) => self.take_answer(result),
                     Err(Action::Send(_)) if now.is_past(send_by) => {
-                        call.on(Event::Failed(Failure {
-                            progress: Progress::Incomplete,
-                            cause: Cause::Timeout,
-                            source: "the time to send the order is over".into(),
-                        }));
-                        self.step = Step::Sending { call, send_by };
+                        call.abandon(session);
+                        let error = Error::new(ErrorKind::Timeout, "the time to send the order is over");
+                        self.take_answer(Err(error.at(&OrderSave::META)));
                     }
                     Err(mut action) => {
                         if let Action::Send(exchange) = &mut action {

@@ -1,0 +1,326 @@
+//! The entries: their format, what they must not hold, and which of them are refused.
+
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use serde_json::Value;
+use yeastar_core::purchase::{Intent, Purchase, Resend};
+use yeastar_core::{Entry, ErrorKind, Origin, Policy};
+
+use super::script::{
+    Asked, ID, Run, forge, intent, intent_with_url, lost, new_pbx, purchase_in, refusal, renewal, seal, state,
+};
+
+/// The words by which an entry is refused.
+#[track_caller]
+fn refused(entry: &Entry) -> String {
+    let error = Purchase::resume(entry, &Origin::default(), &Policy::default()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Journal, "{error}");
+    error.message().into()
+}
+
+fn with_document(entry: &Entry, document: impl Into<Box<str>>) -> Entry {
+    Entry::new(entry.id().clone(), entry.version(), entry.is_open(), document)
+}
+
+/// An entry in each state, oldest first.
+fn entries() -> &'static [Entry] {
+    static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(make_entries);
+    &ENTRIES
+}
+
+fn make_entries() -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut take = |run: Run| entries.push(run.journal.unwrap());
+    for point in ["page", "order"] {
+        let mut run = Run::new();
+        run.die_before(point, &intent());
+        take(run);
+    }
+    take(Run::in_doubt(&intent_with_url().with_resend(Resend::UniqueKeyGuard)));
+    for status in [403, 422] {
+        let mut run = Run::new();
+        run.portal.once(Asked::Order, refusal(status));
+        let _ = run.purchase(&intent()).unwrap();
+        take(run);
+    }
+    let mut run = Run::new();
+    let _ = run.purchase(&intent()).unwrap();
+    take(run);
+    entries
+}
+
+#[test]
+fn the_format_of_each_state() {
+    let mut entries = make_entries();
+    let mut quarantine =
+        Run::in_doubt(&intent().with_resend(Resend::AfterQuarantine(core::time::Duration::from_secs(900))));
+    quarantine.portal.rows.extend([super::script::ours(8), super::script::ours(9)]);
+    let _ = quarantine.resume().unwrap();
+    entries.push(quarantine.journal.unwrap());
+    let text: Vec<String> = entries
+        .iter()
+        .map(|entry| {
+            let document: Value = serde_json::from_str(entry.document()).unwrap();
+            let pretty = serde_json::to_string_pretty(&document).unwrap();
+            format!("{} version {} open {}\n{pretty}", entry.id(), entry.version(), entry.is_open())
+        })
+        .collect();
+    let states: Vec<String> = entries.iter().map(state).collect();
+    assert_eq!(
+        states,
+        ["recorded", "sending", "ambiguous", "not_sent", "rejected", "confirmed", "confirmed"]
+    );
+    insta::assert_snapshot!(text.join("\n\n"));
+}
+
+#[test]
+fn an_entry_reads_like_what_it_is() {
+    let entry = &entries()[0];
+    assert!(entry.document().starts_with(r#"{"sha256":""#), "{}", entry.document());
+    assert!(
+        entry.document().contains(r#","purchase":{"schema":1,"origin":"https://"#),
+        "{}",
+        entry.document()
+    );
+    assert!(entry.document().is_ascii() && !entry.document().contains('\n'), "a line of a file");
+}
+
+#[test]
+fn no_secret_is_written_down() {
+    for entry in entries() {
+        for secret in ["CLIENT-SECRET", "client-id", "TOKEN", "REFRESH"] {
+            assert!(!entry.document().contains(secret), "{}", entry.document());
+        }
+    }
+    // Not even when the portal quotes it.
+    let mut run = Run::new();
+    run.portal.once(
+        Asked::Order,
+        super::script::answer(500, r#"{"code":"c TOKEN","detailMessage":"d TOKEN","requestId":"r TOKEN"}"#),
+    );
+    let _ = run.purchase(&intent()).unwrap();
+    let entry = run.journal.unwrap();
+    assert!(!entry.document().contains("TOKEN"), "{}", entry.document());
+    // Its `Debug` shows nothing of what was ordered.
+    assert_eq!(
+        format!("{entry:?}"),
+        r#"Entry { id: IntentId("ticket-4711"), version: 4, is_open: true, .. }"#
+    );
+}
+
+#[test]
+fn versions_rise_by_one_and_each_names_the_one_that_it_replaces() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, lost());
+    let _ = run.purchase(&intent()).unwrap();
+    let _ = run.resume().unwrap();
+    let stores: Vec<_> =
+        run.log.iter().filter(|line| line.starts_with("store")).map(String::as_str).collect();
+    let expected = [
+        "store 1 recorded",
+        "store 2 sending",
+        "store 3 ambiguous",
+        "store 4 ambiguous",
+        "store 5 ambiguous",
+    ];
+    assert_eq!(stores, expected);
+    for (version, replaces) in [(0, None), (1, None), (2, Some(1)), (u64::MAX, Some(u64::MAX - 1))] {
+        assert_eq!(Entry::new(ID.into(), version, true, "").replaces(), replaces);
+    }
+}
+
+#[test]
+fn an_entry_that_was_cut_off_is_refused() {
+    for entry in entries() {
+        for length in 0..entry.document().len() {
+            let words = refused(&with_document(entry, &entry.document()[..length]));
+            assert!(
+                words.starts_with("the entry `ticket-4711` is cut off or is no entry of a purchase ("),
+                "{words}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_entry_of_which_a_byte_was_changed_is_refused() {
+    for entry in entries() {
+        for index in 0..entry.document().len() {
+            let mut bytes = entry.document().as_bytes().to_vec();
+            bytes[index] ^= 1;
+            let words = refused(&with_document(entry, String::from_utf8(bytes).unwrap()));
+            assert!(words.contains("was changed") || words.contains("is cut off"), "{index}: {words}");
+        }
+    }
+}
+
+#[test]
+fn an_entry_of_another_schema_is_refused_with_the_remedy() {
+    for schema in [0, 2, 4_000_000_000_u64] {
+        // Its other fields may be anything.
+        let text = seal(&format!(r#"{{"schema":{schema},"state":7}}"#));
+        let words = refused(&Entry::new(ID.into(), 3, true, text));
+        let expected = format!(
+            "the entry `ticket-4711` has schema {schema}, and this version of the library reads schema 1: settle it \
+             with the version that wrote it"
+        );
+        assert_eq!(words, expected);
+    }
+}
+
+#[test]
+fn an_entry_of_another_portal_is_refused() {
+    let entry = forge(&entries()[1], |purchase| purchase["origin"] = "https://portal.example.com".into());
+    assert_eq!(
+        refused(&entry),
+        "the entry `ticket-4711` belongs to https://portal.example.com, and this client calls \
+         https://openapi.partner.yeastar.com"
+    );
+}
+
+#[test]
+fn an_entry_that_is_filed_wrongly_is_refused() {
+    for entry in entries() {
+        let (id, version, is_open) = (entry.id().clone(), entry.version(), entry.is_open());
+        for filed in [
+            Entry::new("ticket-4712".into(), version, is_open, entry.document()),
+            Entry::new(id.clone(), version + 1, is_open, entry.document()),
+            Entry::new(id.clone(), version - 1, is_open, entry.document()),
+            Entry::new(id, version, !is_open, entry.document()),
+        ] {
+            assert!(
+                refused(&filed).contains("is filed under another id, version or state than it says itself")
+            );
+        }
+    }
+}
+
+#[test]
+fn an_entry_with_fields_that_are_none_is_refused() {
+    let sending = &entries()[1];
+    for (field, value) in [
+        ("id", Value::Null),
+        ("body", Value::Null),
+        ("state", "paid".into()),
+        ("attempts", "none".into()),
+        ("scans", (-1).into()),
+        ("watched", 7.into()),
+        ("resend", "always".into()),
+        ("before", 7.into()),
+    ] {
+        let mut purchase = purchase_in(sending);
+        purchase[field] = value;
+        let words = refused(&Entry::new(ID.into(), sending.version(), true, seal(&purchase.to_string())));
+        assert!(words.contains("cannot be read ("), "{field}: {words}");
+    }
+    // A body that is no order of ours cannot be looked for.
+    for body in ["", "{}", "[]", r#"{"poNumber":7}"#] {
+        let entry = forge(sending, |purchase| purchase["body"] = body.into());
+        assert!(refused(&entry).contains("poNumber"), "{body}");
+    }
+}
+
+/// Somebody who writes into the journal can do much, but nothing that stops the program.
+#[test]
+fn numbers_at_their_limits_do_no_harm() {
+    let entry = forge(Run::in_doubt(&intent()).journal.as_ref().unwrap(), |purchase| {
+        purchase["version"] = u64::MAX.into();
+        purchase["scans"] = u32::MAX.into();
+        purchase["watched"]["secs"] = u64::MAX.into();
+        purchase["before"]["page"] = u32::MAX.into();
+        purchase["before"]["newest"] = u64::MAX.into();
+        purchase["before"]["orders"] = u64::MAX.into();
+        purchase["resend"] = serde_json::json!({"after_quarantine": {"secs": u64::MAX, "nanos": 0}});
+    });
+    let mut run = Run::new();
+    run.journal = Some(entry);
+    run.portal.rows.push(super::script::ours(9));
+    let outcome = run.resume().unwrap();
+    assert_eq!(outcome.order_no().unwrap().as_str(), "HB9");
+}
+
+#[test]
+fn an_id_that_stands_for_another_order_is_refused() {
+    let orders = [
+        new_pbx(),
+        renewal().with_po_number("PO-77"),
+        renewal().with_field("note", "other"),
+        renewal().with_product_no("OTHER"),
+    ];
+    for entry in &entries()[..2] {
+        for order in orders.clone() {
+            let error =
+                Purchase::new(&Intent::new(ID, order), Some(entry), &Origin::default(), &Policy::default())
+                    .unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+            assert_eq!(
+                error.message(),
+                "`intent id` is `ticket-4711`, which stands for another order in the journal: take a new id for a \
+                 new order, and the same order for the same id"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_refused_entry_is_left_as_it_is_whoever_reads_it() {
+    let mut run = Run::in_doubt(&intent());
+    let entry = with_document(run.journal.as_ref().unwrap(), "");
+    run.journal = Some(entry.clone());
+    let words = refused(&entry);
+    for error in [run.purchase(&intent()), run.resume(), run.resubmit()].map(Result::unwrap_err) {
+        assert_eq!((error.kind(), error.message()), (ErrorKind::Journal, &*words));
+    }
+    assert_eq!((run.journal, run.log.len()), (Some(entry), 0));
+}
+
+proptest! {
+    #[test]
+    fn no_text_stops_the_program(text in any::<String>(), version in any::<u64>(), is_open in any::<bool>()) {
+        for document in [text.clone(), seal("{}"), seal(&Value::from(text).to_string())] {
+            refused(&Entry::new(ID.into(), version, is_open, document));
+        }
+    }
+
+    #[test]
+    fn no_piece_of_an_entry_can_be_replaced(
+        which in 0..6_usize,
+        start in any::<prop::sample::Index>(),
+        length in 0..40_usize,
+        piece in "[ -~]{0,40}",
+    ) {
+        let entry = &entries()[which];
+        let text = entry.document();
+        let start = start.index(text.len());
+        let end = (start + length).min(text.len());
+        let changed = format!("{}{piece}{}", &text[..start], &text[end..]);
+        // White space around a value changes nothing.
+        let same = |text: &str| text.split_whitespace().collect::<String>();
+        prop_assume!(same(&changed) != same(text));
+        refused(&with_document(entry, changed));
+    }
+
+    #[test]
+    fn an_entry_with_other_values_is_read_or_refused(
+        which in 0..6_usize,
+        field in any::<prop::sample::Index>(),
+        value in prop_oneof![
+            Just(Value::Null), any::<bool>().prop_map(Value::from), any::<u64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from), Just(serde_json::json!([])), Just(serde_json::json!({})),
+        ],
+    ) {
+        let entry = forge(&entries()[which], |purchase| {
+            let names: Vec<String> = purchase.as_object().unwrap().keys().cloned().collect();
+            let name = field.get(&names);
+            if !matches!(name.as_str(), "id" | "version") {
+                purchase[name] = value;
+            }
+        });
+        let mut run = Run::new();
+        run.journal = Some(entry);
+        let _ = run.resume();
+        let is_to_be_sent_again = state(&entries()[which]) == "ambiguous";
+        prop_assert!(run.sent() == 0 || is_to_be_sent_again);
+    }
+}

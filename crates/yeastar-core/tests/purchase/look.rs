@@ -1,0 +1,278 @@
+//! The look before the order: what is read, and what keeps the order from being sent.
+
+use yeastar_core::purchase::{By, Outcome};
+use yeastar_core::{Delivery, ErrorKind, Json};
+
+use super::script::{
+    Asked, Run, URL, answer, intent, intent_with_url, lost, ours, purchase_in, refusal, row, success,
+};
+
+/// What was done before the order was written down.
+fn looks(run: &mut Run) -> Vec<String> {
+    run.die_before("store 2 sending", &intent());
+    run.log.split_off(1)
+}
+
+/// The account as it was before the order.
+fn before(run: &mut Run) -> serde_json::Value {
+    let _ = run.purchase(&intent()).unwrap();
+    purchase_in(run.journal.as_ref().unwrap())["before"].take()
+}
+
+#[track_caller]
+fn assert_unsent(run: &mut Run, intent: &yeastar_core::purchase::Intent) -> Outcome {
+    let outcome = run.purchase(intent).unwrap();
+    assert_eq!(run.sent(), 0, "{outcome}");
+    assert!(!run.journal.as_ref().unwrap().is_open());
+    outcome
+}
+
+#[test]
+fn everything_in_its_order() {
+    let mut run = Run::new();
+    assert!(matches!(run.purchase(&intent_with_url()), Ok(Outcome::Confirmed { by: By::Answer, .. })));
+    let expected = [
+        "store 1 recorded",
+        "page 1",
+        "url new.example.com",
+        "balance",
+        "store 2 sending",
+        "order",
+        "store 3 confirmed",
+    ];
+    assert_eq!(run.log, expected);
+    assert!(run.pauses.is_empty());
+}
+
+#[test]
+fn an_order_without_a_url_does_not_ask_for_one() {
+    assert_eq!(looks(&mut Run::new()), ["page 1", "balance"]);
+}
+
+#[test]
+fn the_newest_orders_stand_on_the_last_page() {
+    #[rustfmt::skip]
+    let cases: [(u64, &[&str], u64); 7] = [
+        (0, &["page 1"], 1),
+        (1, &["page 1"], 1),
+        (25, &["page 1"], 1),
+        (26, &["page 1", "page 2"], 2),
+        (50, &["page 1", "page 2"], 2),
+        (51, &["page 1", "page 3"], 3),
+        (251, &["page 1", "page 11"], 11),
+    ];
+    for (orders, pages, last) in cases {
+        let mut run = Run::new();
+        run.portal.rows = (1..=orders).map(|id| row(id, "")).collect();
+        let log = looks(&mut run);
+        assert_eq!(log[..log.len() - 1], *pages, "{orders} orders");
+        let witness = before(&mut run);
+        assert_eq!(witness["orders"], orders);
+        assert_eq!(witness["page"], last);
+        assert_eq!(witness["newest"].as_u64(), (orders > 0).then_some(orders));
+        assert_eq!(witness["balance"], "100.00");
+        assert_eq!(witness["at"], 1_700_000_000);
+    }
+}
+
+#[test]
+fn a_list_that_is_not_counted_is_read_to_its_end() {
+    let mut run = Run::new();
+    run.portal.rows = (1..=60).map(|id| row(id, "")).collect();
+    run.portal.is_uncounted = true;
+    assert_eq!(looks(&mut run), ["page 1", "page 2", "page 3", "page 4", "balance"]);
+    let witness = before(&mut run);
+    assert_eq!((witness["newest"].as_u64(), witness["page"].as_u64()), (Some(60), Some(3)));
+    assert!(witness.get("orders").is_none());
+}
+
+#[test]
+fn a_list_that_is_not_sorted_is_read_whole() {
+    let mut run = Run::new();
+    run.portal.rows = (1..=60).map(|id| row(id, "")).collect();
+    run.portal.is_unsorted = true;
+    assert_eq!(looks(&mut run), ["page 1", "page 1", "page 2", "page 3", "balance"]);
+    let witness = before(&mut run);
+    assert_eq!((witness["newest"].as_u64(), witness["page"].as_u64()), (Some(60), Some(1)));
+}
+
+#[test]
+fn a_portal_that_refuses_to_sort_is_asked_without_it() {
+    let mut run = Run::new();
+    run.portal.rows = (1..=60).map(|id| row(id, "")).collect();
+    run.portal.is_unsorted = true;
+    run.portal.once(Asked::Rows, refusal(400));
+    let expected = ["page 1", "page 1 unsorted", "page 2 unsorted", "page 3 unsorted", "balance"];
+    assert_eq!(looks(&mut run), expected);
+    // When it refuses that too, it is not about sorting.
+    let mut run = Run::new();
+    run.portal.always(Asked::Rows, || refusal(400));
+    let outcome = assert_unsent(&mut run, &intent());
+    assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome}");
+}
+
+#[test]
+fn ids_are_read_as_text_and_as_numbers_with_every_digit() {
+    for rows in
+        [r#"{"id":3048571730026938367},{"id":3048571730026938369}"#, r#"{"id":"3048571730026938369"}"#]
+    {
+        let mut run = Run::new();
+        run.portal.rows = vec![rows.into()];
+        assert_eq!(before(&mut run)["newest"], 3_048_571_730_026_938_369_u64);
+    }
+}
+
+#[test]
+fn rows_without_a_number_do_not_hinder_the_order() {
+    let mut run = Run::new();
+    run.portal.rows = vec![r#"{"orderNo":"HB1"}"#.into(), r#"{"id":"A-2"}"#.into(), "7".into()];
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+}
+
+#[test]
+fn nothing_is_sent_when_the_list_cannot_be_read() {
+    let answers: [(fn() -> yeastar_core::Event, ErrorKind); 5] = [
+        (lost, ErrorKind::Transport),
+        (|| refusal(403), ErrorKind::Forbidden),
+        (|| refusal(500), ErrorKind::Unavailable),
+        (|| success("7"), ErrorKind::UnexpectedAnswer),
+        (|| answer(200, "<html>"), ErrorKind::UnexpectedAnswer),
+    ];
+    for (answer, kind) in answers {
+        let mut run = Run::new();
+        run.portal.always(Asked::Rows, answer);
+        let outcome = assert_unsent(&mut run, &intent());
+        let Outcome::NotSent { error, unrecorded: None, .. } = outcome else { panic!("{outcome}") };
+        assert_eq!((error.kind(), error.endpoint()), (kind, Some("order_page")));
+        assert_eq!(error.delivery(), Delivery::NotSent, "of the order");
+        let again = run.resume().unwrap();
+        assert!(!again.to_string().contains("may have been executed"), "{again}");
+    }
+}
+
+#[test]
+fn a_list_that_does_not_advance_is_no_list() {
+    let mut run = Run::new();
+    run.portal.always(Asked::Rows, || success(r#"{"results":[{"id":1}],"pageNo":1,"totalPage":9}"#));
+    let outcome = assert_unsent(&mut run, &intent());
+    assert!(outcome.to_string().contains("asked for page 9, got page 1"), "{outcome}");
+}
+
+#[test]
+fn a_url_that_is_taken_is_refused_without_sending() {
+    let mut run = Run::new();
+    run.portal.url_existed = true;
+    let outcome = assert_unsent(&mut run, &intent_with_url());
+    let Outcome::Rejected { error, unrecorded: None, .. } = outcome else { panic!("{outcome}") };
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert_eq!(
+        error.message(),
+        "`orderPceSpecialRequest.pbxUrl` is `new.example.com`, which is taken: choose another URL, in a new intent"
+    );
+}
+
+#[test]
+fn nothing_is_sent_when_the_url_cannot_be_asked_for() {
+    let mut run = Run::new();
+    run.portal.always(Asked::Url, || refusal(500));
+    let outcome = assert_unsent(&mut run, &intent_with_url());
+    assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome}");
+}
+
+#[test]
+fn the_balance_is_a_witness_only() {
+    let mut run = Run::new();
+    run.portal.always(Asked::Balance, || refusal(403));
+    assert!(before(&mut run).get("balance").is_none());
+    assert_eq!(run.sent(), 1);
+}
+
+#[test]
+fn an_order_that_has_the_number_already_is_the_one() {
+    for row in [
+        ours(2),
+        row(2, r#""a":{"b":[1,{"c":"ticket-4711"}]}"#),
+        row(2, r#""customReferenceNo":" ticket-4711 ""#),
+        row(2, r#""reference":"ticket-471\u0031""#),
+    ] {
+        let mut run = Run::new();
+        run.portal.rows[1] = row.clone();
+        let outcome = assert_unsent(&mut run, &intent());
+        let Outcome::Confirmed { order_no, by, placed, others, unrecorded, .. } = outcome else {
+            panic!("{row}: {outcome}")
+        };
+        assert_eq!((order_no.as_str(), by), ("HB2", By::AlreadyThere));
+        assert!(placed.is_none() && others.is_empty() && unrecorded.is_none());
+        assert_eq!(run.log, ["store 1 recorded", "page 1", "balance", "store 2 confirmed"]);
+    }
+}
+
+#[test]
+fn several_orders_with_the_number_are_all_told() {
+    let mut run = Run::new();
+    run.portal.rows = vec![ours(1), row(2, ""), ours(3), ours(4)];
+    let Outcome::Confirmed { order_no, others, .. } = assert_unsent(&mut run, &intent()) else { panic!() };
+    assert_eq!(order_no.as_str(), "HB1");
+    assert_eq!(others, ["HB3".into(), "HB4".into()]);
+}
+
+#[test]
+fn what_only_looks_like_the_number_is_not_it() {
+    for more in [
+        r#""reference":"ticket-47112""#,
+        r#""reference":"see ticket-4711""#,
+        r#""reference":"TICKET-4711""#,
+        r#""ticket-4711":"reference""#,
+        r#""reference":"PO-1/ticket-4711""#,
+    ] {
+        let mut run = Run::new();
+        run.portal.rows[1] = row(2, more);
+        let outcome = run.purchase(&intent()).unwrap();
+        assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{more}: {outcome}");
+    }
+    let mut run = Run::new();
+    run.portal.rows[1] = row(2, r#""reference":123456"#);
+    let digits = yeastar_core::purchase::Intent::new("123456", super::script::renewal());
+    let outcome = run.purchase(&digits).unwrap();
+    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "a number: {outcome}");
+}
+
+/// An order that was cancelled, or its PBX given up, had the URL once.
+#[test]
+fn an_older_order_for_the_same_url_is_not_the_one() {
+    let mut run = Run::new();
+    run.portal.rows[1] = row(2, &format!(r#""pbxUrl":"{URL}""#));
+    let outcome = run.purchase(&intent_with_url()).unwrap();
+    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    // When the URL is taken, the order was not placed by this purchase, and is refused.
+    let mut run = Run::new();
+    run.portal.rows[1] = row(2, &format!(r#""pbxUrl":"{URL}""#));
+    run.portal.url_existed = true;
+    let outcome = assert_unsent(&mut run, &intent_with_url());
+    assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome}");
+}
+
+/// A text that is no Unicode, in a field of somebody else's, does not hide the fields after it.
+#[test]
+fn the_number_is_found_behind_fields_that_cannot_be_read() {
+    for more in [r#""note":"\ud800","#, r#""amount":1e999,"#, r#""note":[[["\udfff"]]],"#] {
+        let mut run = Run::new();
+        run.portal.rows[1] = row(2, &format!(r#"{more}"reference":"ticket-4711""#));
+        let outcome = run.purchase(&intent()).unwrap();
+        assert!(matches!(outcome, Outcome::Confirmed { by: By::AlreadyThere, .. }), "{more}: {outcome}");
+    }
+    let deep = format!(r#""note":{}"ticket-4711"{}"#, "[".repeat(500), "]".repeat(500));
+    let mut run = Run::new();
+    run.portal.rows[1] = row(2, &deep);
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(matches!(outcome, Outcome::Confirmed { by: By::AlreadyThere, .. }), "deep: {outcome}");
+    assert!(serde_json::from_str::<Json>(&run.portal.rows[1]).is_ok());
+}
+
+#[test]
+fn details_are_not_read_before_the_order() {
+    let mut run = Run::new();
+    run.portal.rows = (1..=30).map(|id| row(id, "")).collect();
+    assert!(!looks(&mut run).iter().any(|line| line.starts_with("details")));
+}

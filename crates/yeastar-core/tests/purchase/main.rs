@@ -1,0 +1,11 @@
+//! A purchase, step by step: what is written down, asked and sent, and what comes out.
+
+mod any;
+mod doubt;
+mod intent;
+mod journal;
+mod look;
+mod outcome;
+mod resume;
+mod script;
+mod send;

@@ -1,0 +1,90 @@
+//! What a person reads of an outcome.
+
+use super::script::{
+    Asked, Run, Write, answer, evidence, intent, intent_with_url, lost, ours, placed, refusal, row,
+};
+use yeastar_core::purchase::Resend;
+
+/// What the purchase of the intent comes to on a portal that was prepared so.
+fn text(prepare: impl FnOnce(&mut Run)) -> String {
+    let mut run = Run::new();
+    prepare(&mut run);
+    run.purchase(&intent_with_url()).unwrap().to_string()
+}
+
+#[test]
+fn outcomes_in_words() {
+    let in_doubt = |run: &mut Run| run.portal.once(Asked::Order, refusal(504));
+    let texts = [
+        text(|_| {}),
+        text(|run| run.portal.rows.push(ours(9))),
+        text(|run| {
+            in_doubt(run);
+            run.portal.appear.extend([(0, ours(9)), (0, ours(10)), (0, ours(11))]);
+        }),
+        text(|run| run.portal.once(Asked::Order, refusal(422))),
+        text(|run| run.portal.url_existed = true),
+        text(|run| run.portal.once(Asked::Order, refusal(403))),
+        text(|run| run.portal.always(Asked::Rows, || refusal(500))),
+        text(in_doubt),
+        text(|run| {
+            in_doubt(run);
+            run.policy.reconcile_for = core::time::Duration::from_secs(600);
+            run.portal.is_uncounted = true;
+            run.portal
+                .appear
+                .extend([(0, row(9, r#""createTime":"2026-01-02 03:04:05""#)), (0, r#"{"id":"10"}"#.into())]);
+        }),
+        text(|run| {
+            run.writes
+                .extend([Write::Carried, Write::Carried].into_iter().chain((0..9).map(|_| Write::Fails)));
+        }),
+    ];
+    insta::assert_snapshot!(texts.join("\n\n"));
+}
+
+#[test]
+fn evidence_of_two_processes_and_a_look_that_failed() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let mut run = Run::new();
+    run.now = yeastar_core::Tick::default();
+    run.die_before("store 3", &guarded);
+    run.portal.once(Asked::Order, lost());
+    run.policy.max_attempts = 2;
+    run.policy.reconcile_for = core::time::Duration::ZERO;
+    let outcome = run.purchase(&guarded).unwrap();
+    assert_eq!(evidence(&outcome).attempts.len(), 2);
+    run.portal.always(Asked::Rows, || refusal(500));
+    let outcome = run.purchase(&intent_with_url()).unwrap();
+    insta::assert_snapshot!(outcome.to_string());
+}
+
+#[test]
+fn each_outcome_is_one_line_but_for_its_evidence() {
+    let ugly = || {
+        answer(
+            422,
+            r#"{"code":"a\nb","detailMessage":"two\r\nlines\u0000","requestId":"1\n2","result":null}"#,
+        )
+    };
+    let words = text(|run| run.portal.once(Asked::Order, ugly()));
+    assert!(!words.contains(|char: char| char.is_control()), "{words}");
+}
+
+#[test]
+fn the_number_and_the_failure_of_the_journal_are_there_for_programs() {
+    let mut run = Run::new();
+    let outcome = run.purchase(&intent()).unwrap();
+    assert_eq!(outcome.order_no().unwrap().as_str(), "HB9");
+    assert!(outcome.unrecorded().is_none());
+    for (event, has_number) in
+        [(placed(), true), (refusal(422), false), (refusal(403), false), (lost(), false)]
+    {
+        let mut run = Run::new();
+        run.portal.once(Asked::Order, event);
+        run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..20).map(|_| Write::Fails)));
+        let outcome = run.purchase(&intent()).unwrap();
+        assert_eq!(outcome.order_no().is_some(), has_number, "{outcome}");
+        assert!(outcome.unrecorded().is_some(), "{outcome}");
+    }
+}

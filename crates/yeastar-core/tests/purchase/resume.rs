@@ -1,0 +1,429 @@
+//! A process ends, or another one is faster, or the journal fails: how the purchase goes on.
+
+use core::time::Duration;
+
+use yeastar_core::purchase::{By, Outcome, Resend};
+use yeastar_core::{Entry, ErrorKind};
+
+use super::script::{
+    Asked, Run, Write, cut, evidence, forge, intent, intent_with_url, lost, ours, purchase_in, refusal, state,
+};
+
+/// A word for each end.
+fn end(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Confirmed { by: By::Answer, .. } => "answered",
+        Outcome::Confirmed { by: By::Found, .. } => "found",
+        Outcome::Confirmed { by: By::AlreadyThere, .. } => "already there",
+        Outcome::Confirmed { .. } => "confirmed",
+        Outcome::Rejected { .. } => "rejected",
+        Outcome::NotSent { .. } => "not sent",
+        Outcome::Ambiguous { .. } => "ambiguous",
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_process_that_ends_before_it_was_about_to_send_has_not_sent() {
+    for point in ["page", "balance", "store 2"] {
+        let mut run = Run::new();
+        run.die_before(point, &intent());
+        assert_eq!(state(run.journal.as_ref().unwrap()), "recorded");
+        // Resuming does not begin to send.
+        let outcome = run.resume().unwrap();
+        let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
+        assert_eq!(error.message(), "it ended before anything was sent");
+        assert_eq!(run.log.last().unwrap(), "store 2 not_sent");
+        assert_eq!(run.sent(), 0);
+        // Purchasing does, whether it was resumed before or not.
+        assert_eq!(end(&run.purchase(&intent()).unwrap()), "answered");
+        let mut run = Run::new();
+        run.die_before(point, &intent());
+        run.log.clear();
+        assert_eq!(end(&run.purchase(&intent()).unwrap()), "answered");
+        assert_eq!(run.log, ["page 1", "balance", "store 2 sending", "order", "store 3 confirmed"]);
+    }
+}
+
+#[test]
+fn a_process_that_ends_before_the_first_write_leaves_nothing() {
+    let mut run = Run::new();
+    run.die_before("store 1", &intent());
+    assert!(run.journal.is_none());
+    assert_eq!(end(&run.purchase(&intent()).unwrap()), "answered");
+}
+
+#[test]
+fn a_process_that_ends_when_it_was_about_to_send_leaves_doubt() {
+    // Whether it was sent or not, the journal says the same.
+    for (point, is_there) in [("order", false), ("store 3", false), ("store 3", true)] {
+        for by_purchase in [true, false] {
+            let mut run = Run::new();
+            if is_there {
+                run.portal.appear.push((0, ours(9)));
+            }
+            run.die_before(point, &intent());
+            assert_eq!(state(run.journal.as_ref().unwrap()), "sending");
+            run.orders.clear();
+            run.log.clear();
+            let outcome = if by_purchase { run.purchase(&intent()) } else { run.resume() }.unwrap();
+            assert_eq!(end(&outcome), if is_there { "found" } else { "ambiguous" });
+            assert_eq!(run.sent(), 0, "{point}");
+            assert_eq!(run.log[0], "page 1", "it looks at once");
+            if !is_there {
+                let [attempt] = &evidence(&outcome).attempts[..] else { panic!("{outcome}") };
+                assert!(attempt.error().is_none());
+                assert!(outcome.to_string().contains("the process ended before it knew"), "{outcome}");
+                assert_eq!(purchase_in(run.journal.as_ref().unwrap())["tainted"], true);
+            }
+        }
+    }
+}
+
+#[test]
+fn doubt_is_taken_up_where_it_was() {
+    let mut run = Run::in_doubt(&intent());
+    assert_eq!(end(&run.resume().unwrap()), "ambiguous");
+    assert_eq!(run.log[..2], ["page 1", "balance"]);
+    assert_eq!(run.seconds(), [2, 4, 8, 16, 32, 58]);
+    assert_eq!(end(&run.purchase(&intent()).unwrap()), "ambiguous");
+    run.portal.rows.push(ours(9));
+    assert_eq!(end(&run.purchase(&intent()).unwrap()), "found");
+    assert_eq!(run.sent(), 0);
+}
+
+#[test]
+fn an_end_is_told_again_and_nothing_is_done() {
+    let ends: [(_, fn(&mut Run)); 4] = [
+        ("answered", |_| {}),
+        ("already there", |run| run.portal.rows.push(ours(9))),
+        ("rejected", |run| run.portal.once(Asked::Order, refusal(422))),
+        ("not sent", |run| run.portal.once(Asked::Order, refusal(403))),
+    ];
+    for (expected, prepare) in ends {
+        let mut run = Run::new();
+        prepare(&mut run);
+        let first = run.purchase(&intent()).unwrap().to_string();
+        let stored = run.journal.clone();
+        run.log.clear();
+        let outcome = run.resume().unwrap();
+        assert_eq!((end(&outcome), outcome.to_string()), (expected, first.clone()));
+        if expected != "not sent" {
+            let outcome = run.purchase(&intent()).unwrap();
+            assert_eq!((end(&outcome), outcome.to_string()), (expected, first));
+        }
+        assert!(run.log.is_empty() && run.journal == stored);
+    }
+}
+
+#[test]
+fn what_was_not_sent_can_be_purchased_again() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, refusal(403));
+    assert_eq!(end(&run.purchase(&intent()).unwrap()), "not sent");
+    run.log.clear();
+    assert_eq!(end(&run.purchase(&intent()).unwrap()), "answered");
+    assert_eq!(run.log, ["page 1", "balance", "store 4 sending", "order", "store 5 confirmed"]);
+    // What became of the first request is still known.
+    assert_eq!(purchase_in(run.journal.as_ref().unwrap())["attempts"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn whether_it_is_sent_again_is_said_by_the_intent_and_else_by_the_journal() {
+    let guarded = || intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let sent = |recorded, now: Option<_>| {
+        let mut run = Run::in_doubt(&recorded);
+        let _ = match now {
+            Some(intent) => run.purchase(&intent),
+            None => run.resume(),
+        };
+        run.sent()
+    };
+    assert_eq!(sent(intent_with_url(), Some(guarded())), 1);
+    assert_eq!(sent(intent_with_url(), None), 0);
+    let mut run = Run::new();
+    run.die_before("order", &guarded());
+    assert_eq!(end(&run.resume().unwrap()), "answered", "a process that ended is doubt like any other");
+    assert_eq!(run.sent(), 1);
+    let mut run = Run::new();
+    run.die_before("order", &guarded());
+    assert_eq!(end(&run.purchase(&intent_with_url()).unwrap()), "ambiguous");
+}
+
+/// What each write comes to when the journal fails at it: once, and every time.
+#[test]
+fn a_journal_that_fails() {
+    // Nothing was sent: it is an error.
+    for index in 0..2 {
+        for write in [|| Write::Fails, || Write::FailsAndStores] {
+            let mut run = Run::new();
+            run.writes.extend((0..index).map(|_| Write::Carried).chain([write()]));
+            let error = run.purchase(&intent()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Journal);
+            assert!(error.message().starts_with("the entry `ticket-4711` cannot be written: "), "{error}");
+            assert!(std::error::Error::source(&error).is_some());
+            assert_eq!(run.sent(), 0);
+            // Once it works again, the purchase goes on; what may be written as sent is doubt.
+            let was_stored = run.journal.as_ref().is_some_and(|entry| state(entry) == "sending");
+            let expected = if was_stored { "ambiguous" } else { "answered" };
+            assert_eq!(end(&run.purchase(&intent()).unwrap()), expected);
+        }
+    }
+    // Something was: the finding is offered again, and told in any case.
+    for (order, expected) in [
+        (super::script::placed as fn() -> _, "answered"),
+        (|| refusal(422), "rejected"),
+        (|| refusal(403), "not sent"),
+        (lost, "ambiguous"),
+    ] {
+        for failures in 1..5 {
+            for write in [|| Write::Fails, || Write::FailsAndStores] {
+                let mut run = Run::new();
+                run.portal.once(Asked::Order, order());
+                run.writes.extend(
+                    [Write::Carried, Write::Carried].into_iter().chain((0..failures).map(|_| write())),
+                );
+                let outcome = run.purchase(&intent()).unwrap();
+                assert_eq!(end(&outcome), expected);
+                assert!(outcome.unrecorded().is_none(), "{outcome}");
+                assert_eq!(run.seconds()[..1], [1]);
+                assert_eq!(run.journal.unwrap().is_open(), expected == "ambiguous");
+            }
+        }
+        let mut run = Run::new();
+        run.portal.once(Asked::Order, order());
+        run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..50).map(|_| Write::Fails)));
+        let outcome = run.purchase(&intent()).unwrap();
+        assert_eq!(end(&outcome), expected);
+        let error = outcome.unrecorded().unwrap();
+        assert_eq!(error.message(), "the entry `ticket-4711` cannot be written: disk full");
+        assert!(outcome.to_string().contains("\nthe journal does not know: journal: the entry"), "{outcome}");
+        assert_eq!(run.sent(), 1);
+        // As the journal has it, it is doubt.
+        assert_eq!(state(run.journal.as_ref().unwrap()), "sending");
+        run.portal.rows.push(ours(9));
+        run.writes.clear();
+        assert_eq!(end(&run.resume().unwrap()), "found");
+    }
+}
+
+#[test]
+fn a_journal_that_fails_while_it_is_looked_for_does_not_end_the_search() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, lost());
+    run.portal.appear.push((60, ours(9)));
+    run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..5).map(|_| Write::Fails)));
+    let outcome = run.purchase(&intent()).unwrap();
+    assert_eq!(end(&outcome), "found");
+    assert!(outcome.unrecorded().is_none());
+}
+
+#[test]
+fn a_journal_that_fails_keeps_it_from_being_sent_again() {
+    for write in [|| Write::Fails, || Write::FailsAndStores] {
+        let mut run = Run::in_doubt(&intent_with_url());
+        run.writes.push_back(write());
+        let outcome = run.purchase(&intent_with_url().with_resend(Resend::UniqueKeyGuard)).unwrap();
+        assert_eq!(end(&outcome), "ambiguous");
+        assert_eq!(evidence(&outcome).attempts.len(), 1);
+        assert_eq!(outcome.unrecorded().unwrap().kind(), ErrorKind::Journal);
+        assert_eq!(run.sent(), 0);
+    }
+}
+
+/// Somebody else has written this instead of what is stored, one version on.
+fn overtaken(change: fn(&mut serde_json::Value)) -> Write {
+    Write::Overtaken(Box::new(move |stored: Option<Entry>| {
+        Some(forge(&stored.unwrap(), |purchase| {
+            purchase["version"] = (purchase["version"].as_u64().unwrap() + 1).into();
+            change(purchase);
+        }))
+    }))
+}
+
+fn confirmed(purchase: &mut serde_json::Value) {
+    set_confirmed(purchase, "HB7", &[]);
+}
+
+fn set_confirmed(purchase: &mut serde_json::Value, order_no: &str, others: &[&str]) {
+    purchase["state"] =
+        serde_json::json!({"confirmed": {"orderNo": order_no, "by": "found", "others": others}});
+}
+
+fn ambiguous(purchase: &mut serde_json::Value) {
+    purchase["state"] = "ambiguous".into();
+    purchase["tainted"] = true.into();
+}
+
+fn rejected(purchase: &mut serde_json::Value) {
+    purchase["state"] = serde_json::json!({"rejected": {
+        "kind": "refused", "delivery": "answered", "attempts": 1, "message": "theirs", "status": 422,
+    }});
+}
+
+fn sent_again(purchase: &mut serde_json::Value) {
+    purchase["state"] = "sending".into();
+    purchase["tainted"] = true.into();
+    purchase["attempts"].as_array_mut().unwrap().push(serde_json::json!({"recordedAt": 1_700_000_500}));
+}
+
+fn gone() -> Write {
+    Write::Overtaken(Box::new(|_| None))
+}
+
+fn unreadable() -> Write {
+    Write::Overtaken(Box::new(|stored: Option<Entry>| {
+        let stored = stored.unwrap();
+        Some(Entry::new(stored.id().clone(), stored.version() + 1, true, "{}"))
+    }))
+}
+
+#[test]
+fn whoever_is_overtaken_before_the_order_does_not_send_it() {
+    let first = || {
+        Write::Overtaken(Box::new(|_| {
+            let mut run = Run::new();
+            let _ = run.purchase(&intent()).unwrap();
+            run.journal
+        }))
+    };
+    let mut run = Run::new();
+    run.writes.push_back(first());
+    let error = run.purchase(&intent()).unwrap_err();
+    assert_eq!(error.message(), "the entry `ticket-4711` was changed by another process");
+    assert_eq!(run.log, ["store 1 recorded"]);
+    for write in
+        [overtaken(confirmed), overtaken(ambiguous), overtaken(rejected), overtaken(|_| {}), unreadable()]
+    {
+        let mut run = Run::new();
+        run.writes.extend([Write::Carried, write]);
+        let error = run.purchase(&intent()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Journal);
+        assert_eq!(run.log.last().unwrap(), "store 2 sending");
+        assert_eq!(run.sent(), 0);
+    }
+    let mut run = Run::new();
+    run.writes.extend([Write::Carried, gone()]);
+    let error = run.purchase(&intent()).unwrap_err();
+    assert_eq!(error.message(), "the entry `ticket-4711` is gone");
+}
+
+type Overtaken = (&'static str, fn() -> Write, [&'static str; 4]);
+
+/// What comes out when another process has written while the order was under way: for the answers
+/// placed, refused, turned away, and lost.
+#[test]
+fn whoever_is_overtaken_after_the_order_tells_what_both_know() {
+    #[rustfmt::skip]
+    let cases: &[Overtaken] = &[
+        ("confirmed", || overtaken(confirmed), ["answered", "found", "found", "found"]),
+        ("ambiguous", || overtaken(ambiguous), ["answered", "rejected", "not sent", "ambiguous"]),
+        ("rejected", || overtaken(rejected), ["answered", "rejected", "rejected", "rejected"]),
+        ("sent again", || overtaken(sent_again), ["answered", "ambiguous", "ambiguous", "ambiguous"]),
+        ("gone", gone, ["answered", "rejected", "not sent", "ambiguous"]),
+        ("unreadable", unreadable, ["answered", "rejected", "not sent", "ambiguous"]),
+    ];
+    for (theirs, write, expected) in cases {
+        for (order, expected) in
+            [super::script::placed, || refusal(422), || refusal(403), lost].into_iter().zip(expected)
+        {
+            let mut run = Run::new();
+            run.portal.once(Asked::Order, order());
+            run.writes.extend([Write::Carried, Write::Carried, write()]);
+            let outcome = run.purchase(&intent()).unwrap();
+            assert_eq!(end(&outcome), *expected, "{theirs}: {outcome}");
+            assert_eq!(run.sent(), 1);
+            let is_lost = matches!(*theirs, "gone" | "unreadable");
+            assert_eq!(outcome.unrecorded().is_some(), is_lost, "{theirs}: {outcome}");
+            if !is_lost {
+                // Both processes and the journal say the same from now on.
+                assert_eq!(run.journal.as_ref().unwrap().is_open(), *expected == "ambiguous", "{theirs}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_answer_outweighs_that_another_process_has_sent_again() {
+    let mut run = Run::new();
+    run.writes.extend([Write::Carried, Write::Carried, overtaken(sent_again)]);
+    assert_eq!(end(&run.purchase(&intent()).unwrap()), "answered");
+    let purchase = purchase_in(run.journal.as_ref().unwrap());
+    assert_eq!(purchase["attempts"].as_array().unwrap().len(), 2, "both attempts are kept");
+}
+
+#[test]
+fn two_numbers_of_two_processes_are_a_double_order() {
+    // The answer is HB9, and the other process has HB7.
+    let others = |theirs: fn(&mut serde_json::Value)| {
+        let mut run = Run::new();
+        run.writes.extend([Write::Carried, Write::Carried, overtaken(theirs)]);
+        let outcome = run.purchase(&intent()).unwrap();
+        let Outcome::Confirmed { order_no, placed: Some(_), others, .. } = &outcome else {
+            panic!("{outcome}")
+        };
+        assert_eq!(order_no.as_str(), "HB9");
+        let others: Vec<String> = others.iter().map(ToString::to_string).collect();
+        // Whoever reads the journal later sees them all.
+        let text = run.resume().unwrap().to_string();
+        assert!(text.contains("HB9") && others.iter().all(|other| text.contains(other)), "{text}");
+        others
+    };
+    assert_eq!(others(confirmed), ["HB7"]);
+    assert_eq!(others(|purchase| set_confirmed(purchase, "HB9", &[])), [""; 0]);
+    assert_eq!(others(|purchase| set_confirmed(purchase, "HB9", &["HB8"])), ["HB8"]);
+    assert_eq!(others(|purchase| set_confirmed(purchase, "HB7", &["HB8"])), ["HB7", "HB8"]);
+    assert_eq!(others(|purchase| set_confirmed(purchase, "HB7", &["HB9"])), ["HB7"]);
+}
+
+#[test]
+fn whoever_is_overtaken_does_not_send_it_again() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    for (write, expected, is_recorded) in [
+        (overtaken(confirmed), "found", true),
+        (overtaken(rejected), "rejected", true),
+        (overtaken(sent_again), "ambiguous", true),
+        (overtaken(|_| {}), "ambiguous", true),
+        (gone(), "ambiguous", false),
+        (unreadable(), "ambiguous", false),
+    ] {
+        let mut run = Run::in_doubt(&guarded);
+        run.writes.push_back(write);
+        let outcome = run.resume().unwrap();
+        assert_eq!(end(&outcome), expected);
+        assert_eq!(outcome.unrecorded().is_none(), is_recorded, "{outcome}");
+        assert_eq!(run.sent(), 0);
+    }
+}
+
+#[test]
+fn whoever_is_overtaken_all_the_time_ends_all_the_same() {
+    let mut run = Run::new();
+    run.writes.extend([Write::Carried, Write::Carried]);
+    run.writes.extend((0..20).map(|_| overtaken(|purchase| purchase["state"] = "sending".into())));
+    let outcome = run.purchase(&intent()).unwrap();
+    assert_eq!(end(&outcome), "answered");
+    assert!(outcome.unrecorded().unwrap().message().contains("was changed by another process"));
+}
+
+#[test]
+fn a_no_is_not_for_one_process_to_say_when_another_may_have_sent_again() {
+    for (resend, expected) in [(Resend::Never, "rejected"), (Resend::UniqueKeyGuard, "ambiguous")] {
+        let mut run = Run::new();
+        run.portal.once(Asked::Order, refusal(422));
+        run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..9).map(|_| Write::Fails)));
+        let outcome = run.purchase(&intent_with_url().with_resend(resend)).unwrap();
+        assert_eq!(end(&outcome), expected);
+        assert!(outcome.unrecorded().is_some());
+    }
+}
+
+#[test]
+fn a_token_that_runs_out_in_the_middle_does_no_harm() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, cut());
+    run.portal.always(Asked::Token, || super::script::success(r#"{"token":"SHORT","expiresIn":"0"}"#));
+    run.order_takes = Duration::from_secs(5);
+    assert_eq!(end(&run.purchase(&intent()).unwrap()), "answered");
+    assert!(run.tokens >= 2);
+}
