@@ -130,6 +130,10 @@ impl Look {
         if let Some(rows) = self.pages.request() {
             return Call::new(rows, &self.origin, &self.policy).map(Question::Rows).map(Some);
         }
+        if self.misses_rows() {
+            self.follow(Course::All, true);
+            return self.next();
+        }
         if self.before.is_none() || !self.findings.found.is_empty() {
             // Nothing is new before the order, and one that was found needs no further search.
             self.unread.clear();
@@ -159,6 +163,14 @@ impl Look {
             return Call::new(&AccountBalance, &self.origin, &self.policy).map(Question::Balance).map(Some);
         }
         Ok(None)
+    }
+
+    /// Whether the list has grown by more than the new rows that were read: then new orders do not stand at its end.
+    fn misses_rows(&self) -> bool {
+        let before = self.before.as_ref().and_then(|before| before.orders);
+        let grown = self.findings.witness.orders.zip(before).map(|(now, before)| now.saturating_sub(before));
+        let is_partial = matches!(self.course, Course::From(_)) && self.details_asked == 0;
+        is_partial && self.findings.found.is_empty() && grown > Some(self.unread.len() as u64)
     }
 
     fn take_page(&mut self, reply: Result<Reply<Page<Json>>, Error>) -> Result<(), Error> {
@@ -217,6 +229,8 @@ impl Look {
     /// Takes an order that is ours. Without its number it is of no use.
     fn take_found(&mut self, order_no: Option<OrderNo>) {
         match order_no {
+            // A row can come twice when the list changes between two pages.
+            Some(order_no) if self.findings.found.contains(&order_no) => {}
             Some(order_no) => self.findings.found.push(order_no),
             None => self.findings.is_complete = false,
         }

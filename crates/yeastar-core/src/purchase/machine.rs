@@ -421,13 +421,17 @@ impl Purchase {
                 return Some(Ok(self.outcome()));
             }
             Some(Ok(theirs)) if can_wait => {
-                self.document.version = theirs.version;
+                self.document.build_on(theirs);
                 self.step = Step::Persisting { then, tries: tries + 1, is_asked: false, event: None };
             }
             None if can_wait => {
                 self.step = Step::Resting { then, tries: tries + 1, until: now + JOURNAL_PAUSE };
             }
             _ => {
+                if matches!(then, Then::Finish) && self.document.resend != Resend::Never {
+                    // Another process may have sent the order again: then it is not for this one to say no.
+                    self.document.give_up_denial();
+                }
                 let outcome = self.go_on(now, then)?;
                 return Some(outcome.map(|outcome| outcome.with_unrecorded(error)));
             }
@@ -435,15 +439,13 @@ impl Purchase {
         None
     }
 
-    /// Whether another process knows better: that the order exists or was refused, or it has sent
-    /// the order again, of which this one knows nothing.
+    /// Whether another process knows better: how the purchase ended, or it has sent the order again, of
+    /// which this one knows nothing.
     fn is_settled_by(&self, theirs: &Document) -> bool {
         match (&self.document.state, &theirs.state) {
             (_, State::Confirmed { .. }) => true,
             (State::Confirmed { .. }, _) => false,
-            (_, state) => {
-                matches!(state, State::Rejected(_)) || theirs.attempts.len() > self.document.attempts.len()
-            }
+            (_, state) => !state.is_open() || theirs.attempts.len() > self.document.attempts.len(),
         }
     }
 
