@@ -238,6 +238,8 @@ fn open_intents(connection: &Connection) -> Result<Vec<IntentId>, JournalError> 
 mod tests {
     use super::*;
 
+    const EXTRA: i32 = 3;
+
     #[test]
     fn what_is_stored_is_on_the_disk_and_in_one_file() {
         let folder = std::env::temp_dir().join(format!("yeastar-journal-unit-{}", std::process::id()));
@@ -245,7 +247,6 @@ mod tests {
         let connection = connect(&folder.join("journal.db")).unwrap();
         let pragma =
             |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).unwrap();
-        const EXTRA: i32 = 3;
         assert_eq!((pragma("synchronous"), pragma("fullfsync")), (EXTRA, 1));
         let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
         assert_eq!(mode, "delete");

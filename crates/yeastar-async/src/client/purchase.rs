@@ -137,9 +137,9 @@ impl Client {
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        let persist = async |entry: Entry| {
-            let swap = ask(journal, move |journal| journal.compare_and_swap(&entry)).await;
-            Event::Persisted(persisted(swap))
+        let persist = |entry: Entry| {
+            let swap = ask(journal, move |journal| journal.compare_and_swap(&entry));
+            async { Event::Persisted(persisted(swap.await)) }
         };
         self.shared.drive(purchase, persist).await
     }
