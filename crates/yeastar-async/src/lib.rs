@@ -40,6 +40,7 @@ mod walk;
 pub use client::Client;
 pub use walk::Walk;
 pub use yeastar_core::*;
+pub use yeastar_journal as journal;
 
 /// The programs of the README.
 #[cfg(doctest)]

@@ -38,3 +38,4 @@ mod walk;
 pub use client::Client;
 pub use walk::Walk;
 pub use yeastar_core::*;
+pub use yeastar_journal as journal;
