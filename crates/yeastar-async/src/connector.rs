@@ -68,17 +68,35 @@ pub(crate) struct Connector {
 
 impl Connector {
     pub(crate) fn new(timeout: Duration) -> Self {
-        let mut http = HttpConnector::new();
-        // Requests are small and wait for an answer; Nagle's algorithm would hold them back.
-        http.set_nodelay(true);
-        http.enforce_http(false);
-        Self { inner: inner(http), timeout, meter: None }
+        Self { inner: inner(http()), timeout, meter: None }
+    }
+
+    /// One that trusts a certificate of the tests, and no other.
+    #[cfg(all(test, feature = "rustls"))]
+    pub(crate) fn trusting(timeout: Duration, root: &[u8]) -> Self {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(root.to_vec().into()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Self { inner: (http(), tls).into(), timeout, meter: None }
     }
 
     /// The same, for one request.
     pub(crate) fn metered(&self, timeout: Duration, meter: Meter) -> Self {
         Self { inner: self.inner.clone(), timeout, meter: Some(meter) }
     }
+}
+
+fn http() -> HttpConnector {
+    let mut http = HttpConnector::new();
+    // Requests are small and wait for an answer; Nagle's algorithm would hold them back.
+    http.set_nodelay(true);
+    http.enforce_http(false);
+    http
 }
 
 #[cfg(feature = "rustls")]

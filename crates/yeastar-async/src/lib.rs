@@ -32,12 +32,15 @@
 mod client;
 mod clock;
 mod connector;
+#[cfg(test)]
+mod sockets;
 mod transport;
 mod walk;
 
 pub use client::Client;
 pub use walk::Walk;
 pub use yeastar_core::*;
+pub use yeastar_journal as journal;
 
 /// The programs of the README.
 #[cfg(doctest)]

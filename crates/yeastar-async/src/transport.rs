@@ -36,9 +36,12 @@ pub(crate) struct Transport {
 impl Transport {
     pub(crate) fn new(origin: &Origin, policy: &Policy, clock: Clock) -> Result<Self, Error> {
         origin.check_tls(cfg!(feature = "rustls"))?;
-        let connector = Connector::new(policy.connect_timeout);
+        Ok(Self::over(Connector::new(policy.connect_timeout), clock))
+    }
+
+    pub(crate) fn over(connector: Connector, clock: Clock) -> Self {
         let client = builder().pool_idle_timeout(IDLE).build(connector.clone());
-        Ok(Self { connector, client, queries: Semaphore::new(CONCURRENT_QUERIES), clock })
+        Self { connector, client, queries: Semaphore::new(CONCURRENT_QUERIES), clock }
     }
 
     pub(crate) async fn exchange(&self, exchange: Exchange) -> Event {

@@ -30,9 +30,12 @@
 
 mod client;
 mod clock;
+#[cfg(test)]
+mod sockets;
 mod transport;
 mod walk;
 
 pub use client::Client;
 pub use walk::Walk;
 pub use yeastar_core::*;
+pub use yeastar_journal as journal;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use ureq::typestate::AgentScope;
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport as Stream,
@@ -29,7 +30,15 @@ pub(crate) struct Transport {
 impl Transport {
     pub(crate) fn new(origin: &Origin, clock: Clock) -> Result<Self, Error> {
         origin.check_tls(cfg!(feature = "rustls"))?;
-        Ok(Self { agent: Agent::new_with_config(config()), clock })
+        Ok(Self { agent: config().build().into(), clock })
+    }
+
+    /// One that trusts a certificate of the tests, and no other.
+    #[cfg(all(test, feature = "rustls"))]
+    pub(crate) fn trusting(root: &[u8], clock: Clock) -> Self {
+        let roots = [ureq::tls::Certificate::from_der(root).to_owned()].into();
+        let tls = ureq::tls::TlsConfig::builder().root_certs(roots).build();
+        Self { agent: config().tls_config(tls).build().into(), clock }
     }
 
     pub(crate) fn exchange(&self, exchange: Exchange) -> Event {
@@ -47,7 +56,7 @@ impl Transport {
         let meter = Arc::new(Mutex::new(RequestMeter::new(&exchange.request, exchange.send_by)));
         let metered = MeteredConnector { meter: Arc::clone(&meter), clock: self.clock };
         let connector = DefaultConnector::default().chain(metered);
-        let agent = Agent::with_parts(config(), connector, DefaultResolver::default());
+        let agent = Agent::with_parts(self.agent.config().clone(), connector, DefaultResolver::default());
         match send(&agent, exchange) {
             Ok(response) => Event::Response(response),
             Err(error) => {
@@ -58,7 +67,7 @@ impl Transport {
     }
 }
 
-fn config() -> ureq::config::Config {
+fn config() -> ureq::config::ConfigBuilder<AgentScope> {
     Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -73,7 +82,6 @@ fn config() -> ureq::config::Config {
         .max_response_header_size(16 * 1024)
         .input_buffer_size(16 * 1024)
         .output_buffer_size(16 * 1024)
-        .build()
 }
 
 fn send(agent: &Agent, exchange: Exchange) -> Result<http::Response<Bytes>, ureq::Error> {

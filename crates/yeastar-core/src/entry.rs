@@ -75,6 +75,12 @@ impl From<String> for IntentId {
     }
 }
 
+impl From<&Self> for IntentId {
+    fn from(id: &Self) -> Self {
+        id.clone()
+    }
+}
+
 impl AsRef<str> for IntentId {
     fn as_ref(&self) -> &str {
         &self.0

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::encoder::BuildError;
 use crate::endpoint::{Auth, Effect, Meta};
+use crate::entry::IntentId;
 use crate::one_line::OneLine;
 
 /// Why a call failed. One word wide and cheap to clone.
@@ -158,6 +159,20 @@ impl Error {
             reason: None,
             contradictory: false,
         }))
+    }
+
+    /// That the journal could not be read, as whoever drives a [`Purchase`](crate::purchase::Purchase) says it.
+    pub fn unreadable_entry(id: &IntentId, source: Box<dyn StdError + Send + Sync>) -> Self {
+        let message = alloc::format!("the entry `{id}` cannot be read: {source}");
+        Self::new(ErrorKind::Journal, message).with_source(source)
+    }
+
+    /// That the journal has no entry of this id, where there is nothing to do without one.
+    pub fn missing_entry(id: &IntentId) -> Self {
+        let message = alloc::format!(
+            "there is no entry `{id}`: nothing was recorded under this id, or it was in another journal"
+        );
+        Self::new(ErrorKind::Journal, message)
     }
 
     fn set(mut self, change: impl FnOnce(&mut Inner)) -> Self {

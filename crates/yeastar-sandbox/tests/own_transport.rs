@@ -12,7 +12,7 @@ use yeastar_core::product::{PbxUrlExisted, RegionList};
 use yeastar_core::user::BillingContactList;
 use yeastar_core::{
     Action, Call, Cause, Credentials, Delivery, Endpoint, Error, Event, Exchange, Failure, Machine, Origin,
-    Policy, Progress, Reply, RequestMeter, Session, Tick,
+    Policy, Reply, RequestMeter, Session, Tick,
 };
 use yeastar_sandbox::{Fault, Plan, Server};
 
@@ -146,47 +146,4 @@ fn it_never_repeats_an_order_after_doubt() {
     assert_eq!(error.delivery(), Delivery::MaybeExecuted);
     assert_eq!(portal.count("order_save"), 1);
     portal.assert_no_double_order();
-}
-
-#[test]
-fn the_meter_tells_a_whole_request_from_less() {
-    let request = http::Request::post("http://localhost/").body(Bytes::from_static(b"body")).unwrap();
-    let bytes = b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 4\r\n\r\nbody";
-    for sent in 0..=bytes.len() {
-        for split in 0..=sent {
-            let mut meter = RequestMeter::new(&request, None);
-            for part in [&bytes[..split], &bytes[split..sent]] {
-                assert!(meter.offer(NOW, part));
-                meter.accept(part);
-            }
-            let expected = if sent == bytes.len() { Progress::MaybeComplete } else { Progress::Incomplete };
-            assert_eq!(meter.give_up(), expected, "{sent} bytes, split at {split}");
-        }
-    }
-}
-
-#[test]
-fn the_meter_counts_what_was_offered_and_not_taken() {
-    let request = http::Request::post("http://localhost/").body(Bytes::from_static(b"body")).unwrap();
-    let bytes = b"POST / HTTP/1.1\r\ncontent-length: 4\r\n\r\nbody";
-    let mut meter = RequestMeter::new(&request, None);
-    assert!(meter.offer(NOW, bytes));
-    assert_eq!(meter.give_up(), Progress::MaybeComplete, "a write that fails may have reached the portal");
-
-    let mut meter = RequestMeter::new(&request, None);
-    for _ in 0..3 {
-        // Offered again and again, as hyper does while the socket is full.
-        assert!(meter.offer(NOW, &bytes[..30]));
-    }
-    assert_eq!(meter.give_up(), Progress::Incomplete, "the same bytes are not counted twice");
-}
-
-#[test]
-fn after_giving_up_the_meter_lets_nothing_through() {
-    let request = http::Request::post("http://localhost/").body(Bytes::from_static(b"body")).unwrap();
-    let bytes = b"POST / HTTP/1.1\r\ncontent-length: 4\r\n\r\nbody";
-    let mut meter = RequestMeter::new(&request, None);
-    assert_eq!(meter.give_up(), Progress::Incomplete);
-    assert!(!meter.offer(NOW, bytes), "the caller was told that the request is not complete");
-    assert_eq!(meter.give_up(), Progress::Incomplete);
 }

@@ -1,12 +1,15 @@
 //! The client: one loop over the core's machines.
 
+mod purchase;
+
 use std::env;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use tokio::sync::watch;
+use tokio::time;
 use yeastar_core::{
     Action, Call, Config, Credentials, Endpoint, Error, Event, Machine, Origin, Paged, Policy, Reply, Session,
 };
@@ -16,7 +19,7 @@ use crate::transport::Transport;
 use crate::walk::Walk;
 
 /// A client of the portal. Cloning is cheap; clones share the token and the
-/// connections, and can be used from any thread.
+/// connections, and can be used from any task.
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
@@ -27,7 +30,7 @@ struct Shared {
     policy: Policy,
     transport: Transport,
     session: Mutex<Session>,
-    session_changed: Condvar,
+    session_changed: watch::Sender<()>,
     clock: Clock,
 }
 
@@ -41,11 +44,11 @@ impl Client {
         let seed = RandomState::new().hash_one(Instant::now());
         let clock = Clock::start();
         let shared = Shared {
-            transport: Transport::new(&config.origin, clock)?,
+            transport: Transport::new(&config.origin, &config.policy, clock)?,
             origin: config.origin,
             policy: config.policy,
             session: Mutex::new(Session::new(config.credentials, seed)),
-            session_changed: Condvar::new(),
+            session_changed: watch::Sender::new(()),
             clock,
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -67,8 +70,8 @@ impl Client {
     ///
     /// See [`ErrorKind`](crate::ErrorKind). After anything that buys or creates look
     /// at [`Error::delivery`] before you call again.
-    pub fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
-        self.exchange(endpoint).map(Reply::into_value)
+    pub async fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
+        self.exchange(endpoint).await.map(Reply::into_value)
     }
 
     /// Calls an endpoint and gives its result with status, request id, number of
@@ -77,26 +80,30 @@ impl Client {
     /// # Errors
     ///
     /// As [`send`](Self::send).
-    pub fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
-        self.shared
-            .drive(Call::new(&endpoint, &self.shared.origin, &self.shared.policy)?, |never| match never {})
+    pub async fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
+        let call = Call::new(&endpoint, &self.shared.origin, &self.shared.policy)?;
+        self.shared.drive(call, |never| async move { match never {} }).await
     }
 
-    /// Walks through a paged list: an iterator of pages, from the endpoint's page
-    /// number or the first page.
+    /// Walks through a paged list, a page at a time, from the endpoint's page number or
+    /// the first page.
     ///
     /// ```
-    /// use yeastar_blocking::order::OrderPage;
-    /// # use yeastar_blocking::{Client, Config, Credentials, Origin};
+    /// use yeastar_async::order::OrderPage;
+    /// # use yeastar_async::{Client, Config, Credentials, Origin};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let portal = yeastar_sandbox::Server::start()?;
     /// # let credentials = Credentials::new(portal.client_id(), portal.client_secret());
     /// # let client = Client::new(Config::new(credentials).with_origin(Origin::new(&portal.base_url())?))?;
-    /// for page in client.pages(OrderPage::new().with_page_size(100).with_sort("id")) {
+    /// let mut pages = client.pages(OrderPage::new().with_page_size(100).with_sort("id"));
+    /// while let Some(page) = pages.next().await {
     ///     for order in page?.results {
     ///         println!("{:?} {:?}", order.order_no, order.order_status);
     ///     }
     /// }
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn pages<E: Paged>(&self, endpoint: E) -> Walk<E> {
         Walk::new(self.clone(), endpoint)
@@ -106,7 +113,7 @@ impl Client {
     /// way go on with the token they have; the next one gets a new token.
     pub fn set_credentials(&self, credentials: Credentials) {
         self.shared.lock().set_credentials(credentials);
-        self.shared.session_changed.notify_all();
+        self.shared.session_changed.send_replace(());
     }
 }
 
@@ -117,29 +124,19 @@ impl fmt::Debug for Client {
 }
 
 impl Shared {
-    fn drive<M: Machine>(&self, machine: M, persist: impl Fn(M::Checkpoint) -> Event) -> M::Output {
+    async fn drive<M: Machine, F: Future<Output = Event>>(
+        &self,
+        machine: M,
+        persist: impl Fn(M::Checkpoint) -> F,
+    ) -> M::Output {
         let mut running = Running { machine, shared: self };
+        let mut session_changed = self.session_changed.subscribe();
         loop {
-            let mut session = self.lock();
-            let version = session.version();
-            let action = running.machine.poll(self.clock.now(), &mut session);
-            if session.version() != version {
-                self.session_changed.notify_all();
-            }
-            match action {
-                Action::Send(exchange) => {
-                    drop(session);
-                    running.machine.on(self.transport.exchange(exchange));
-                }
-                Action::Sleep(pause) => {
-                    drop(session);
-                    thread::sleep(pause);
-                }
-                Action::Wait(at_most) => drop(self.session_changed.wait_timeout(session, at_most)),
-                Action::Persist(checkpoint) => {
-                    drop(session);
-                    running.machine.on(persist(checkpoint));
-                }
+            match running.poll(&mut session_changed) {
+                Action::Send(exchange) => running.machine.on(self.transport.exchange(exchange).await),
+                Action::Sleep(pause) => time::sleep(pause).await,
+                Action::Wait(at_most) => drop(time::timeout(at_most, session_changed.changed()).await),
+                Action::Persist(checkpoint) => running.machine.on(persist(checkpoint).await),
                 Action::Done(output) => return output,
             }
         }
@@ -152,15 +149,28 @@ impl Shared {
     }
 }
 
-/// Gives back what a machine holds of the session, also when its thread panics.
+/// Gives back what a machine holds of the session, also when its future is dropped.
 struct Running<'a, M: Machine> {
     machine: M,
     shared: &'a Shared,
 }
 
+impl<M: Machine> Running<'_, M> {
+    fn poll(&mut self, session_changed: &mut watch::Receiver<()>) -> Action<M::Output, M::Checkpoint> {
+        let mut session = self.shared.lock();
+        session_changed.mark_unchanged();
+        let version = session.version();
+        let action = self.machine.poll(self.shared.clock.now(), &mut session);
+        if session.version() != version {
+            self.shared.session_changed.send_replace(());
+        }
+        action
+    }
+}
+
 impl<M: Machine> Drop for Running<'_, M> {
     fn drop(&mut self) {
         self.machine.abandon(&mut self.shared.lock());
-        self.shared.session_changed.notify_all();
+        self.shared.session_changed.send_replace(());
     }
 }

@@ -1,0 +1,175 @@
+//! Orders that are placed once.
+
+use std::borrow::Borrow;
+
+use tokio::task;
+use yeastar_core::purchase::{Intent, Outcome, Purchase};
+use yeastar_core::{Entry, Error, Event, IntentId};
+use yeastar_journal::{Journal, JournalError, persisted};
+
+use super::Client;
+
+impl Client {
+    /// Places an order once, whatever the network does, and says what became of it. It may take
+    /// minutes: after doubt it looks for the order. The [module](yeastar_core::purchase) says what is promised.
+    ///
+    /// Calling it again with the same intent and journal is no second order: it goes on where the journal ends, also
+    /// after a crash, in another process, and while another one is at it. The future can be dropped at any moment; what
+    /// became of the order is found out by calling again.
+    ///
+    /// The journal is called in threads for blocking work, on a clone of it. It has to survive the process:
+    /// `yeastar_journal::SqliteJournal` does, or one of your own in an `Arc`.
+    ///
+    /// ```
+    /// use yeastar_async::journal::MemoryJournal;
+    /// use yeastar_async::order::{BillingCycle, CloudPbx, Order, PbxSite};
+    /// use yeastar_async::purchase::{Intent, Outcome};
+    /// # use yeastar_async::{BillingContactId, Client, Config, Credentials, Origin, PbxSubDomainId, RegionId};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let portal = yeastar_sandbox::Server::start()?;
+    /// # let credentials = Credentials::new(portal.client_id(), portal.client_secret());
+    /// # let client = Client::new(Config::new(credentials).with_origin(Origin::new(&portal.base_url())?))?;
+    /// # let contact = BillingContactId::new(3197218168379846218);
+    ///
+    /// // Real purchases need one that lasts: `yeastar_journal::SqliteJournal`, or your own.
+    /// let journal = MemoryJournal::new();
+    /// let site = PbxSite::new("docs", RegionId::new(41), PbxSubDomainId::new(20), "docs.ptest6.yeastarcloud.com");
+    /// let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(5, BillingCycle::Annually, contact, site);
+    /// match client.purchase(Intent::new("ticket-4711", order), &journal).await? {
+    ///     Outcome::Confirmed { order_no, .. } => println!("order number {order_no}"),
+    ///     Outcome::Rejected { error, .. } => println!("refused: {error}"),
+    ///     Outcome::NotSent { error, .. } => println!("not ordered, try again later: {error}"),
+    ///     other => println!("{other}"),
+    /// }
+    /// # assert_eq!(portal.orders().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Err` means that this call sent nothing: [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the order breaks a
+    /// rule or the id stands for another order, [`Journal`](crate::ErrorKind::Journal) when the journal failed,
+    /// has an entry that cannot be trusted, or another process was faster.
+    pub async fn purchase<J>(&self, intent: impl Borrow<Intent>, journal: &J) -> Result<Outcome, Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        let stored = load(intent.borrow().id(), journal).await?;
+        let purchase =
+            Purchase::new(intent.borrow(), stored.as_ref(), &self.shared.origin, &self.shared.policy)?;
+        self.carry_out(purchase, journal).await
+    }
+
+    /// Finds out what became of a purchase, after a crash or an ambiguous end. It never begins to send: an intent of
+    /// which nothing was sent ends as [`Outcome::NotSent`], and can be [purchased](Self::purchase) again.
+    ///
+    /// ```
+    /// use yeastar_async::journal::{Journal, MemoryJournal};
+    /// # use yeastar_async::{Client, Config, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")))?;
+    ///
+    /// let journal = MemoryJournal::new();
+    /// for id in journal.open_intents()? {
+    ///     println!("{id}: {}", client.resume(&id, &journal).await?);
+    /// }
+    /// # assert!(client.resume("ticket-4711", &journal).await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Journal`](crate::ErrorKind::Journal) when the journal failed, has no such entry, or one that cannot be trusted.
+    pub async fn resume<J>(&self, id: impl Into<IntentId>, journal: &J) -> Result<Outcome, Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        let entry = load_recorded(id.into(), journal).await?;
+        self.carry_out(Purchase::resume(&entry, &self.shared.origin, &self.shared.policy)?, journal).await
+    }
+
+    /// Sends an order once more that may have been placed already: you take it upon yourself to say that it was not,
+    /// and that its request is not waiting anywhere. If you are wrong, the order is **placed twice**. One more look
+    /// comes first.
+    ///
+    /// ```
+    /// use yeastar_async::journal::MemoryJournal;
+    /// use yeastar_async::purchase::Outcome;
+    /// use yeastar_async::{Client, Error, IntentId};
+    ///
+    /// async fn insist(client: &Client, id: &IntentId, journal: &MemoryJournal) -> Result<Outcome, Error> {
+    ///     match client.resume(id, journal).await? {
+    ///         Outcome::Ambiguous { absent: true, .. } => client.resubmit_assuming_absent(id, journal).await,
+    ///         outcome => Ok(outcome),
+    ///     }
+    /// }
+    /// # use yeastar_async::{Config, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Error> {
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")))?;
+    /// # assert!(insist(&client, &"ticket-4711".into(), &MemoryJournal::new()).await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase has not ended
+    /// as [`Outcome::Ambiguous`] with `absent`.
+    pub async fn resubmit_assuming_absent<J>(
+        &self,
+        id: impl Into<IntentId>,
+        journal: &J,
+    ) -> Result<Outcome, Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        let entry = load_recorded(id.into(), journal).await?;
+        let purchase = Purchase::resubmit_assuming_absent(&entry, &self.shared.origin, &self.shared.policy)?;
+        self.carry_out(purchase, journal).await
+    }
+
+    async fn carry_out<J>(&self, purchase: Purchase, journal: &J) -> Result<Outcome, Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        let persist = |entry: Entry| {
+            let swap = ask(journal, move |journal| journal.compare_and_swap(&entry));
+            async { Event::Persisted(persisted(swap.await)) }
+        };
+        self.shared.drive(purchase, persist).await
+    }
+}
+
+async fn load<J>(id: &IntentId, journal: &J) -> Result<Option<Entry>, Error>
+where
+    J: Journal + Clone + Send + 'static,
+{
+    let asked = id.clone();
+    let stored = ask(journal, move |journal| journal.load(&asked)).await;
+    stored.map_err(|error| Error::unreadable_entry(id, error))
+}
+
+async fn load_recorded<J>(id: IntentId, journal: &J) -> Result<Entry, Error>
+where
+    J: Journal + Clone + Send + 'static,
+{
+    load(&id, journal).await?.ok_or_else(|| Error::missing_entry(&id))
+}
+
+/// Calls a journal where it may block. Its panic is an error of the journal: it may have stored the entry before.
+async fn ask<J, T>(
+    journal: &J,
+    question: impl FnOnce(&J) -> Result<T, JournalError> + Send + 'static,
+) -> Result<T, JournalError>
+where
+    J: Clone + Send + 'static,
+    T: Send + 'static,
+{
+    let journal = journal.clone();
+    task::spawn_blocking(move || question(&journal)).await?
+}

@@ -1,0 +1,137 @@
+//! Orders that are placed once.
+
+use std::borrow::Borrow;
+
+use yeastar_core::purchase::{Intent, Outcome, Purchase};
+use yeastar_core::{Entry, Error, Event, IntentId};
+use yeastar_journal::{Journal, persisted};
+
+use super::Client;
+
+impl Client {
+    /// Places an order once, whatever the network does, and says what became of it. It may take
+    /// minutes: after doubt it looks for the order. The [module](yeastar_core::purchase) says what is promised.
+    ///
+    /// Calling it again with the same intent and journal is no second order: it goes on where the journal ends, also
+    /// after a crash, in another process, and while another one is at it.
+    ///
+    /// ```
+    /// use yeastar_blocking::journal::MemoryJournal;
+    /// use yeastar_blocking::order::{BillingCycle, CloudPbx, Order, PbxSite};
+    /// use yeastar_blocking::purchase::{Intent, Outcome};
+    /// # use yeastar_blocking::{BillingContactId, Client, Config, Credentials, Origin, PbxSubDomainId, RegionId};
+    /// # let portal = yeastar_sandbox::Server::start()?;
+    /// # let credentials = Credentials::new(portal.client_id(), portal.client_secret());
+    /// # let client = Client::new(Config::new(credentials).with_origin(Origin::new(&portal.base_url())?))?;
+    /// # let contact = BillingContactId::new(3197218168379846218);
+    ///
+    /// // Real purchases need one that lasts: `yeastar_journal::SqliteJournal`, or your own.
+    /// let journal = MemoryJournal::new();
+    /// let site = PbxSite::new("docs", RegionId::new(41), PbxSubDomainId::new(20), "docs.ptest6.yeastarcloud.com");
+    /// let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(5, BillingCycle::Annually, contact, site);
+    /// match client.purchase(Intent::new("ticket-4711", order), &journal)? {
+    ///     Outcome::Confirmed { order_no, .. } => println!("order number {order_no}"),
+    ///     Outcome::Rejected { error, .. } => println!("refused: {error}"),
+    ///     Outcome::NotSent { error, .. } => println!("not ordered, try again later: {error}"),
+    ///     other => println!("{other}"),
+    /// }
+    /// # assert_eq!(portal.orders().len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Err` means that this call sent nothing: [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the order breaks a
+    /// rule or the id stands for another order, [`Journal`](crate::ErrorKind::Journal) when the journal failed,
+    /// has an entry that cannot be trusted, or another process was faster.
+    pub fn purchase<J: Journal + ?Sized>(
+        &self,
+        intent: impl Borrow<Intent>,
+        journal: &J,
+    ) -> Result<Outcome, Error> {
+        let intent = intent.borrow();
+        let stored = load(intent.id(), journal)?;
+        self.carry_out(
+            Purchase::new(intent, stored.as_ref(), &self.shared.origin, &self.shared.policy)?,
+            journal,
+        )
+    }
+
+    /// Finds out what became of a purchase, after a crash or an ambiguous end. It never begins to send: an intent of
+    /// which nothing was sent ends as [`Outcome::NotSent`], and can be [purchased](Self::purchase) again.
+    ///
+    /// ```
+    /// use yeastar_blocking::journal::{Journal, MemoryJournal};
+    /// # use yeastar_blocking::{Client, Config, Credentials};
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")))?;
+    ///
+    /// let journal = MemoryJournal::new();
+    /// for id in journal.open_intents()? {
+    ///     println!("{id}: {}", client.resume(&id, &journal)?);
+    /// }
+    /// # assert!(client.resume("ticket-4711", &journal).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Journal`](crate::ErrorKind::Journal) when the journal failed, has no such entry, or one that cannot be trusted.
+    pub fn resume<J: Journal + ?Sized>(
+        &self,
+        id: impl Into<IntentId>,
+        journal: &J,
+    ) -> Result<Outcome, Error> {
+        let entry = load_recorded(&id.into(), journal)?;
+        self.carry_out(Purchase::resume(&entry, &self.shared.origin, &self.shared.policy)?, journal)
+    }
+
+    /// Sends an order once more that may have been placed already: you take it upon yourself to say that it was not,
+    /// and that its request is not waiting anywhere. If you are wrong, the order is **placed twice**. One more look
+    /// comes first.
+    ///
+    /// ```
+    /// use yeastar_blocking::journal::Journal;
+    /// use yeastar_blocking::purchase::Outcome;
+    /// use yeastar_blocking::{Client, Error, IntentId};
+    ///
+    /// fn insist(client: &Client, id: &IntentId, journal: &impl Journal) -> Result<Outcome, Error> {
+    ///     match client.resume(id, journal)? {
+    ///         Outcome::Ambiguous { absent: true, .. } => client.resubmit_assuming_absent(id, journal),
+    ///         outcome => Ok(outcome),
+    ///     }
+    /// }
+    /// # use yeastar_blocking::{Config, Credentials};
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")))?;
+    /// # let journal = yeastar_blocking::journal::MemoryJournal::new();
+    /// # assert!(insist(&client, &"ticket-4711".into(), &journal).is_err());
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase has not ended
+    /// as [`Outcome::Ambiguous`] with `absent`.
+    pub fn resubmit_assuming_absent<J: Journal + ?Sized>(
+        &self,
+        id: impl Into<IntentId>,
+        journal: &J,
+    ) -> Result<Outcome, Error> {
+        let entry = load_recorded(&id.into(), journal)?;
+        self.carry_out(
+            Purchase::resubmit_assuming_absent(&entry, &self.shared.origin, &self.shared.policy)?,
+            journal,
+        )
+    }
+
+    fn carry_out<J: Journal + ?Sized>(&self, purchase: Purchase, journal: &J) -> Result<Outcome, Error> {
+        self.shared.drive(purchase, |entry| Event::Persisted(persisted(journal.compare_and_swap(&entry))))
+    }
+}
+
+fn load<J: Journal + ?Sized>(id: &IntentId, journal: &J) -> Result<Option<Entry>, Error> {
+    journal.load(id).map_err(|error| Error::unreadable_entry(id, error))
+}
+
+fn load_recorded<J: Journal + ?Sized>(id: &IntentId, journal: &J) -> Result<Entry, Error> {
+    load(id, journal)?.ok_or_else(|| Error::missing_entry(id))
+}

@@ -1,0 +1,337 @@
+//! The test of a journal: whether it keeps the rules of [`Journal`].
+
+use std::fmt::Debug;
+use std::sync::Barrier;
+use std::thread;
+
+use yeastar_core::{Entry, IntentId};
+
+use crate::journal::{Journal, JournalError, Swap};
+
+const THREADS: usize = 8;
+const RACES: u64 = 20;
+const STEPS_PER_THREAD: u64 = 10;
+
+/// Checks a journal against the rules of [`Journal`]. To be called in a test of yours.
+///
+/// `make` opens a handle of the journal: a connection to one database, a clone, a reference. All handles
+/// share their entries, which are none at first; the check leaves some behind. That a stored entry outlives a power cut
+/// cannot be checked here, and whether it outlives the process only as far as `make` goes back to the storage.
+///
+/// ```
+/// use yeastar_journal::{MemoryJournal, conformance};
+///
+/// let journal = MemoryJournal::new();
+/// conformance::check(|| journal.clone());
+/// ```
+///
+/// # Panics
+///
+/// When a rule is broken; the message says which, and how.
+pub fn check<J: Journal + Send + Sync>(make: impl Fn() -> J) {
+    it_is_empty(&make());
+    a_first_version_needs_an_empty_place(&make());
+    a_later_version_replaces_the_one_before(&make());
+    a_version_is_compared_whole(&make());
+    entries_come_back_to_the_byte(&make);
+    ids_differ_by_every_byte(&make());
+    open_intents_are_listed(&make());
+    handles_share_their_entries(&make);
+    of_several_at_once_one_is_stored(&make);
+    no_version_is_lost_in_a_crowd(&make);
+}
+
+fn it_is_empty(journal: &impl Journal) {
+    let open = journal.open_intents();
+    expect("the check begins with an empty journal", "open_intents", &taken("open_intents", open), &vec![]);
+}
+
+fn a_first_version_needs_an_empty_place(journal: &impl Journal) {
+    const RULE: &str = "a first version is stored only where there is none";
+    let first = entry("first-1", 1, true, "{}");
+    expect(RULE, "load before anything is stored", &load(journal, first.id()), &None);
+    expect(RULE, "the first", &swap(journal, &first), &Swap::Stored);
+    expect(RULE, "load after it", &load(journal, first.id()), &Some(first.clone()));
+    for second in [first.clone(), entry("first-1", 1, false, r#"{"another":1}"#)] {
+        expect(RULE, "a second one", &swap(journal, &second), &Swap::Conflict(Some(first.clone())));
+        expect(RULE, "load after the second one", &load(journal, first.id()), &Some(first.clone()));
+    }
+}
+
+fn a_later_version_replaces_the_one_before(journal: &impl Journal) {
+    const RULE: &str = "a version is stored only in place of the one before it";
+    let version = |version| entry("later-1", version, true, &format!(r#"{{"version":{version}}}"#));
+    expect(RULE, "version 2 where nothing is", &swap(journal, &version(2)), &Swap::Conflict(None));
+    expect(RULE, "load after that", &load(journal, version(2).id()), &None);
+    expect(RULE, "version 1 where nothing is", &swap(journal, &version(1)), &Swap::Stored);
+    for stored in 1..=5 {
+        for other in (1..=stored).chain(stored + 2..=stored + 4) {
+            let what = format!("version {other} in place of {stored}");
+            let conflict = Swap::Conflict(Some(version(stored)));
+            expect(RULE, &what, &swap(journal, &version(other)), &conflict);
+        }
+        expect(RULE, "load after conflicts", &load(journal, version(stored).id()), &Some(version(stored)));
+        let what = format!("version {} in place of {stored}", stored + 1);
+        expect(RULE, &what, &swap(journal, &version(stored + 1)), &Swap::Stored);
+    }
+}
+
+/// A journal may refuse what is too great for it by an error, or see the conflict.
+fn a_version_is_compared_whole(journal: &impl Journal) {
+    const RULE: &str = "a version is a number of 64 bits";
+    let first = entry("whole-1", 1, true, "{}");
+    expect(RULE, "the first", &swap(journal, &first), &Swap::Stored);
+    for bits in [8, 16, 31, 32, 53, 63] {
+        let version = 2 + (1 << bits);
+        let far = entry("whole-1", version, true, "{}");
+        let is_stored = matches!(journal.compare_and_swap(&far), Ok(Swap::Stored));
+        expect(RULE, &format!("whether version {version} replaced 1"), &is_stored, &false);
+        expect(RULE, "load after that", &load(journal, first.id()), &Some(first.clone()));
+    }
+}
+
+fn entries_come_back_to_the_byte<J: Journal>(make: &impl Fn() -> J) {
+    const RULE: &str = "an entry comes back to the byte";
+    let long = |length: usize| format!(r#"{{"long":"{}"}}"#, "0123456789abcdé".repeat(length / 16));
+    let documents = [
+        "{}".into(),
+        // What a database that reads JSON would write in another way.
+        " {\"b\" : 1.0e+2,\r\n\t\"a\":12345678901234567890.10, \"a\":\"\\u00e9\\/\" }\n ".into(),
+        r#"{"quotes":"'; DROP TABLE purchase; -- '' \" \\ \\' ` % _ ? ?1 $1 :a {} \\0"}"#.into(),
+        r#"{"escapes":"\u0000 \u001f \n \ud83d\ude80 \\u0000"}"#.into(),
+        // Two spellings of one letter, letters beyond 16 bits, marks that cannot be seen.
+        "{\"text\":\"\u{e9} e\u{301} \u{df} \u{4e00} \u{1f680} \u{202e} \u{feff} \u{2028} \u{7f} \u{10ffff}\"}".into(),
+        long(300),
+        long(5_000),
+        long(70_000),
+        long(2_000_000),
+    ];
+    for (number, document) in documents.iter().enumerate() {
+        for is_open in [true, false] {
+            let entry = entry(&format!("bytes-{number}-{is_open}"), 1, is_open, document);
+            let journal = make();
+            expect(RULE, "storing it", &swap(&journal, &entry), &Swap::Stored);
+            expect_same(RULE, "load", load(&journal, entry.id()), &entry);
+            match swap(&journal, &entry) {
+                Swap::Conflict(stored) => expect_same(RULE, "a conflict", stored, &entry),
+                Swap::Stored => broken(RULE, "storing it twice was possible"),
+            }
+            drop(journal);
+            expect_same(RULE, "load by a new handle", load(&make(), entry.id()), &entry);
+        }
+    }
+}
+
+fn ids_differ_by_every_byte(journal: &impl Journal) {
+    const RULE: &str = "ids are different when one byte is";
+    let longest = "9".repeat(40);
+    let shorter = "9".repeat(39);
+    let ids = [
+        "Alike-1", "alike-1", "ALIKE-1", "alike_1", "alike.1", "alike/1", "alike-10", "alike-01", "../../1",
+        "/////1", "......1", "000001", "0000001", "1000000", "1e6000", &longest, &shorter,
+    ];
+    let entries = ids.map(|id| entry(id, 1, false, &format!(r#"{{"id":"{id}"}}"#)));
+    for entry in &entries {
+        expect(RULE, &format!("load of {}", entry.id()), &load(journal, entry.id()), &None);
+        expect(RULE, &format!("storing {}", entry.id()), &swap(journal, entry), &Swap::Stored);
+    }
+    for entry in entries {
+        expect(RULE, &format!("load of {}", entry.id()), &load(journal, entry.id()), &Some(entry.clone()));
+    }
+    for unknown in ["alike-1 ", " alike-1", "alike-", "alike-%", "alike?1", "' OR '1' = '1", "ALIKE_1"] {
+        let found = load(journal, &unknown.into());
+        expect(RULE, &format!("load of `{unknown}`, which was never stored"), &found, &None);
+    }
+}
+
+fn open_intents_are_listed(journal: &impl Journal) {
+    const RULE: &str = "open_intents lists the open entries in the order of their ids";
+    let listed = || {
+        let mut ids = taken("open_intents", journal.open_intents());
+        // Those of the other rules come before and after.
+        ids.retain(|id| id.as_str().starts_with("list"));
+        ids
+    };
+    let ids = |texts: &[&str]| texts.iter().copied().map(IntentId::from).collect::<Vec<_>>();
+    for id in ["list-5", "list-10", "list/1", "listZ1", "lista1", "list-1"] {
+        expect(RULE, "storing an open one", &swap(journal, &entry(id, 1, true, "{}")), &Swap::Stored);
+    }
+    expect(RULE, "storing a closed one", &swap(journal, &entry("list-6", 1, false, "{}")), &Swap::Stored);
+    let all = ids(&["list-1", "list-10", "list-5", "list/1", "listZ1", "lista1"]);
+    expect(RULE, "the list", &listed(), &all);
+    for (version, is_open) in [(2, false), (3, false), (4, true), (5, false)] {
+        let entry = entry("list-5", version, is_open, "{}");
+        expect(RULE, "storing the next version", &swap(journal, &entry), &Swap::Stored);
+        let expected = all.iter().filter(|id| is_open || *id != entry.id()).cloned().collect();
+        expect(RULE, &format!("the list with list-5 open: {is_open}"), &listed(), &expected);
+        expect(RULE, "load", &load(journal, entry.id()), &Some(entry));
+    }
+    let refused = entry("list-10", 3, false, "{}");
+    let stored = entry("list-10", 1, true, "{}");
+    expect(RULE, "a version too many", &swap(journal, &refused), &Swap::Conflict(Some(stored)));
+    let expected = ids(&["list-1", "list-10", "list/1", "listZ1", "lista1"]);
+    expect(RULE, "the list after a conflict", &listed(), &expected);
+}
+
+fn handles_share_their_entries<J: Journal>(make: &impl Fn() -> J) {
+    const RULE: &str = "what one handle stores all others see at once";
+    let handles = [make(), make()];
+    for version in 1..=6 {
+        let entry = entry("shared-1", version, version % 3 != 0, &format!(r#"{{"version":{version}}}"#));
+        let [one, other] =
+            if version % 2 == 0 { [&handles[0], &handles[1]] } else { [&handles[1], &handles[0]] };
+        expect(RULE, &format!("storing version {version}"), &swap(one, &entry), &Swap::Stored);
+        for journal in [one, other, &make()] {
+            expect(RULE, "load", &load(journal, entry.id()), &Some(entry.clone()));
+            expect(RULE, "a stale version", &swap(journal, &entry), &Swap::Conflict(Some(entry.clone())));
+            let is_listed = taken("open_intents", journal.open_intents()).contains(entry.id());
+            expect(RULE, "whether it is listed as open", &is_listed, &entry.is_open());
+        }
+    }
+    drop(handles);
+    let last = entry("shared-1", 6, false, r#"{"version":6}"#);
+    expect(RULE, "load after all handles are gone", &load(&make(), last.id()), &Some(last.clone()));
+}
+
+/// All threads offer the same version at the same moment.
+fn of_several_at_once_one_is_stored<J: Journal + Send + Sync>(make: &impl Fn() -> J) {
+    const RULE: &str = "of several that offer the same version at once one is stored";
+    let handles = Handles::new(make);
+    for version in 1..=RACES {
+        let swaps = handles.at_once(|thread, journal| {
+            let offered = entry("race-1", version, true, &format!(r#"{{"thread":{thread}}}"#));
+            (swap(journal, &offered), offered)
+        });
+        let winners: Vec<_> = swaps.iter().filter(|(swap, _)| *swap == Swap::Stored).collect();
+        expect(RULE, &format!("how many of version {version} were stored"), &winners.len(), &1);
+        let winner = winners.first().map(|(_, winner)| winner.clone());
+        expect(RULE, "load", &load(&handles.shared, &"race-1".into()), &winner);
+        for (swap, _) in swaps {
+            if let Swap::Conflict(theirs) = swap {
+                expect(RULE, "what a loser is told", &theirs, &winner);
+            }
+        }
+    }
+}
+
+/// Each thread takes its steps in its own time, trying again after a conflict.
+fn no_version_is_lost_in_a_crowd<J: Journal + Send + Sync>(make: &impl Fn() -> J) {
+    const RULE: &str = "no version is lost or stored twice, however many write";
+    let id = &IntentId::from("crowd-1");
+    let handles = Handles::new(make);
+    handles.at_once(|thread, journal| {
+        let mut stored = load(journal, id);
+        let mut steps = 0;
+        while steps < STEPS_PER_THREAD {
+            let version = stored.as_ref().map_or(0, Entry::version) + 1;
+            let history = stored.as_ref().map_or("", |entry| entry.document()).trim_matches('"');
+            let next = entry(id.as_str(), version, true, &format!("\"{history}<{thread}>\""));
+            stored = match swap(journal, &next) {
+                Swap::Stored => {
+                    steps += 1;
+                    Some(next)
+                }
+                Swap::Conflict(theirs) => {
+                    let is_newer = theirs.as_ref().is_some_and(|theirs| theirs.version() >= version);
+                    expect(RULE, "whether a conflict is with a newer version", &is_newer, &true);
+                    theirs
+                }
+            };
+        }
+        // Others of their own, meanwhile, do not get mixed up.
+        let own = entry(&format!("crowd-own-{thread}"), 1, true, "{}");
+        expect(RULE, "storing an entry of its own", &swap(journal, &own), &Swap::Stored);
+        expect(RULE, "load of it", &load(journal, own.id()), &Some(own.clone()));
+    });
+    let last = load(&handles.shared, id);
+    let total = THREADS as u64 * STEPS_PER_THREAD;
+    expect(RULE, "the last version", &last.as_ref().map(Entry::version), &Some(total));
+    let history = last.as_ref().map_or("", |entry| entry.document());
+    for thread in 0..THREADS {
+        let steps = history.matches(&format!("<{thread}>")).count() as u64;
+        expect(RULE, &format!("steps of thread {thread} in the document"), &steps, &STEPS_PER_THREAD);
+    }
+}
+
+/// For many threads: half of them have a handle of their own, half share one.
+struct Handles<J> {
+    shared: J,
+    own: Vec<J>,
+}
+
+impl<J: Journal + Send + Sync> Handles<J> {
+    fn new(make: &impl Fn() -> J) -> Self {
+        Self { shared: make(), own: (0..THREADS / 2).map(|_| make()).collect() }
+    }
+
+    /// Runs it in all threads at the same moment.
+    fn at_once<T: Send>(&self, run: impl Fn(usize, &J) -> T + Sync) -> Vec<T> {
+        let start = &Barrier::new(THREADS);
+        let run = &run;
+        thread::scope(|scope| {
+            let start = |thread| {
+                let journal = self.own.get(thread).unwrap_or(&self.shared);
+                scope.spawn(move || {
+                    start.wait();
+                    run(thread, journal)
+                })
+            };
+            let threads: Vec<_> = (0..THREADS).map(start).collect();
+            let join = |thread: thread::ScopedJoinHandle<'_, T>| {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            threads.into_iter().map(join).collect()
+        })
+    }
+}
+
+fn entry(id: &str, version: u64, is_open: bool, document: &str) -> Entry {
+    Entry::new(id.into(), version, is_open, document)
+}
+
+fn load(journal: &impl Journal, id: &IntentId) -> Option<Entry> {
+    let stored = taken(&format!("load of `{id}`"), journal.load(id));
+    if let Some(stored) = &stored {
+        expect("an entry comes back under its id", "load", stored.id(), id);
+    }
+    stored
+}
+
+fn swap(journal: &impl Journal, entry: &Entry) -> Swap {
+    let what = format!("compare_and_swap of `{}`, version {}", entry.id(), entry.version());
+    taken(&what, journal.compare_and_swap(entry))
+}
+
+fn taken<T>(what: &str, result: Result<T, JournalError>) -> T {
+    result.unwrap_or_else(|error| {
+        broken("what can be done is done, if need be after a while", &format!("{what}: {error}"))
+    })
+}
+
+fn expect<T: Debug + PartialEq>(rule: &str, what: &str, got: &T, expected: &T) {
+    if got != expected {
+        broken(rule, &format!("{what}: expected {expected:?}, got {got:?}"));
+    }
+}
+
+/// As `expect`, for documents that are long, or differ where it cannot be seen.
+fn expect_same(rule: &str, what: &str, got: Option<Entry>, expected: &Entry) {
+    let Some(got) = got else { broken(rule, &format!("{what}: nothing came back of {expected:?}")) };
+    let (text, expected_text) = (got.document(), expected.document());
+    if text != expected_text {
+        let same = text.bytes().zip(expected_text.bytes()).take_while(|(one, other)| one == other).count();
+        let (length, expected_length) = (text.len(), expected_text.len());
+        broken(
+            rule,
+            &format!(
+                "{what}: the document of {expected:?} differs from byte {same} on, and has {length} bytes instead of \
+                 {expected_length}"
+            ),
+        );
+    }
+    expect(rule, what, &got, expected);
+}
+
+fn broken(rule: &str, how: &str) -> ! {
+    panic!("the journal breaks the rule \"{rule}\": {how}")
+}

@@ -1,0 +1,101 @@
+//! What a purchase asks of a journal.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use yeastar_core::{Entry, IntentId, Persisted};
+
+/// Why a journal cannot do what it is asked to.
+pub type JournalError = Box<dyn Error + Send + Sync>;
+
+/// Keeps one [`Entry`] per purchase: the newest version.
+///
+/// That an order is placed once rests on it. These are the rules, and [`conformance::check`](crate::conformance::check)
+/// tests them:
+///
+/// - **One after the other.** All calls of all handles, threads and processes that share the journal take effect one
+///   at a time, each somewhere between its beginning and its end. Of several that offer the same version at once,
+///   one is stored.
+/// - **Durable.** What was reported as [stored](Swap::Stored) outlives the process and, as far as the hardware lets it,
+///   the machine's power.
+/// - **To the byte.** An entry comes back as it was given: id, version, `is_open` and document, of any length. The
+///   document is JSON, but is not to be stored as anything that may rewrite it. Ids differ when one byte differs,
+///   `a` from `A` for example.
+/// - **Nothing is forgotten.** An entry is replaced by its next version only, and never deleted while its order could
+///   be placed again: whoever purchases an intent whose entry is gone begins anew.
+///
+/// An error may leave it open whether the entry was stored. A purchase copes with that; it does not cope with an
+/// answer that is wrong.
+pub trait Journal {
+    /// The stored entry of this id; `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read. It is not "none" then.
+    fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError>;
+
+    /// Stores the entry if and only if the stored version of its id is the one that it
+    /// [replaces](Entry::replaces): `None` means that there must be none. Returns when it is durable.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be stored, or it is not known whether it was.
+    fn compare_and_swap(&self, entry: &Entry) -> Result<Swap, JournalError>;
+
+    /// The ids of all entries that are [open](Entry::is_open), in their own order, byte by byte.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    fn open_intents(&self) -> Result<Vec<IntentId>, JournalError>;
+}
+
+/// What came of [`Journal::compare_and_swap`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "it may not have been stored"]
+pub enum Swap {
+    /// It is stored, and durable.
+    Stored,
+    /// Another version is stored than the one that it replaces. This is the stored entry; `None` when there is none.
+    Conflict(Option<Entry>),
+}
+
+/// The result of [`Journal::compare_and_swap`] as a purchase takes it, for whoever drives one with a transport of
+/// their own.
+///
+/// ```
+/// use yeastar_core::{Entry, Event};
+/// use yeastar_journal::{Journal, persisted};
+///
+/// fn persist(journal: &impl Journal, entry: &Entry) -> Event {
+///     Event::Persisted(persisted(journal.compare_and_swap(entry)))
+/// }
+/// ```
+pub fn persisted(result: Result<Swap, JournalError>) -> Persisted {
+    match result {
+        Ok(Swap::Stored) => Persisted::Stored,
+        Ok(Swap::Conflict(stored)) => Persisted::Conflict(stored),
+        Err(error) => Persisted::Failed(error),
+    }
+}
+
+/// A journal behind a pointer is one.
+macro_rules! journal_behind {
+    ($($pointer:ty),*) => {$(
+        impl<J: Journal + ?Sized> Journal for $pointer {
+            fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError> {
+                (**self).load(id)
+            }
+
+            fn compare_and_swap(&self, entry: &Entry) -> Result<Swap, JournalError> {
+                (**self).compare_and_swap(entry)
+            }
+
+            fn open_intents(&self) -> Result<Vec<IntentId>, JournalError> {
+                (**self).open_intents()
+            }
+        }
+    )*};
+}
+
+journal_behind!(&J, Arc<J>);
