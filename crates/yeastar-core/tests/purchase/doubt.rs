@@ -171,6 +171,8 @@ fn two_orders_with_the_key_are_a_double_order_and_both_are_told() {
     let outcome = run.purchase(&intent()).unwrap();
     assert_eq!(found(&outcome), ("HB8", vec!["HB10"]));
     assert!(outcome.to_string().contains("DOUBLE ORDER with the same key: HB10"));
+    // The other new order is none of ours, and is not asked about.
+    assert!(!run.log.contains(&"details 9".into()), "{:?}", run.log);
     // It is told again from the journal.
     assert_eq!(found(&run.resume().unwrap()), ("HB8", vec!["HB10"]));
 }
