@@ -317,6 +317,26 @@ fn it_is_found_in_a_list_that_is_not_sorted() {
     }
 }
 
+/// Ids rise, but nobody promises it.
+#[test]
+fn it_is_found_when_the_list_has_grown_somewhere_else() {
+    let mut run = run();
+    run.policy.reconcile_for = Duration::ZERO;
+    run.portal.rows = (1_000..1_060).map(|id| row(id, "")).collect();
+    assert!(candidates(&run.purchase(&intent()).unwrap()).is_empty());
+    run.log.clear();
+    run.portal.rows.insert(0, ours(5));
+    assert_eq!(found(&run.resume().unwrap()), ("HB5", vec![]));
+    assert_eq!(run.log[..5], ["page 2", "page 3", "page 1", "page 2", "page 3"]);
+    // One that stands where it should is found without that.
+    let mut run = self::run();
+    run.portal.rows = (1_000..1_060).map(|id| row(id, "")).collect();
+    run.portal.appear.extend([(0, row(1_070, "")), (0, row(1_071, ""))]);
+    run.portal.details.insert("1071".into(), r#"{"x":"ticket-4711"}"#.into());
+    assert_eq!(found(&run.purchase(&intent()).unwrap()), ("HB1071", vec![]));
+    assert_eq!(run.log[6..10], ["page 2", "page 3", "details 1070", "details 1071"]);
+}
+
 #[test]
 fn it_is_looked_for_with_growing_pauses_until_patience_ends() {
     let mut run = run();
