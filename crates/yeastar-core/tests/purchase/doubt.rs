@@ -334,7 +334,7 @@ fn it_is_found_when_the_list_has_grown_somewhere_else() {
     run.portal.appear.extend([(0, row(1_070, "")), (0, row(1_071, ""))]);
     run.portal.details.insert("1071".into(), r#"{"x":"ticket-4711"}"#.into());
     assert_eq!(found(&run.purchase(&intent()).unwrap()), ("HB1071", vec![]));
-    assert_eq!(run.log[6..10], ["page 2", "page 3", "details 1070", "details 1071"]);
+    assert_eq!(run.log[7..11], ["page 2", "page 3", "details 1070", "details 1071"]);
 }
 
 #[test]

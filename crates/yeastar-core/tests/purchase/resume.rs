@@ -197,6 +197,8 @@ fn a_journal_that_fails() {
         assert_eq!(end(&outcome), expected);
         let error = outcome.unrecorded().unwrap();
         assert_eq!(error.message(), "the entry `ticket-4711` cannot be written: disk full");
+        let tries = if expected == "ambiguous" { 10 } else { 5 };
+        assert_eq!(run.log.iter().filter(|line| line.starts_with("store 3")).count(), tries);
         assert!(outcome.to_string().contains("\nthe journal does not know: journal: the entry"), "{outcome}");
         assert_eq!(run.sent(), 1);
         // As the journal has it, it is doubt.
@@ -353,6 +355,27 @@ fn an_answer_outweighs_that_another_process_has_sent_again() {
 }
 
 #[test]
+fn what_only_the_other_process_knows_of_an_attempt_is_kept() {
+    let told = |purchase: &mut serde_json::Value| {
+        ambiguous(purchase);
+        purchase["attempts"][0]["told"] = serde_json::json!({
+            "kind": "timeout", "delivery": "maybe_executed", "attempts": 1, "message": "theirs",
+        });
+    };
+    for (order, message) in [(super::script::placed(), "theirs"), (lost(), "cut")] {
+        let mut run = Run::new();
+        run.portal.once(Asked::Order, order);
+        run.writes.extend([Write::Carried, Write::Carried, overtaken(told)]);
+        let _ = run.purchase(&intent()).unwrap();
+        let purchase = purchase_in(run.journal.as_ref().unwrap());
+        assert_eq!(
+            purchase["attempts"][0]["told"]["message"], message,
+            "what this one knows itself comes first"
+        );
+    }
+}
+
+#[test]
 fn two_numbers_of_two_processes_are_a_double_order() {
     // The answer is HB9, and the other process has HB7.
     let others = |theirs: fn(&mut serde_json::Value)| {
@@ -374,6 +397,7 @@ fn two_numbers_of_two_processes_are_a_double_order() {
     assert_eq!(others(|purchase| set_confirmed(purchase, "HB9", &["HB8"])), ["HB8"]);
     assert_eq!(others(|purchase| set_confirmed(purchase, "HB7", &["HB8"])), ["HB7", "HB8"]);
     assert_eq!(others(|purchase| set_confirmed(purchase, "HB7", &["HB9"])), ["HB7"]);
+    assert_eq!(others(|purchase| set_confirmed(purchase, "HB7", &["HB7"])), ["HB7"]);
 }
 
 #[test]
