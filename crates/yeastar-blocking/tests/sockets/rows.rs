@@ -155,6 +155,7 @@ fn answers(protocol: Protocol) -> Vec<Row> {
     vec![
         after("a proper end after reading", String::new(), End::Proper).gives(MaybeExecuted(Transport)),
         after("FIN after reading", String::new(), End::Fin).gives(MaybeExecuted(Transport)),
+        after("FIN after reading, large", String::new(), End::Fin).large().gives(MaybeExecuted(Transport)),
         after("RST after reading", String::new(), End::Rst).gives(MaybeExecuted(Transport)),
         after("silence after reading", String::new(), End::Silence).impatient().gives(MaybeExecuted(Timeout)),
         after("part of a head, FIN", without_end(HEAD), End::Fin).gives(MaybeExecuted(Transport)),
