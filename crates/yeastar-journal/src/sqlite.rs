@@ -64,8 +64,8 @@ static CREATING: Mutex<()> = Mutex::new(());
 /// readable for its owner only.
 ///
 /// Keep it on a disk of this machine: on network file systems locks cannot be relied on, and without them orders may
-/// double. Do not copy it back from a backup while purchases are open, and do not delete it: what it has
-/// forgotten can be ordered again.
+/// double. Do not delete it, and do not go back to an old copy: what it has forgotten can be ordered again. Copy it
+/// by `.backup` of that tool, never by reading the file in a process that has it open, which would end the locks.
 #[derive(Clone)]
 pub struct SqliteJournal {
     connection: Arc<Mutex<Connection>>,

@@ -17,8 +17,7 @@ impl Client {
     /// after a crash, in another process, and while another one is at it. The future can be dropped at any moment; what
     /// became of the order is found out by calling again.
     ///
-    /// The journal is called in threads for blocking work, on a clone of it. It has to survive the process:
-    /// `yeastar_journal::SqliteJournal` does, or one of your own in an `Arc`.
+    /// The journal is called in threads for blocking work, on a clone of it: put one that has no clones into an `Arc`.
     ///
     /// ```
     /// use yeastar_async::journal::MemoryJournal;
