@@ -35,7 +35,7 @@ pub enum Verdict {
     Rejected { is_recorded: bool },
     NotSent,
     Ambiguous { is_absent: bool },
-    /// It sent nothing, and the journal fails or belongs to another process.
+    /// It sent nothing by itself, and the journal fails or belongs to another process.
     Failed,
 }
 

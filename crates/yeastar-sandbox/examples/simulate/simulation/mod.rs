@@ -13,7 +13,7 @@ mod search;
 mod setup;
 mod variant;
 
-pub use choice::{parse, to_text};
-pub use schedule::{Ended, Report, Why};
+pub use choice::parse;
+pub use schedule::Report;
 pub use search::{Tally, exhaustive, replay, seeded, trace};
 pub use variant::{TWINS, VARIANTS, Variant};

@@ -503,7 +503,7 @@ impl<'a> World<'a> {
         let twin = self.setup.variant.twin;
         let verdict = verdict(&result, twin);
         self.checker.said(verdict.clone(), process.number, &self.network);
-        if verdict == Verdict::Failed {
+        if result.as_ref().map_or(true, |outcome| outcome.unrecorded().is_some()) {
             self.end_silently();
         }
         if self.is_settling {
