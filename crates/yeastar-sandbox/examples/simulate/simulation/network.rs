@@ -201,7 +201,8 @@ impl Network {
                 let answer = self.execute(now, number, request);
                 let bytes = answer::to_bytes(&answer, is_framed);
                 match answer::read(&bytes[..at.of(&bytes)]) {
-                    Ok(answer) => Arrival::answered(answer),
+                    // What is left of it says nothing any more.
+                    Ok(answer) => Arrival { is_refusal: false, ..Arrival::answered(answer) },
                     Err(problem) => return Arrival::failed(&mut meter, Cause::Other, ROUND_TRIP, &problem),
                 }
             }
