@@ -21,6 +21,9 @@ pub enum Fault {
     DropAfterCommit,
     /// It is done at once, but the answer comes this much later.
     Delay(Duration),
+    /// The connection closes without a byte, and it is done this much later: a request that waits in a
+    /// gateway while its sender has given up.
+    CommitAfter(Duration),
     /// It is done, but only so many bytes of the answer (its head included) get out
     /// before the connection closes. With more than the answer has, nothing happens.
     TruncateAt(usize),
@@ -55,7 +58,14 @@ pub enum Fault {
 impl Fault {
     /// Whether it is about the connection, not about the answer.
     pub(crate) fn cuts_or_delays(&self) -> bool {
-        matches!(self, Self::DropBeforeCommit | Self::DropAfterCommit | Self::Delay(_) | Self::TruncateAt(_))
+        matches!(
+            self,
+            Self::DropBeforeCommit
+                | Self::DropAfterCommit
+                | Self::Delay(_)
+                | Self::CommitAfter(_)
+                | Self::TruncateAt(_)
+        )
     }
 
     fn status(&self) -> Option<u16> {

@@ -20,6 +20,8 @@ Options:
   --seed N           Same seed, same credentials and numbers; without it, new ones each time
   --balance CENTS    The account's balance at first; without it, 100000000
   --order-history N  Orders that exist from the start; without it, none
+  --po-number-echo F Field of the order list that repeats the PO number: customReferenceNo,
+                     poNumber or nowhere; without it, nowhere
   --help             This text
   --version          Version
 
@@ -71,6 +73,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("seed") => settings.seed = number("--seed", &mut arguments)?,
             Long("balance") => settings.balance = number("--balance", &mut arguments)?,
             Long("order-history") => settings.order_history = number("--order-history", &mut arguments)?,
+            Long("po-number-echo") => settings.po_number_echo = arguments.value()?.parse()?,
             Short('h') | Long("help") => return Ok(Command::Print(HELP.into())),
             Short('V') | Long("version") => {
                 return Ok(Command::Print(format!("yeastar-sandbox {}\n", env!("CARGO_PKG_VERSION"))));

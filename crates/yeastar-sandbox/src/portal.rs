@@ -58,6 +58,8 @@ pub struct Portal {
     pub(crate) colleagues: Colleagues,
     pub(crate) instances: Instances,
     faults: Faults,
+    /// Requests that wait in a gateway, and until when.
+    waiting: Vec<(Tick, Request<Bytes>)>,
 }
 
 /// An answer and what happens to it on its way.
@@ -89,6 +91,7 @@ impl Portal {
             customers: Customers::default(),
             colleagues: Colleagues::default(),
             faults: Faults::default(),
+            waiting: Vec::new(),
         };
         order::fill_history(&mut portal);
         portal
@@ -115,6 +118,18 @@ impl Portal {
     /// Plans a fault.
     pub fn plan(&mut self, plan: Plan) {
         self.faults.plan(plan);
+    }
+
+    /// Carries out what was held up until now ([`Fault::CommitAfter`]). Each request does so first; only the
+    /// [`ledger`](Self::ledger) does not know by itself how late it is.
+    pub fn catch_up(&mut self, now: Tick) {
+        let waiting = std::mem::take(&mut self.waiting);
+        let (due, waiting): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(due, _)| *due <= now);
+        self.waiting = waiting;
+        for (due, request) in due {
+            // Nobody waits for the answer any more.
+            let _ = self.commit(due, &request, &Found::of(&request));
+        }
     }
 
     /// What happened so far.
@@ -144,15 +159,19 @@ impl Portal {
     }
 
     fn run(&mut self, now: Tick, request: &Request<Bytes>, applies: impl Fn(&Fault) -> bool) -> Served {
+        self.catch_up(now);
         let found = Found::of(request);
         let endpoint = found.as_ref().ok().map(|found| found.meta.name());
         let fault = self.faults.next(endpoint, applies);
+        if let Some(Fault::CommitAfter(pause)) = &fault {
+            self.waiting.push((now + *pause, request.clone()));
+        }
         let mut commit = || self.commit(now, request, &found);
         let lost = || Answer::html(StatusCode::BAD_GATEWAY, "Lost on the way");
         let mut cut = None;
         let answer = match &fault {
             None | Some(Fault::Delay(_)) => commit(),
-            Some(Fault::DropBeforeCommit) => {
+            Some(Fault::DropBeforeCommit | Fault::CommitAfter(_)) => {
                 cut = Some(0);
                 lost()
             }

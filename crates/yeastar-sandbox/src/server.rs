@@ -157,7 +157,7 @@ impl Server {
 
     /// All orders that exist, oldest first.
     pub fn orders(&self) -> Vec<PlacedOrder> {
-        self.portal().ledger().orders().to_vec()
+        self.portal_now().ledger().orders().to_vec()
     }
 
     /// All requests that arrived whole, oldest first.
@@ -177,7 +177,7 @@ impl Server {
     /// When something was bought twice.
     #[track_caller]
     pub fn assert_no_double_order(&self) {
-        let ledger = self.portal().ledger().clone();
+        let ledger = self.portal_now().ledger().clone();
         ledger.assert_no_double_order();
     }
 
@@ -190,6 +190,12 @@ impl Server {
 
     fn portal(&self) -> MutexGuard<'_, Portal> {
         lock(&self.shared.portal)
+    }
+
+    fn portal_now(&self) -> MutexGuard<'_, Portal> {
+        let mut portal = self.portal();
+        portal.catch_up(self.shared.now());
+        portal
     }
 }
 

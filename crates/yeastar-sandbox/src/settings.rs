@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
+use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How the portal behaves. The defaults are the unfriendly choices wherever the
@@ -102,6 +103,20 @@ pub enum PoNumberEcho {
     CustomReferenceNo,
     /// In a field of its own, `poNumber`.
     PoNumber,
+}
+
+impl FromStr for PoNumberEcho {
+    type Err = String;
+
+    /// Reads `nowhere`, or the name of the field.
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "nowhere" => Ok(Self::Nowhere),
+            "customReferenceNo" => Ok(Self::CustomReferenceNo),
+            "poNumber" => Ok(Self::PoNumber),
+            _ => Err(format!("`{text}` is none of nowhere, customReferenceNo, poNumber")),
+        }
+    }
 }
 
 /// What happens when a refresh token comes that was used before. Not documented;

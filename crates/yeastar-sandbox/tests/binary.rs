@@ -173,9 +173,16 @@ fn help_says_what_it_is_and_how_to_call_it() {
     let output = run(&["--help"]);
     assert_eq!(output.status.code(), Some(0));
     let text = String::from_utf8(output.stdout).unwrap();
-    for needed in
-        ["simulated", "--port", "--seed", "--balance", "--order-history", "curl", "grant_type=pp_credentials"]
-    {
+    for needed in [
+        "simulated",
+        "--port",
+        "--seed",
+        "--balance",
+        "--order-history",
+        "--po-number-echo",
+        "curl",
+        "grant_type=pp_credentials",
+    ] {
         assert!(text.contains(needed), "help says nothing of {needed}");
     }
     let output = run(&["--version"]);
@@ -195,6 +202,7 @@ fn what_it_does_not_understand_it_says_and_ends_with_2() {
         (&["--seed", "-1"], "-1"),
         (&["--balance", "12.50"], "12.50"),
         (&["--order-history", "all"], "all"),
+        (&["--po-number-echo", "invoiceNo"], "customReferenceNo"),
         (&["extra"], "extra"),
     ] {
         let output = run(arguments);

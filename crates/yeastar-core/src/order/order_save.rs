@@ -23,7 +23,8 @@ use crate::value::{
 /// sent again, only looked for. So a call of this endpoint is sent once: after a failure it is sent
 /// again only when the portal surely never had the whole request, or answered that it did nothing. When
 /// [`Error::delivery`](crate::Error::delivery) is [`MaybeExecuted`](crate::Delivery::MaybeExecuted),
-/// look for the order before you order again.
+/// look for the order before you order again: a [purchase](crate::purchase) does that, and keeps what it is
+/// about in a journal.
 ///
 /// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/create-an-order.html>, complete example:
 /// <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-p-series-cloud-edition-using-api.html>

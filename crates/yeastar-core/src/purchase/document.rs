@@ -109,7 +109,26 @@ impl Document {
             .map_err(|error| refused(&self.id, &error.to_string()))
     }
 
-    /// The next version.
+    /// Takes the place of another version, and keeps what only that one knows.
+    pub(super) fn build_on(&mut self, theirs: Self) {
+        self.version = theirs.version;
+        for (index, attempt) in theirs.attempts.into_iter().enumerate() {
+            match self.attempts.get_mut(index) {
+                Some(ours) if ours.told.is_none() => *ours = attempt,
+                Some(_) => {}
+                None => self.attempts.push(attempt),
+            }
+        }
+    }
+
+    /// Says no more than that it is not known, where it said that there is no order.
+    pub(super) fn give_up_denial(&mut self) {
+        if matches!(self.state, State::NotSent(_) | State::Rejected(_)) {
+            self.state = State::Ambiguous;
+        }
+    }
+
+    /// This version, for the journal.
     pub(super) fn to_entry(&self) -> Result<Entry, Error> {
         let sealed = to_raw_value(self).and_then(|purchase| {
             let sha256 = hex(purchase.get());

@@ -114,6 +114,7 @@ impl Intent {
     /// The order with its keys, checked as far as can be done here.
     pub(super) fn freeze(&self) -> Result<Frozen, BuildError> {
         self.id.check()?;
+        self.order.check()?;
         let po_number = match &self.order.po_number {
             None => self.id.to_string(),
             Some(po_number) if self.has_unique_po_number => po_number.clone(),
@@ -121,7 +122,6 @@ impl Intent {
         };
         check_key("poNumber", &po_number)?;
         let order = self.order.clone().with_po_number(po_number.as_str());
-        order.check()?;
         let body = Json::of(&order)
             .map_err(|error| BuildError::new("body", "cannot be written as JSON", error.to_string()))?;
         let frozen = Frozen::read(Bytes::copy_from_slice(body.as_str().as_bytes()))?;
@@ -134,9 +134,9 @@ impl Intent {
         }
         if super::key::count(body.as_str(), |text| text == po_number) > 1 {
             return Err(BuildError::new(
-                "intent id",
+                "poNumber",
                 format!("is `{po_number}`, which another field of the order says too"),
-                "take a name that orders of others cannot contain",
+                "choose an intent id that no other field contains",
             ));
         }
         if self.resend == Resend::UniqueKeyGuard && frozen.keys.pbx_url.is_none() {
@@ -152,10 +152,10 @@ impl Intent {
 
 impl Keys {
     /// Whether a text of the portal that is JSON has one of the keys in any of its fields.
-    pub(super) fn are_in(&self, json: &str) -> bool {
+    pub(super) fn are_in(&self, json: &str, with_url: bool) -> bool {
+        let pbx_url = self.pbx_url.as_deref().filter(|_| with_url);
         let is_key = |text: &str| {
-            text == self.po_number
-                || self.pbx_url.as_deref().is_some_and(|pbx_url| text.eq_ignore_ascii_case(pbx_url))
+            text == self.po_number || pbx_url.is_some_and(|pbx_url| text.eq_ignore_ascii_case(pbx_url))
         };
         super::key::count(json, is_key) > 0
     }

@@ -20,7 +20,7 @@ use crate::retry::Policy;
 use crate::session::Session;
 use crate::tick::Tick;
 use crate::user::{AccountBalance, Balance};
-use crate::value::{Json, OrderNo, Page, ProductId, ProductNo};
+use crate::value::{Json, OrderId, OrderNo, Page, ProductId, ProductNo};
 
 /// The page size that is documented as the default; a maximum is not.
 const PAGE_SIZE: u32 = 25;
@@ -130,8 +130,13 @@ impl Look {
         if let Some(rows) = self.pages.request() {
             return Call::new(rows, &self.origin, &self.policy).map(Question::Rows).map(Some);
         }
-        if self.before.is_none() || !self.findings.found.is_empty() {
-            // Nothing is new before the order, and one that was found needs no further search.
+        if self.misses_rows() {
+            self.follow(Course::All, true);
+            return self.next();
+        }
+        let is_in_rows = self.details_asked == 0 && !self.findings.found.is_empty();
+        if self.before.is_none() || is_in_rows {
+            // Nothing is new before the order, and what stands in the rows need not be looked for in the details.
             self.unread.clear();
         }
         while let Some(candidate) = self.unread.front() {
@@ -161,6 +166,14 @@ impl Look {
         Ok(None)
     }
 
+    /// Whether the list has grown by more than the new rows that were read: then new orders do not stand at its end.
+    fn misses_rows(&self) -> bool {
+        let before = self.before.as_ref().and_then(|before| before.orders);
+        let grown = self.findings.witness.orders.zip(before).map(|(now, before)| now.saturating_sub(before));
+        let is_partial = matches!(self.course, Course::From(_)) && self.details_asked == 0;
+        is_partial && self.findings.found.is_empty() && grown > Some(self.unread.len() as u64)
+    }
+
     fn take_page(&mut self, reply: Result<Reply<Page<Json>>, Error>) -> Result<(), Error> {
         let asked = self.pages.page_no();
         let page = match self.pages.accept(reply) {
@@ -172,7 +185,9 @@ impl Look {
             }
             Err(error) => return Err(error),
         };
-        let mut is_as_expected = !page.results.is_empty() || self.course != Course::From(asked) || asked == 1;
+        // So many orders were deleted that new ones may stand on a page before this.
+        let begins_late = || page.results.iter().next().is_none_or(|row| self.is_newer(number_in(row)));
+        let mut is_as_expected = self.course != Course::From(asked) || asked == 1 || !begins_late();
         for row in &page.results {
             is_as_expected &= self.take_row(row);
         }
@@ -200,23 +215,35 @@ impl Look {
             self.findings.is_complete = false;
             return true;
         };
-        let number = id.as_ref().and_then(|id| id.as_str().parse::<u64>().ok());
+        let number = id.as_ref().and_then(number);
         let is_next = number > self.last_id;
         self.last_id = number.or(self.last_id);
         let newest = &mut self.findings.witness.newest;
         *newest = (*newest).max(number);
-        let newest_before = self.before.as_ref().and_then(|before| before.newest);
-        if self.keys.are_in(row.as_str()) {
+        if self.is_ours(row, number) {
             self.take_found(order_no);
-        } else if number.is_none() || number > newest_before {
+        } else if number.is_none() || self.is_newer(number) {
             self.unread.push_back(Candidate { order_no, id, order_status, create_time, product_no: None });
         }
         is_next
     }
 
+    /// Whether a row or details have a key of ours. The URL is one only in the first order that is newer: an older one
+    /// had it until it was given up, and a later one is about the PBX that the first created.
+    fn is_ours(&self, order: &Json, number: Option<u64>) -> bool {
+        self.keys.are_in(order.as_str(), self.is_newer(number) && self.findings.found.is_empty())
+    }
+
+    /// Whether an order is surely newer than all that were there before ours.
+    fn is_newer(&self, number: Option<u64>) -> bool {
+        self.before.as_ref().is_some_and(|before| number > before.newest)
+    }
+
     /// Takes an order that is ours. Without its number it is of no use.
     fn take_found(&mut self, order_no: Option<OrderNo>) {
         match order_no {
+            // A row can come twice when the list changes between two pages.
+            Some(order_no) if self.findings.found.contains(&order_no) => {}
             Some(order_no) => self.findings.found.push(order_no),
             None => self.findings.is_complete = false,
         }
@@ -224,8 +251,9 @@ impl Look {
 
     fn take_details(&mut self, reply: Result<Reply<Json>, Error>) {
         let Some(mut candidate) = self.unread.pop_front() else { return };
+        let number = candidate.id.as_ref().and_then(number);
         let details = match reply {
-            Ok(reply) if self.keys.are_in(reply.value.as_str()) => {
+            Ok(reply) if self.is_ours(&reply.value, number) => {
                 return self.take_found(candidate.order_no);
             }
             Ok(reply) => reply.value.parse::<OrderDetails>().ok(),
@@ -330,6 +358,14 @@ impl Machine for Look {
 fn pages(from: u32, is_sorted: bool) -> Pages<OrderRows> {
     let page = OrderPage::new().with_page_no(from).with_page_size(PAGE_SIZE);
     Pages::new(OrderRows(if is_sorted { page.with_sort("id") } else { page }))
+}
+
+fn number_in(row: &Json) -> Option<u64> {
+    row.parse::<OrderInfo>().ok()?.id.as_ref().and_then(number)
+}
+
+fn number(id: &OrderId) -> Option<u64> {
+    id.as_str().parse().ok()
 }
 
 /// Whether both are known and not the same.

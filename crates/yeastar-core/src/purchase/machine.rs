@@ -19,10 +19,9 @@ use crate::endpoint::Endpoint;
 use crate::entry::Entry;
 use crate::envelope::Reply;
 use crate::error::{Delivery, Error, ErrorKind, Record};
-use crate::machine::{Action, Cause, Event, Failure, Machine, Persisted};
+use crate::machine::{Action, Event, Machine, Persisted};
 use crate::order::{OrderPlaced, OrderSave};
 use crate::origin::Origin;
-use crate::progress::Progress;
 use crate::retry::Policy;
 use crate::session::Session;
 use crate::tick::Tick;
@@ -266,6 +265,9 @@ impl Purchase {
             send_by: seconds(send_by),
             told: None,
         });
+        // What was looked for until now was not this attempt.
+        self.document.scans = 0;
+        self.document.watched = Duration::ZERO;
         let after_doubt = matches!(self.document.state, State::Ambiguous);
         self.document.state = State::Sending;
         self.step = Step::persisting(Then::Send { send_by, after_doubt });
@@ -312,7 +314,7 @@ impl Purchase {
             }
             Err(error) => self.problem = Some(error),
         }
-        self.document.scans += u32::from(is_complete);
+        self.document.scans = self.document.scans.saturating_add(u32::from(is_complete));
         watch.scans += u32::from(is_complete);
         if is_complete && self.may_resend(&watch) {
             return self.prepare(now);
@@ -421,13 +423,17 @@ impl Purchase {
                 return Some(Ok(self.outcome()));
             }
             Some(Ok(theirs)) if can_wait => {
-                self.document.version = theirs.version;
+                self.document.build_on(theirs);
                 self.step = Step::Persisting { then, tries: tries + 1, is_asked: false, event: None };
             }
             None if can_wait => {
                 self.step = Step::Resting { then, tries: tries + 1, until: now + JOURNAL_PAUSE };
             }
             _ => {
+                if matches!(then, Then::Finish) && self.document.resend != Resend::Never {
+                    // Another process may have sent the order again: then it is not for this one to say no.
+                    self.document.give_up_denial();
+                }
                 let outcome = self.go_on(now, then)?;
                 return Some(outcome.map(|outcome| outcome.with_unrecorded(error)));
             }
@@ -435,15 +441,13 @@ impl Purchase {
         None
     }
 
-    /// Whether another process knows better: that the order exists or was refused, or it has sent
-    /// the order again, of which this one knows nothing.
+    /// Whether another process knows better: how the purchase ended, or it has sent the order again, of
+    /// which this one knows nothing.
     fn is_settled_by(&self, theirs: &Document) -> bool {
         match (&self.document.state, &theirs.state) {
             (_, State::Confirmed { .. }) => true,
             (State::Confirmed { .. }, _) => false,
-            (_, state) => {
-                matches!(state, State::Rejected(_)) || theirs.attempts.len() > self.document.attempts.len()
-            }
+            (_, state) => !state.is_open() || theirs.attempts.len() > self.document.attempts.len(),
         }
     }
 
@@ -504,7 +508,7 @@ impl Purchase {
                     }
                 },
                 Step::Persisting { then, tries, is_asked: false, .. } => {
-                    self.document.version += 1;
+                    self.document.version = self.document.version.saturating_add(1);
                     let entry = match self.document.to_entry() {
                         Ok(entry) => entry,
                         Err(error) => return Ok(Err(error)),
@@ -543,12 +547,9 @@ impl Purchase {
                 Step::Sending { mut call, send_by } => match call.poll(now, session).lift() {
                     Ok(result) => self.take_answer(result),
                     Err(Action::Send(_)) if now.is_past(send_by) => {
-                        call.on(Event::Failed(Failure {
-                            progress: Progress::Incomplete,
-                            cause: Cause::Timeout,
-                            source: "the time to send the order is over".into(),
-                        }));
-                        self.step = Step::Sending { call, send_by };
+                        call.abandon(session);
+                        let error = Error::new(ErrorKind::Timeout, "the time to send the order is over");
+                        self.take_answer(Err(error.at(&OrderSave::META)));
                     }
                     Err(mut action) => {
                         if let Action::Send(exchange) = &mut action {

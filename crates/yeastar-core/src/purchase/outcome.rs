@@ -103,10 +103,10 @@ pub struct Evidence {
     pub before: Option<Witness>,
     /// The account at the last look. Absent when no look succeeded.
     pub after: Option<Witness>,
-    /// How many times the order list was read to its end, without the key in it, in all calls so far.
+    /// How many times the order list was read to its end, without the key in it, since the last attempt, in all
+    /// calls together.
     pub scans: u32,
-    /// How long the order was looked for, in all calls so far, by the monotonic clock: at least as long
-    /// as has passed.
+    /// How long the order was looked for since the last attempt, in all calls together, by the monotonic clock.
     pub watched: Duration,
     /// Why the last look failed, when it did.
     pub problem: Option<Error>,

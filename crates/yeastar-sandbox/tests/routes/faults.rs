@@ -18,6 +18,7 @@ fn a_fault_does_what_it_says_to_the_order_and_to_the_answer() {
         (Fault::DropBeforeCommit, 0, 0, ""),
         (Fault::DropAfterCommit, 1, 0, ""),
         (Fault::Delay(second), 1, 200, "success"),
+        (Fault::CommitAfter(second), 0, 0, ""),
         (Fault::TruncateAt(10), 1, 200, "success"),
         (Fault::StatusBeforeCommit(503), 0, 503, ""),
         (Fault::StatusAfterCommit(504), 1, 504, ""),
@@ -39,7 +40,9 @@ fn a_fault_does_what_it_says_to_the_order_and_to_the_answer() {
         assert_eq!((logged.status, &*logged.code), (*status, *code), "{fault:?}");
         assert_eq!(logged.fault.as_ref(), Some(fault));
         match fault {
-            Fault::DropBeforeCommit | Fault::DropAfterCommit => assert_eq!(served.cut, Some(0)),
+            Fault::DropBeforeCommit | Fault::DropAfterCommit | Fault::CommitAfter(_) => {
+                assert_eq!(served.cut, Some(0));
+            }
             Fault::TruncateAt(length) => assert_eq!(served.cut, Some(*length)),
             _ => assert_eq!(served.cut, None, "{fault:?}"),
         }
@@ -61,6 +64,23 @@ fn a_fault_does_what_it_says_to_the_order_and_to_the_answer() {
         let next = script.get(REGIONS);
         assert_eq!(next["code"], "success", "{fault:?} happened twice, or ended the token");
     }
+}
+
+#[test]
+fn a_request_that_waits_in_a_gateway_is_carried_out_later() {
+    let mut script = Script::new();
+    script.portal.plan(Plan::new(Fault::CommitAfter(Duration::from_secs(60))).on("order_save"));
+    let request = script.request(Method::POST, SAVE, TUTORIAL);
+    assert_eq!(script.portal.serve(script.now, request).cut, Some(0));
+    let sent = script.now;
+    script.now = sent + Duration::from_secs(59);
+    script.get(REGIONS);
+    assert_eq!(script.orders(), 0);
+    script.now = sent + Duration::from_secs(61);
+    script.portal.catch_up(script.now);
+    let [order] = script.portal.ledger().orders() else { panic!("not one order") };
+    assert_eq!(order.created, sent + Duration::from_secs(60));
+    assert_eq!(script.portal.ledger().count("order_save"), 1, "it was sent once");
 }
 
 #[test]
