@@ -44,15 +44,15 @@ impl Results {
     /// For a person.
     pub fn to_text(&self) -> String {
         let mut text = format!(
-            "{:18} {:>9} {:>7} {:>6} {:>6} {:>10} {:>10} {:>9} {:>7}\n",
-            "variant", "schedules", "double", "lost", "other", "ambiguous", "resumed", "repeated", "double"
+            "{:18} {:>9} {:>7} {:>6} {:>6} {:>10} {:>10} {:>9} {:>7} {:>6}\n",
+            "variant", "schedules", "double", "lost", "other", "ambiguous", "resumed", "repeated", "double", "lost"
         );
         let total = self.total();
         let all = self.variants.iter().map(|(variant, tally)| (variant.name, tally));
         for (name, tally) in all.chain([("total", &total)]) {
             let _ = writeln!(
                 text,
-                "{name:18} {:9} {:7} {:6} {:6} {:>10} {:>10} {:9} {:7}",
+                "{name:18} {:9} {:7} {:6} {:6} {:>10} {:>10} {:9} {:7} {:6}",
                 tally.schedules,
                 tally.double,
                 tally.lost,
@@ -61,10 +61,12 @@ impl Results {
                 share(tally.still_ambiguous(), tally.schedules),
                 tally.repeated,
                 tally.repeated_double,
+                tally.repeated_lost,
             );
         }
-        text += "\nrepeated: a gateway sends the order twice; the last column counts the double orders where the\n\
-                 portal takes both, which no client can prevent, and which are in no other column.\n\
+        text += "\nrepeated: a gateway sends the order twice. The last columns count what comes of it, and no other\n\
+                 column does: double orders where the portal takes both; orders that are called refused where\n\
+                 the portal refuses the second, and the gateway hands that answer back.\n\
                  ambiguous: the caller does not know at the end; resumed: nor when it has resumed the purchase.\n";
         for (title, whys) in [("ambiguous", &total.ambiguous), ("resumed", &total.still_ambiguous)] {
             for (why, count) in whys {
@@ -113,6 +115,7 @@ impl Results {
             "ambiguousResumed": total.still_ambiguous(),
             "repeated": total.repeated,
             "repeatedDouble": total.repeated_double,
+            "repeatedLost": total.repeated_lost,
             "twins": twins,
             "variants": variants,
         })

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::fault::Faults;
+
 /// So many faults a schedule out of a seed has at the most.
 const FAULTS_OF_A_SEED: usize = 12;
 
@@ -39,11 +41,18 @@ impl Choices {
         Self { source: Source::Seed { random, rate }, faults_left: FAULTS_OF_A_SEED, made: Vec::new() }
     }
 
-    /// One of these. The first is no fault; any other counts as one.
-    pub fn fault<T: Copy>(&mut self, among: &[T]) -> T {
-        let value = if self.faults_left == 0 { self.make(1) } else { self.make(among.len()) };
-        self.faults_left -= usize::from(value > 0);
-        among[value]
+    /// One of these, if there is room for one.
+    pub fn fault<T: Copy>(&mut self, among: &Faults<T>) -> T {
+        let Faults { kinds, alike } = among;
+        let arity = match self.faults_left {
+            0 => 1,
+            1 => kinds.len(),
+            _ => kinds.len() + alike.len(),
+        };
+        let value = self.make(arity);
+        let cost = if value < kinds.len() { usize::from(value > 0) } else { 2 };
+        self.faults_left -= cost;
+        kinds.iter().chain(*alike).copied().nth(value).unwrap_or(kinds[0])
     }
 
     /// One of these, none of them a fault.

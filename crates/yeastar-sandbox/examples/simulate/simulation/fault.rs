@@ -1,9 +1,18 @@
-//! What can go wrong, and where. The first of each list is that nothing does.
+//! What can go wrong, and where.
 
 use std::time::Duration;
 
 const fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
+}
+
+/// What can go wrong at one point.
+pub struct Faults<T: 'static> {
+    /// That nothing does; then one of each kind.
+    pub kinds: &'static [T],
+    /// Others that look to the client like one of these, or like nothing. Each counts as two faults, so that a
+    /// search in which they come together with few others finds room for more faults that differ.
+    pub alike: &'static [T],
 }
 
 /// The longest that a request waits on its way before it takes effect.
@@ -84,41 +93,45 @@ const fn cut(at: Cut, is_framed: bool) -> OrderFault {
     OrderFault::Executed(Ending::Cut { at, is_framed })
 }
 
-pub const ORDER_FAULTS: &[OrderFault] = &[
-    OrderFault::None,
-    OrderFault::NotSent,
-    OrderFault::PartlySent,
-    OrderFault::Lost,
-    OrderFault::Executed(Ending::AnswerLost),
-    cut(Cut::WithinHead, true),
-    cut(Cut::AfterHead, false),
-    cut(Cut::WithinBody, true),
-    cut(Cut::WithinBody, false),
-    cut(Cut::BeforeLastByte, false),
-    OrderFault::Executed(Ending::GatewayError(503)),
-    OrderFault::Executed(Ending::GatewayError(504)),
-    OrderFault::Executed(Ending::LoginPage),
-    OrderFault::GatewayError(503),
-    OrderFault::LoginPage,
-    OrderFault::Delayed(seconds(100)),
-    OrderFault::Delayed(LONGEST_DELAY),
-    OrderFault::DelayedAndCrash(seconds(6)),
-    OrderFault::DelayedAndCrash(LONGEST_DELAY),
-    OrderFault::CrashBefore,
-    OrderFault::CrashWithin,
-    OrderFault::CrashAfter,
-    OrderFault::TokenRejected,
-    OrderFault::RateLimited(None),
-    OrderFault::RateLimited(Some(seconds(20))),
-    OrderFault::Refused,
-    OrderFault::Repeated(Duration::ZERO),
-    OrderFault::Repeated(seconds(60)),
-    OrderFault::Frozen(Freeze::For(seconds(8))),
-    OrderFault::Frozen(Freeze::For(seconds(200))),
-    OrderFault::Frozen(Freeze::Asleep(DAY)),
-    OrderFault::Frozen(Freeze::ClockAhead(DAY)),
-    OrderFault::Frozen(Freeze::ClockBack(DAY)),
-];
+pub const ORDER: Faults<OrderFault> = Faults {
+    kinds: &[
+        OrderFault::None,
+        OrderFault::NotSent,
+        OrderFault::Lost,
+        OrderFault::Executed(Ending::AnswerLost),
+        cut(Cut::WithinBody, false),
+        OrderFault::Executed(Ending::GatewayError(503)),
+        OrderFault::GatewayError(503),
+        OrderFault::Delayed(LONGEST_DELAY),
+        OrderFault::DelayedAndCrash(LONGEST_DELAY),
+        OrderFault::CrashBefore,
+        OrderFault::CrashAfter,
+        OrderFault::TokenRejected,
+        OrderFault::RateLimited(None),
+        OrderFault::RateLimited(Some(seconds(20))),
+        OrderFault::Refused,
+        OrderFault::Repeated(Duration::ZERO),
+        OrderFault::Frozen(Freeze::For(seconds(200))),
+        OrderFault::Frozen(Freeze::Asleep(DAY)),
+    ],
+    alike: &[
+        OrderFault::PartlySent,
+        cut(Cut::WithinHead, true),
+        cut(Cut::AfterHead, false),
+        cut(Cut::WithinBody, true),
+        cut(Cut::BeforeLastByte, false),
+        OrderFault::Executed(Ending::GatewayError(504)),
+        OrderFault::Executed(Ending::LoginPage),
+        OrderFault::LoginPage,
+        OrderFault::Delayed(seconds(100)),
+        OrderFault::DelayedAndCrash(seconds(5)),
+        OrderFault::CrashWithin,
+        OrderFault::Repeated(seconds(60)),
+        OrderFault::Frozen(Freeze::For(seconds(8))),
+        OrderFault::Frozen(Freeze::ClockAhead(DAY)),
+        OrderFault::Frozen(Freeze::ClockBack(DAY)),
+    ],
+};
 
 /// At a request for a page of the order list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,8 +147,10 @@ pub enum ListFault {
     Colleague,
 }
 
-pub const LIST_FAULTS: &[ListFault] =
-    &[ListFault::None, ListFault::Outage, ListFault::Stale, ListFault::Cut, ListFault::Colleague];
+pub const LIST: Faults<ListFault> = Faults {
+    kinds: &[ListFault::None, ListFault::Outage, ListFault::Stale],
+    alike: &[ListFault::Cut, ListFault::Colleague],
+};
 
 /// At any other query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,8 +162,10 @@ pub enum QueryFault {
     Stale,
 }
 
-pub const DETAILS_FAULTS: &[QueryFault] = &[QueryFault::None, QueryFault::NotFound];
-pub const URL_FAULTS: &[QueryFault] = &[QueryFault::None, QueryFault::NotFound, QueryFault::Stale];
+pub const DETAILS: Faults<QueryFault> = Faults { kinds: &[QueryFault::None], alike: &[QueryFault::NotFound] };
+
+pub const URL: Faults<QueryFault> =
+    Faults { kinds: &[QueryFault::None], alike: &[QueryFault::NotFound, QueryFault::Stale] };
 
 /// At a request for a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,16 +179,13 @@ pub enum TokenFault {
     Refused,
 }
 
-pub const TOKEN_FAULTS: &[TokenFault] = &[
-    TokenFault::None,
-    TokenFault::NotSent,
-    TokenFault::AnswerLost,
-    TokenFault::GatewayError(503),
-    TokenFault::Refused,
-];
+pub const TOKEN: Faults<TokenFault> = Faults {
+    kinds: &[TokenFault::None, TokenFault::AnswerLost, TokenFault::Refused],
+    alike: &[TokenFault::NotSent, TokenFault::GatewayError(503)],
+};
 
 /// Before any request with a token: another client of the account gets one, which ends ours.
-pub const IS_TOKEN_TAKEN: &[bool] = &[false, true];
+pub const IS_TOKEN_TAKEN: Faults<bool> = Faults { kinds: &[false, true], alike: &[] };
 
 /// At a write into the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,15 +203,16 @@ pub enum StoreFault {
     Frozen(Duration),
 }
 
-pub const STORE_FAULTS: &[StoreFault] = &[
-    StoreFault::None,
-    StoreFault::CrashBefore,
-    StoreFault::CrashAfter,
-    StoreFault::FailedWithoutEffect,
-    StoreFault::FailedWithEffect,
-    StoreFault::Outage,
-    StoreFault::Frozen(seconds(200)),
-];
+pub const STORE: Faults<StoreFault> = Faults {
+    kinds: &[
+        StoreFault::None,
+        StoreFault::CrashBefore,
+        StoreFault::CrashAfter,
+        StoreFault::FailedWithEffect,
+        StoreFault::Outage,
+    ],
+    alike: &[StoreFault::FailedWithoutEffect, StoreFault::Frozen(seconds(200))],
+};
 
 /// Before any action of the first process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,7 +226,10 @@ pub enum Rivalry {
     Resume,
 }
 
-pub const RIVALRIES: &[Rivalry] = &[Rivalry::None, Rivalry::Race, Rivalry::Purchase, Rivalry::Resume];
+pub const RIVALRY: Faults<Rivalry> = Faults {
+    kinds: &[Rivalry::None, Rivalry::Race, Rivalry::Purchase, Rivalry::Resume],
+    alike: &[],
+};
 
 /// How a purchase is taken up by the next process when one has crashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

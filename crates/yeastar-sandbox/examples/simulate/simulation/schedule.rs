@@ -11,8 +11,8 @@ use super::checker::{Checker, Verdict, Violation, orders};
 use super::choice::{Choice, Choices};
 use super::clock::Clock;
 use super::fault::{
-    DETAILS_FAULTS, Freeze, IS_TOKEN_TAKEN, LIST_FAULTS, ORDER_FAULTS, OrderFault, RIVALRIES, Rivalry,
-    STORE_FAULTS, StoreFault, TAKE_UPS, TOKEN_FAULTS, TakeUp, TokenFault, URL_FAULTS,
+    DETAILS, Freeze, IS_TOKEN_TAKEN, LIST, ORDER, OrderFault, QueryFault, RIVALRY, Rivalry, STORE, StoreFault,
+    TAKE_UPS, TOKEN, TakeUp, TokenFault, URL,
 };
 use super::journal::{self, Journal};
 use super::network::{About, Arrival, Network};
@@ -290,7 +290,7 @@ impl<'a> World<'a> {
 
     /// Another process may take the intent here.
     fn rival(&mut self, process: &mut Process) {
-        let rivalry = self.choices.fault(RIVALRIES);
+        let rivalry = self.choices.fault(&RIVALRY);
         let take_up = match rivalry {
             Rivalry::None => return,
             Rivalry::Race | Rivalry::Purchase => TakeUp::New,
@@ -304,7 +304,8 @@ impl<'a> World<'a> {
 
     /// Takes the purchase up from the journal.
     fn load(&mut self, mut process: Process) {
-        let Setup { intent, origin, policy, .. } = self.setup;
+        let Setup { intent, origin, policy, hasty_policy, .. } = self.setup;
+        let policy = if self.is_settling { hasty_policy } else { policy };
         let stored = self.journal.load();
         let purchase = match (process.take_up, stored) {
             (TakeUp::Resume, Some(entry)) => Purchase::resume(entry, origin, policy),
@@ -339,13 +340,13 @@ impl<'a> World<'a> {
         let (now, tick) = (self.now, process.clock.tick(self.now));
         let about = About::of(&exchange.request);
         if self.setup.variant.has_token_trouble && matches!(about, About::Order | About::List) {
-            if self.choices.fault(IS_TOKEN_TAKEN) {
+            if self.choices.fault(&IS_TOKEN_TAKEN) {
                 self.note(process.number, || "another client takes the token".into());
                 self.network.take_token(now);
             }
         }
         let arrival = match about {
-            About::Order => match self.choices.fault(ORDER_FAULTS) {
+            About::Order => match self.choices.fault(&ORDER) {
                 OrderFault::Frozen(freeze) if !process.was_frozen => {
                     self.note(process.number, || format!("stands still before it sends: {freeze:?}"));
                     process.was_frozen = true;
@@ -356,24 +357,23 @@ impl<'a> World<'a> {
                 fault => return self.transmit_order(process, exchange, fault),
             },
             About::Token => {
-                let faults = if self.setup.variant.has_token_trouble { TOKEN_FAULTS } else { &[TokenFault::None] };
-                let fault = self.choices.fault(faults);
+                let has_trouble = self.setup.variant.has_token_trouble;
+                let fault = if has_trouble { self.choices.fault(&TOKEN) } else { TokenFault::None };
                 self.network.token(now, tick, exchange, fault)
             }
             About::List => {
-                let fault = self.choices.fault(LIST_FAULTS);
+                let fault = self.choices.fault(&LIST);
                 self.note(process.number, || format!("asks for {}: {fault:?}", exchange.request.uri()));
                 let arrival = self.network.list(now, exchange, fault);
                 self.checker.arrived(&self.network);
                 arrival
             }
             About::Details | About::Url | About::Balance => {
-                let faults = match about {
-                    About::Details => DETAILS_FAULTS,
-                    About::Url => URL_FAULTS,
-                    _ => &URL_FAULTS[..1],
+                let fault = match about {
+                    About::Details => self.choices.fault(&DETAILS),
+                    About::Url => self.choices.fault(&URL),
+                    _ => QueryFault::None,
                 };
-                let fault = self.choices.fault(faults);
                 self.note(process.number, || format!("asks for {about:?}: {fault:?}"));
                 self.network.ask(now, exchange, fault)
             }
@@ -422,9 +422,7 @@ impl<'a> World<'a> {
     }
 
     fn store(&mut self, mut process: Process, entry: Entry) {
-        let freezes = self.setup.variant.has_rival;
-        let faults = if freezes { STORE_FAULTS } else { &STORE_FAULTS[..STORE_FAULTS.len() - 1] };
-        let fault = self.choices.fault(faults);
+        let fault = self.choices.fault(&STORE);
         self.note(process.number, || {
             format!("writes version {}, {}: {fault:?}", entry.version(), journal::state(&entry))
         });
@@ -484,7 +482,7 @@ impl<'a> World<'a> {
     }
 
     fn end_silently(&mut self) {
-        if self.journal.load().map(journal::state) == Some("sending") {
+        if let Some("sending" | "ambiguous") = self.journal.load().map(journal::state) {
             self.checker.ended_silently();
         }
     }

@@ -1,10 +1,11 @@
 //! All schedules of a variant up to a number of faults, or those of many seeds.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
-use super::checker::Kind;
+use super::checker::{Kind, Violation};
 use super::choice::{self, Choices};
 use super::schedule::{self, Ended, Report, Why};
 use super::setup::Setup;
@@ -27,12 +28,28 @@ pub struct Tally {
     /// the portal takes both.
     pub repeated: u64,
     pub repeated_double: u64,
+    /// Of the repeated ones: the portal refuses the second, and its answer is the one that comes back.
+    pub repeated_lost: u64,
     /// Schedules at whose end the caller does not know, by reason.
     pub ambiguous: BTreeMap<Why, u64>,
     /// The same, after the purchase was resumed.
     pub still_ambiguous: BTreeMap<Why, u64>,
     /// The first schedule that failed, and how to see it.
-    pub failure: Option<String>,
+    pub failure: Option<Failure>,
+}
+
+/// A schedule that failed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Failure {
+    kind: Kind,
+    choices: usize,
+    text: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
 }
 
 impl Tally {
@@ -58,15 +75,15 @@ impl Tally {
         self.other += other.other;
         self.repeated += other.repeated;
         self.repeated_double += other.repeated_double;
+        self.repeated_lost += other.repeated_lost;
         for (why, count) in other.ambiguous {
             *self.ambiguous.entry(why).or_default() += count;
         }
         for (why, count) in other.still_ambiguous {
             *self.still_ambiguous.entry(why).or_default() += count;
         }
-        // The shortest, so that it does not depend on which thread was faster.
-        let shortest = |failure: &String| (failure.len(), failure.clone());
-        self.failure = self.failure.take().into_iter().chain(other.failure).min_by_key(shortest);
+        // The worst and shortest, so that it does not depend on which thread was faster.
+        self.failure = self.failure.take().into_iter().chain(other.failure).min();
     }
 
     fn count(&mut self, variant: &Variant, report: &Report) {
@@ -78,23 +95,29 @@ impl Tally {
         if let Ended::Ambiguous(why) = report.settled {
             *self.still_ambiguous.entry(why).or_default() += 1;
         }
-        // Nothing prevents it there.
-        let may_double = report.has_repetition && !variant.is_url_unique;
-        let is_double = report.violations.iter().any(|violation| violation.kind == Kind::Double);
-        self.repeated_double += u64::from(is_double && may_double);
-        let mut real = report.violations.iter().filter(|found| found.kind != Kind::Double || !may_double);
-        let Some(worst) = real.clone().find(|found| found.kind != Kind::Other).or(real.next()) else { return };
+        // Nothing that a client does prevents these.
+        let is_excused = |violation: &&Violation| match violation.kind {
+            Kind::Double => report.has_repetition && !variant.is_url_unique,
+            Kind::Lost => report.has_repetition && variant.is_url_unique,
+            Kind::Other => false,
+        };
+        for excused in report.violations.iter().filter(is_excused) {
+            self.repeated_double += u64::from(excused.kind == Kind::Double);
+            self.repeated_lost += u64::from(excused.kind == Kind::Lost);
+        }
+        let real = report.violations.iter().filter(|violation| !is_excused(violation));
+        let Some(worst) = real.min_by_key(|violation| violation.kind) else { return };
         match worst.kind {
             Kind::Double => self.double += 1,
             Kind::Lost => self.lost += 1,
             Kind::Other => self.other += 1,
         }
         let replay = choice::to_text(&report.made);
-        let name = variant.name;
-        let failure = format!(
-            "{}\n  cargo run -p yeastar-sandbox --example simulate -- --replay '{name}:{replay}'",
-            worst.text
+        let text = format!(
+            "{}\n  cargo run -p yeastar-sandbox --example simulate -- --replay '{}:{replay}'",
+            worst.text, variant.name
         );
+        let failure = Failure { kind: worst.kind, choices: replay.len(), text };
         self.add(Self { failure: Some(failure), ..Self::default() });
     }
 }

@@ -21,6 +21,8 @@ pub struct Setup {
     pub intent: Intent,
     pub origin: Origin,
     pub policy: Policy,
+    /// The same, but it looks once.
+    pub hasty_policy: Policy,
     colleagues_order: Bytes,
 }
 
@@ -39,12 +41,16 @@ impl Setup {
         } else {
             purchase("ours.ptest6.yeastarcloud.com").with_service(CloudPbx::HIGH_AVAILABILITY)
         };
+        let policy = variant.policy();
+        let mut hasty_policy = policy.clone();
+        hasty_policy.reconcile_for = Duration::ZERO;
         let request = OrderSave::new(order.clone()).to_request(&origin, None);
         Self {
             variant: *variant,
             colleagues_order: request.map(http::Request::into_body).unwrap_or_default(),
             intent: Intent::new(KEY, order).with_resend(variant.resend),
-            policy: variant.policy(),
+            policy,
+            hasty_policy,
             origin,
         }
     }

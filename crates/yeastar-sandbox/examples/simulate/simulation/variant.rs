@@ -215,15 +215,15 @@ impl Variant {
 
     /// How long is looked for the order, with few looks: each of them is a choice.
     pub fn policy(&self) -> Policy {
-        let (base, patience) = match self.resend {
-            _ if self.resubmits => (200, 600),
-            Resend::AfterQuarantine(quarantine) if quarantine > SHORT_QUARANTINE => (30, 30),
-            Resend::AfterQuarantine(_) => (2, 20),
-            _ => (2, 10),
+        let (base, cap, patience) = match self.resend {
+            _ if self.resubmits => (200, 200, 600),
+            Resend::AfterQuarantine(quarantine) if quarantine > SHORT_QUARANTINE => (100, 100, 30),
+            Resend::AfterQuarantine(_) => (2, 60, 20),
+            _ => (3, 3, 6),
         };
         let mut policy = Policy::default();
         policy.reconcile_base = Duration::from_secs(base);
-        policy.reconcile_cap = Duration::from_secs(200);
+        policy.reconcile_cap = Duration::from_secs(cap);
         policy.reconcile_for = Duration::from_secs(patience);
         policy
     }
