@@ -434,6 +434,11 @@ impl Purchase {
                 self.step = Step::Resting { then, tries: tries + 1, until: now + JOURNAL_PAUSE };
             }
             _ => {
+                let is_denied = matches!(self.document.state, State::NotSent(_) | State::Rejected(_));
+                if is_denied && !self.has_sent {
+                    // Another process may have sent it, which only the journal could tell.
+                    return Some(Err(error));
+                }
                 if matches!(then, Then::Finish) && self.document.resend != Resend::Never {
                     // Another process may have sent the order again: then it is not for this one to say no.
                     self.document.give_up_denial();

@@ -112,6 +112,8 @@ impl Checker {
     pub fn stored(&mut self, entry: &Entry, secrets: &[String]) {
         let state = journal::state(entry);
         let is_left = match self.state.as_str() {
+            // The refusal was that of a repetition.
+            "rejected" if self.has_repetition && state == "confirmed" => false,
             "confirmed" | "rejected" => state != self.state.as_str(),
             "not_sent" => state == "ambiguous",
             _ => false,

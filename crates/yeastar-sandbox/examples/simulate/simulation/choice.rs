@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::fault::Faults;
+use super::fault::{Faults, ORDER, OrderFault};
 
 /// So many faults a schedule out of a seed has at the most.
 const FAULTS_OF_A_SEED: usize = 12;
@@ -12,6 +12,9 @@ const FAULTS_OF_A_SEED: usize = 12;
 pub struct Choices {
     source: Source,
     faults_left: usize,
+    /// What happens to the first order in any case.
+    planned: Option<OrderFault>,
+    has_plan: bool,
     made: Vec<Choice>,
 }
 
@@ -32,13 +35,19 @@ enum Source {
 impl Choices {
     /// These answers, and after them nothing but the first of each. At most so many faults.
     pub fn given(values: Vec<usize>, faults: usize) -> Self {
-        Self { source: Source::Given(values), faults_left: faults, made: Vec::new() }
+        Self { source: Source::Given(values), faults_left: faults, planned: None, has_plan: false, made: Vec::new() }
+    }
+
+    /// No fault but this one, at the first request for the order.
+    pub fn planned(fault: OrderFault) -> Self {
+        Self { planned: Some(fault), has_plan: true, ..Self::given(Vec::new(), 0) }
     }
 
     /// Answers at random; each question about a fault is answered by one with this probability, in per cent.
     pub fn seeded(seed: u64, rate: u8) -> Self {
         let random = fastrand::Rng::with_seed(seed);
-        Self { source: Source::Seed { random, rate }, faults_left: FAULTS_OF_A_SEED, made: Vec::new() }
+        let source = Source::Seed { random, rate };
+        Self { source, faults_left: FAULTS_OF_A_SEED, planned: None, has_plan: false, made: Vec::new() }
     }
 
     /// One of these, if there is room for one.
@@ -55,6 +64,11 @@ impl Choices {
         kinds.iter().chain(*alike).copied().nth(value).unwrap_or(kinds[0])
     }
 
+    /// What happens to a request for the order.
+    pub fn order_fault(&mut self) -> OrderFault {
+        self.planned.take().unwrap_or_else(|| self.fault(&ORDER))
+    }
+
     /// One of these, none of them a fault.
     pub fn either<T: Copy>(&mut self, among: &[T]) -> T {
         among[self.make(among.len())]
@@ -67,7 +81,7 @@ impl Choices {
 
     /// Whether there was any fault so far.
     pub fn had_fault(&self) -> bool {
-        self.made.iter().any(|choice| choice.value > 0)
+        self.has_plan || self.made.iter().any(|choice| choice.value > 0)
     }
 
     fn make(&mut self, arity: usize) -> usize {

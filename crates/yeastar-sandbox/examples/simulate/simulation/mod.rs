@@ -14,6 +14,6 @@ mod setup;
 mod variant;
 
 pub use choice::parse;
-pub use schedule::Report;
-pub use search::{Tally, exhaustive, replay, seeded, trace};
+pub use schedule::{Ended, Report};
+pub use search::{Tally, every_cut, exhaustive, replay, seeded, trace};
 pub use variant::{TWINS, VARIANTS, Variant};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use yeastar_core::purchase::{Outcome, Purchase};
+use yeastar_core::purchase::{By, Outcome, Purchase};
 use yeastar_core::{Action, Entry, Error, ErrorKind, Event, Exchange, Machine, Persisted, Session};
 use yeastar_sandbox::PoNumberEcho;
 
@@ -11,7 +11,7 @@ use super::checker::{Checker, Verdict, Violation, orders};
 use super::choice::{Choice, Choices};
 use super::clock::Clock;
 use super::fault::{
-    DETAILS, Freeze, IS_TOKEN_TAKEN, LIST, ORDER, OrderFault, QueryFault, RIVALRY, Rivalry, STORE, StoreFault,
+    DETAILS, Freeze, IS_TOKEN_TAKEN, LIST, OrderFault, QueryFault, RIVALRY, Rivalry, STORE, StoreFault,
     TAKE_UPS, TOKEN, TakeUp, TokenFault, URL,
 };
 use super::journal::{self, Journal};
@@ -49,7 +49,7 @@ pub struct Report {
 /// What a caller knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    Confirmed,
+    Confirmed(By),
     Rejected,
     NotSent,
     Ambiguous(Why),
@@ -242,7 +242,7 @@ impl<'a> World<'a> {
 
     fn ended(&self) -> Ended {
         match self.checker.known() {
-            Some(Verdict::Confirmed { .. }) => Ended::Confirmed,
+            Some(Verdict::Confirmed { by, .. }) => Ended::Confirmed(*by),
             Some(Verdict::Rejected { .. }) => Ended::Rejected,
             Some(Verdict::NotSent) => Ended::NotSent,
             Some(Verdict::Ambiguous { .. }) => {
@@ -346,7 +346,7 @@ impl<'a> World<'a> {
             }
         }
         let arrival = match about {
-            About::Order => match self.choices.fault(&ORDER) {
+            About::Order => match self.choices.order_fault() {
                 OrderFault::Frozen(freeze) if !process.was_frozen => {
                     self.note(process.number, || format!("stands still before it sends: {freeze:?}"));
                     process.was_frozen = true;

@@ -5,8 +5,11 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
+use yeastar_core::purchase::By;
+
 use super::checker::{Kind, Violation};
 use super::choice::{self, Choices};
+use super::fault::{Cut, Ending, OrderFault};
 use super::schedule::{self, Ended, Report, Why};
 use super::setup::Setup;
 use super::variant::Variant;
@@ -182,6 +185,17 @@ pub fn seeded(variants: &[Variant], first: u64, count: u64) -> Vec<(Variant, Tal
         }
     }
     tallies
+}
+
+/// Runs a schedule for every byte after which the answer to the order breaks off, up to the one in which it is whole.
+pub fn every_cut(variant: &Variant, is_framed: bool) -> Vec<Report> {
+    let setup = Setup::new(variant);
+    let mut reports: Vec<Report> = Vec::new();
+    while reports.last().is_none_or(|last| last.ended != Ended::Confirmed(By::Answer)) {
+        let fault = OrderFault::Executed(Ending::Cut { at: Cut::At(reports.len()), is_framed });
+        reports.push(schedule::run(&setup, Choices::planned(fault), true));
+    }
+    reports
 }
 
 /// Runs the one schedule again, step by step.
