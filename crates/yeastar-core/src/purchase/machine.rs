@@ -48,6 +48,8 @@ pub struct Purchase {
     /// The caller has said that the order is not there.
     assumes_absent: bool,
     resends_left: u32,
+    /// Whether this machine has begun to send.
+    has_sent: bool,
     /// The answer to the order.
     placed: Option<OrderPlaced>,
     /// What stands in the document, with its source and body.
@@ -193,6 +195,7 @@ impl Purchase {
             subject: Subject { product_id, product_no },
             assumes_absent: false,
             resends_left: policy.max_attempts.saturating_sub(1),
+            has_sent: false,
             placed: None,
             error: None,
             candidates: Vec::new(),
@@ -341,9 +344,9 @@ impl Purchase {
             return true;
         }
         // What was refused is refused again.
-        let is_in_doubt =
-            self.document.attempts.last().is_some_and(|last| last.delivery() == Delivery::MaybeExecuted);
-        if !is_in_doubt || self.resends_left == 0 {
+        let is_answered =
+            self.document.attempts.last().is_some_and(|last| last.delivery() == Delivery::Answered);
+        if is_answered || self.resends_left == 0 {
             return false;
         }
         let may_resend = match self.document.resend {
@@ -377,6 +380,7 @@ impl Purchase {
         match then {
             Then::Look => self.step = Step::Looking(self.look(None)),
             Then::Send { send_by, .. } => {
+                self.has_sent = true;
                 match Call::new(&FrozenOrder(self.order.body.clone()), &self.origin, &self.policy) {
                     Ok(call) => self.step = Step::Sending { call: Box::new(call), send_by },
                     Err(error) => self.take_answer(Err(error)),
@@ -435,6 +439,11 @@ impl Purchase {
                 self.step = Step::Resting { then, tries: tries + 1, until: now + JOURNAL_PAUSE };
             }
             _ => {
+                let is_denied = matches!(self.document.state, State::NotSent(_) | State::Rejected(_));
+                if is_denied && !self.has_sent {
+                    // Another process may have sent it, which only the journal could tell.
+                    return Some(Err(error));
+                }
                 if matches!(then, Then::Finish) && self.document.resend != Resend::Never {
                     // Another process may have sent the order again: then it is not for this one to say no.
                     self.document.give_up_denial();
