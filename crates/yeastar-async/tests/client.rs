@@ -1,9 +1,12 @@
 //! The async client in all scenarios of the blocking one.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use tokio::runtime::Runtime;
-use yeastar_core::{Config, Credentials, Endpoint, Error, Page, Paged, Reply};
+use yeastar_core::purchase::{Intent, Outcome};
+use yeastar_core::{Config, Credentials, Endpoint, Error, IntentId, Page, Paged, Reply};
+use yeastar_journal::Journal;
 
 #[path = "../../yeastar-blocking/tests/scenarios/mod.rs"]
 mod scenarios;
@@ -31,6 +34,27 @@ impl Client {
 
     fn pages<E: Paged>(&self, endpoint: E) -> Walk<E> {
         Walk { runtime: Arc::clone(&self.runtime), walk: self.client.pages(endpoint) }
+    }
+
+    fn purchase<J>(&self, intent: impl Borrow<Intent>, journal: &J) -> Result<Outcome, Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        self.runtime.block_on(self.client.purchase(intent, journal))
+    }
+
+    fn resume<J>(&self, id: impl Into<IntentId>, journal: &J) -> Result<Outcome, Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        self.runtime.block_on(self.client.resume(id, journal))
+    }
+
+    fn resubmit_assuming_absent<J>(&self, id: impl Into<IntentId>, journal: &J) -> Result<Outcome, Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        self.runtime.block_on(self.client.resubmit_assuming_absent(id, journal))
     }
 
     fn set_credentials(&self, credentials: Credentials) {

@@ -20,6 +20,9 @@
 //! bounds every call in time. It must not be used inside an async runtime: it blocks
 //! the thread; `yeastar-async` is the client for that.
 //!
+//! An order that must not be placed twice is a [`purchase`](Client::purchase), which writes down what it does in a
+//! [`journal`]. One that lasts is `SqliteJournal` of `yeastar-journal`: add that crate, or bring a journal of your own.
+//!
 //! Everything else (endpoints, orders, errors, limits) is the vocabulary of
 //! [`yeastar_core`], which is re-exported here.
 //!

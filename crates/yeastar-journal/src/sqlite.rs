@@ -64,8 +64,8 @@ static CREATING: Mutex<()> = Mutex::new(());
 /// readable for its owner only.
 ///
 /// Keep it on a disk of this machine: on network file systems locks cannot be relied on, and without them orders may
-/// double. Do not copy it back from a backup while purchases are open, and do not delete it: what it has
-/// forgotten can be ordered again.
+/// double. Do not delete it, and do not go back to an old copy: what it has forgotten can be ordered again. Copy it
+/// by `.backup` of that tool, never by reading the file in a process that has it open, which would end the locks.
 #[derive(Clone)]
 pub struct SqliteJournal {
     connection: Arc<Mutex<Connection>>,
@@ -161,7 +161,14 @@ fn prepare(transaction: Transaction<'_>) -> Result<(), JournalError> {
     let marks = (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
     let is_empty = number("SELECT count(*) FROM sqlite_schema")? == 0;
     match marks {
-        (APPLICATION_ID, USER_VERSION) => Ok(()),
+        (APPLICATION_ID, USER_VERSION) => {
+            // An entry that damage hides would be ordered again.
+            let query = "PRAGMA integrity_check(1)";
+            match transaction.query_row(query, [], |row| row.get::<_, String>(0))? {
+                healthy if healthy == "ok" => Ok(()),
+                damage => Err(format!("is damaged: {damage}").into()),
+            }
+        }
         (APPLICATION_ID, version) => Err(format!(
             "has format {version}, and this version of the library reads format {USER_VERSION}: use the version \
              that made it"
@@ -179,26 +186,21 @@ fn prepare(transaction: Transaction<'_>) -> Result<(), JournalError> {
 
 fn select(connection: &Connection, id: &IntentId) -> Result<Option<Entry>, JournalError> {
     let query = "SELECT version, is_open, document FROM purchase WHERE id = ?1";
-    let entry = connection.query_row(query, [id.as_str()], |row| read(id, row)).optional();
-    entry.map_err(|error| match error {
-        rusqlite::Error::InvalidColumnType(..)
-        | rusqlite::Error::FromSqlConversionFailure(..)
-        | rusqlite::Error::IntegralValueOutOfRange(..) => {
-            format!("the row of `{id}` is no entry, it was changed ({error})").into()
-        }
-        _ => error.into(),
-    })
+    let entry = connection.query_row(query, [id.as_str()], |row| Ok(read(id, row))).optional()?;
+    entry
+        .transpose()
+        .map_err(|error| format!("the row of `{id}` is no entry, it was changed: {error}").into())
 }
 
 fn read(id: &IntentId, row: &Row<'_>) -> rusqlite::Result<Entry> {
-    let version: i64 = row.get("version")?;
+    let version: i64 = row.get(0)?;
     let version = u64::try_from(version).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, version))?;
-    let is_open = match row.get("is_open")? {
+    let is_open = match row.get(1)? {
         0 => false,
         1 => true,
         other => return Err(rusqlite::Error::IntegralValueOutOfRange(1, other)),
     };
-    Ok(Entry::new(id.clone(), version, is_open, row.get::<_, String>("document")?))
+    Ok(Entry::new(id.clone(), version, is_open, row.get::<_, String>(2)?))
 }
 
 fn swap(connection: &mut Connection, entry: &Entry) -> Result<Swap, JournalError> {
@@ -222,6 +224,32 @@ fn swap(connection: &mut Connection, entry: &Entry) -> Result<Swap, JournalError
 
 fn open_intents(connection: &Connection) -> Result<Vec<IntentId>, JournalError> {
     let mut statement = connection.prepare("SELECT id FROM purchase WHERE is_open = 1 ORDER BY id")?;
-    let ids = statement.query_map([], |row| row.get::<_, String>("id"))?;
-    Ok(ids.map(|id| id.map(IntentId::from)).collect::<Result<_, _>>()?)
+    let mut rows = statement.query([])?;
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: String =
+            row.get(0).map_err(|error| format!("an open row is no entry, it was changed: {error}"))?;
+        ids.push(id.into());
+    }
+    Ok(ids)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXTRA: i32 = 3;
+
+    #[test]
+    fn what_is_stored_is_on_the_disk_and_in_one_file() {
+        let folder = std::env::temp_dir().join(format!("yeastar-journal-unit-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let connection = connect(&folder.join("journal.db")).unwrap();
+        let pragma =
+            |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).unwrap();
+        assert_eq!((pragma("synchronous"), pragma("fullfsync")), (EXTRA, 1));
+        let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!(mode, "delete");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

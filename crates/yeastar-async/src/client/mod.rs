@@ -82,7 +82,7 @@ impl Client {
     /// As [`send`](Self::send).
     pub async fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
         let call = Call::new(&endpoint, &self.shared.origin, &self.shared.policy)?;
-        self.shared.drive(call, async |never| match never {}).await
+        self.shared.drive(call, |never| async move { match never {} }).await
     }
 
     /// Walks through a paged list, a page at a time, from the endpoint's page number or
@@ -124,10 +124,10 @@ impl fmt::Debug for Client {
 }
 
 impl Shared {
-    async fn drive<M: Machine>(
+    async fn drive<M: Machine, F: Future<Output = Event>>(
         &self,
         machine: M,
-        persist: impl AsyncFn(M::Checkpoint) -> Event,
+        persist: impl Fn(M::Checkpoint) -> F,
     ) -> M::Output {
         let mut running = Running { machine, shared: self };
         let mut session_changed = self.session_changed.subscribe();

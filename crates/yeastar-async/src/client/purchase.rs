@@ -17,8 +17,7 @@ impl Client {
     /// after a crash, in another process, and while another one is at it. The future can be dropped at any moment; what
     /// became of the order is found out by calling again.
     ///
-    /// The journal is called in threads for blocking work, on a clone of it. It has to survive the process:
-    /// `yeastar_journal::SqliteJournal` does, or one of your own in an `Arc`.
+    /// The journal is called in threads for blocking work, on a clone of it: put one that has no clones into an `Arc`.
     ///
     /// ```
     /// use yeastar_async::journal::MemoryJournal;
@@ -137,9 +136,9 @@ impl Client {
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        let persist = async |entry: Entry| {
-            let swap = ask(journal, move |journal| journal.compare_and_swap(&entry)).await;
-            Event::Persisted(persisted(swap))
+        let persist = |entry: Entry| {
+            let swap = ask(journal, move |journal| journal.compare_and_swap(&entry));
+            async { Event::Persisted(persisted(swap.await)) }
         };
         self.shared.drive(purchase, persist).await
     }

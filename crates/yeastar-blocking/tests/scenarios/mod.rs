@@ -7,6 +7,7 @@ mod limits;
 mod orders;
 mod pages;
 mod playback;
+mod purchase;
 #[cfg(feature = "rustls")]
 mod tls;
 mod tokens;
