@@ -208,6 +208,18 @@ fn a_run_with_the_id_of_a_purchase_goes_on_with_it() {
     assert!(document["error"].as_str().unwrap().contains("belongs to"), "{document}");
 }
 
+/// A new id has no past; one that is given may have.
+#[test]
+fn without_its_journal_only_a_new_purchase_is_surely_not_ordered() {
+    let folder = std::env::temp_dir();
+    let arguments = ["--json", "--journal", folder.to_str().unwrap()];
+    let output = purchase(None, &arguments);
+    assert!(stderr(&output).contains("is a folder"), "{}", stderr(&output));
+    assert_eq!(document(&output).1, Some(1));
+    let (document, code) = document(&purchase(None, &[&arguments[..], &["--id", "ticket-5"]].concat()));
+    assert_eq!((&document["outcome"], code), (&"maybe_ordered".into(), Some(3)));
+}
+
 #[test]
 fn a_purchase_that_was_not_sent_is_sent_by_the_next_run() {
     let journal = JournalFile::new("not-sent");

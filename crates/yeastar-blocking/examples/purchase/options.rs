@@ -69,7 +69,7 @@ pub struct Options {
     /// Whether the id was chosen, so that an earlier run may have had it.
     pub has_id: bool,
     pub journal_file: Option<PathBuf>,
-    is_journal_temporary: bool,
+    temporary: Option<TemporaryFile>,
     pub patience: Duration,
     po_number_echo: Option<PoNumberEcho>,
     pub fail_at: Option<&'static Point>,
@@ -97,7 +97,7 @@ impl Options {
             id: format!("example-{}", now.as_millis()).into(),
             has_id: false,
             journal_file: None,
-            is_journal_temporary: false,
+            temporary: None,
             patience: Duration::from_secs(20),
             po_number_echo: None,
             fail_at: None,
@@ -138,8 +138,9 @@ impl Options {
         if options.journal_file.is_none() && options.fail_at.is_some_and(Point::is_kill) {
             let name =
                 format!("yeastar-purchase-{}-{}.db", options.id.as_str().replace('/', "-"), process::id());
-            options.journal_file = Some(env::temp_dir().join(name));
-            options.is_journal_temporary = true;
+            let file = env::temp_dir().join(name);
+            options.journal_file = Some(file.clone());
+            options.temporary = Some(TemporaryFile(file));
         }
         Ok(Ok(options))
     }
@@ -187,11 +188,12 @@ impl Options {
     }
 }
 
-impl Drop for Options {
+/// A file that goes with the process that named it.
+struct TemporaryFile(PathBuf);
+
+impl Drop for TemporaryFile {
     fn drop(&mut self) {
-        if let (Some(file), true) = (&self.journal_file, self.is_journal_temporary) {
-            let _ = fs::remove_file(file);
-        }
+        let _ = fs::remove_file(&self.0);
     }
 }
 

@@ -31,7 +31,7 @@ pub fn print(words: impl Display) -> bool {
 
 /// How a run ended.
 pub enum Ending {
-    Purchased(Outcome),
+    Purchased(Box<Outcome>),
     Withheld,
     UrlTaken(String),
     NothingToChoose(&'static str),
@@ -42,7 +42,7 @@ pub enum Ending {
 
 impl From<Outcome> for Ending {
     fn from(outcome: Outcome) -> Self {
-        Self::Purchased(outcome)
+        Self::Purchased(outcome.into())
     }
 }
 
@@ -275,24 +275,17 @@ impl<'a> Report<'a> {
                 complain(format_args!("Nothing was ordered: the sandbox does not start: {error}"));
                 ("no_sandbox", 1)
             }
-            Ending::NoJournal(error) => {
-                complain(format_args!("Nothing was ordered by this run: {error}"));
-                self.document["error"] = json!(error.to_string());
-                ("failed", 1)
-            }
-            Ending::Failed(error) => {
-                complain(error);
-                self.document["error"] = json!(error.to_string());
-                failed(error)
-            }
+            Ending::NoJournal(error) => self.failed(error, true),
+            Ending::Failed(error) => self.failed(error, error.kind() == ErrorKind::Journal),
         };
         self.document["outcome"] = json!(outcome);
         if self.json {
             self.json = false;
             self.say(format_args!("{:#}", self.document.clone()));
         }
-        match ending {
-            Ending::Purchased(Outcome::Confirmed { order_no, .. }) if !self.is_printed => {
+        let order_no = if let Ending::Purchased(outcome) = ending { outcome.order_no() } else { None };
+        match order_no {
+            Some(order_no) if !self.is_printed => {
                 complain(format_args!(
                     "The order was placed, but not all could be printed: order number {order_no}"
                 ));
@@ -355,17 +348,20 @@ impl<'a> Report<'a> {
             self.is_printed &= print(words);
         }
     }
-}
 
-/// Outcome and exit code of a failure, which is said with what it means. This run has ordered nothing.
-fn failed(error: &Error) -> (&'static str, u8) {
-    if error.kind() == ErrorKind::Journal {
-        complain(
-            "This run ordered nothing. Whether an earlier or another one did, only its journal can tell.",
-        );
-        ("maybe_ordered", 3)
-    } else {
-        complain("Nothing was ordered.");
-        ("failed", 1)
+    /// Says why this run ordered nothing.
+    fn failed(&mut self, error: &dyn Display, is_of_journal: bool) -> (&'static str, u8) {
+        complain(error);
+        self.document["error"] = json!(error.to_string());
+        // An id that was made from the clock has no past.
+        if is_of_journal && self.options.has_id {
+            complain(
+                "This run ordered nothing. Whether an earlier or another one did, only the journal can tell.",
+            );
+            ("maybe_ordered", 3)
+        } else {
+            complain("Nothing was ordered.");
+            ("failed", 1)
+        }
     }
 }
