@@ -2,6 +2,14 @@
 //!
 //! <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-p-series-cloud-edition-using-api.html>
 
+#[path = "../../../yeastar-blocking/examples/purchase/faults.rs"]
+mod faults;
+#[path = "../../../yeastar-blocking/examples/purchase/options.rs"]
+mod options;
+#[path = "../../../yeastar-blocking/examples/purchase/outcome.rs"]
+mod outcome;
+#[path = "../../../yeastar-blocking/examples/purchase/patience.rs"]
+mod patience;
 #[path = "../../../yeastar-blocking/examples/purchase/portal.rs"]
 mod portal;
 #[path = "../../../yeastar-blocking/examples/purchase/report.rs"]
@@ -9,12 +17,14 @@ mod report;
 
 use std::process::ExitCode;
 
+use options::Options;
+use patience::policy;
 use portal::portal;
-use report::{Ending, Options, Report};
+use report::{Ending, Report};
 use serde_json::json;
 use yeastar_async::Client;
-use yeastar_async::order::OrderSave;
 use yeastar_async::product::{PbxUrlExisted, RegionList};
+use yeastar_async::purchase::{Intent, Outcome};
 use yeastar_async::user::BillingContactList;
 
 #[tokio::main(flavor = "current_thread")]
@@ -28,10 +38,23 @@ async fn main() -> ExitCode {
     report.finish(&ending)
 }
 
-async fn purchase(options: &Options, report: &mut Report) -> Result<Ending, Ending> {
-    let (config, sandbox) = portal()?;
+async fn purchase(options: &Options, report: &mut Report<'_>) -> Result<Ending, Ending> {
+    let (config, sandbox) = portal(options.settings())?;
     report.begin(&config.origin, sandbox.is_some());
-    let client = Client::new(config)?;
+    if let (Some(point), Some(sandbox)) = (options.fail_at, &sandbox) {
+        point.arrange(options, sandbox, report)?;
+    }
+    let client = Client::new(config.with_policy(policy(options.patience)))?;
+    let journal = options.journal()?;
+    let id = &options.id;
+
+    if journal.load(id)?.is_some() {
+        report.takes_up();
+        match client.resume(id, &journal).await? {
+            Outcome::NotSent { error, .. } => report.not_sent(&error),
+            outcome => return Ok(outcome.into()),
+        }
+    }
 
     report.ask::<RegionList>("Which regions are there?", &json!({}));
     let regions = client.send(RegionList).await?;
@@ -43,7 +66,8 @@ async fn purchase(options: &Options, report: &mut Report) -> Result<Ending, Endi
     report.ask::<PbxUrlExisted>("Is the PBX URL free?", &json!({ "pbxUrl": pbx_url }));
     let taken = client.send(PbxUrlExisted::new(&pbx_url)).await?;
     report.url_taken(&pbx_url, taken);
-    if taken {
+    // Of an id that was used before, the purchase finds out itself: the URL may be taken by its own order.
+    if taken && !options.has_id {
         return Ok(Ending::UrlTaken(pbx_url));
     }
 
@@ -58,5 +82,6 @@ async fn purchase(options: &Options, report: &mut Report) -> Result<Ending, Endi
     if !report.may_order() {
         return Ok(Ending::Withheld);
     }
-    Ok(Ending::Ordered(client.send(OrderSave::new(order)).await?))
+    // It looks at the account once more before it sends the order.
+    Ok(client.purchase(Intent::new(id, order), &journal).await?.into())
 }

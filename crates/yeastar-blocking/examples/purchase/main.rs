@@ -2,17 +2,23 @@
 //!
 //! <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-p-series-cloud-edition-using-api.html>
 
+mod faults;
+mod options;
+mod outcome;
+mod patience;
 mod portal;
 mod report;
 
 use std::process::ExitCode;
 
+use options::Options;
+use patience::policy;
 use portal::portal;
-use report::{Ending, Options, Report};
+use report::{Ending, Report};
 use serde_json::json;
 use yeastar_blocking::Client;
-use yeastar_blocking::order::OrderSave;
 use yeastar_blocking::product::{PbxUrlExisted, RegionList};
+use yeastar_blocking::purchase::{Intent, Outcome};
 use yeastar_blocking::user::BillingContactList;
 
 fn main() -> ExitCode {
@@ -25,10 +31,23 @@ fn main() -> ExitCode {
     report.finish(&ending)
 }
 
-fn purchase(options: &Options, report: &mut Report) -> Result<Ending, Ending> {
-    let (config, sandbox) = portal()?;
+fn purchase(options: &Options, report: &mut Report<'_>) -> Result<Ending, Ending> {
+    let (config, sandbox) = portal(options.settings())?;
     report.begin(&config.origin, sandbox.is_some());
-    let client = Client::new(config)?;
+    if let (Some(point), Some(sandbox)) = (options.fail_at, &sandbox) {
+        point.arrange(options, sandbox, report)?;
+    }
+    let client = Client::new(config.with_policy(policy(options.patience)))?;
+    let journal = options.journal()?;
+    let id = &options.id;
+
+    if journal.load(id)?.is_some() {
+        report.takes_up();
+        match client.resume(id, &journal)? {
+            Outcome::NotSent { error, .. } => report.not_sent(&error),
+            outcome => return Ok(outcome.into()),
+        }
+    }
 
     report.ask::<RegionList>("Which regions are there?", &json!({}));
     let regions = client.send(RegionList)?;
@@ -40,7 +59,8 @@ fn purchase(options: &Options, report: &mut Report) -> Result<Ending, Ending> {
     report.ask::<PbxUrlExisted>("Is the PBX URL free?", &json!({ "pbxUrl": pbx_url }));
     let taken = client.send(PbxUrlExisted::new(&pbx_url))?;
     report.url_taken(&pbx_url, taken);
-    if taken {
+    // Of an id that was used before, the purchase finds out itself: the URL may be taken by its own order.
+    if taken && !options.has_id {
         return Ok(Ending::UrlTaken(pbx_url));
     }
 
@@ -55,5 +75,6 @@ fn purchase(options: &Options, report: &mut Report) -> Result<Ending, Ending> {
     if !report.may_order() {
         return Ok(Ending::Withheld);
     }
-    Ok(Ending::Ordered(client.send(OrderSave::new(order))?))
+    // It looks at the account once more before it sends the order.
+    Ok(client.purchase(Intent::new(id, order), &journal)?.into())
 }

@@ -1,115 +1,49 @@
-//! What the two `purchase` examples share: options, and words for a person or a
-//! program.
+//! What the two `purchase` examples say, to a person or a program.
 
-use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write};
-use std::process::ExitCode;
+use std::process::{ExitCode, ExitStatus};
 
 use serde_json::{Value, json};
-use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderPlaced, OrderSave, PbxSite};
+use yeastar_core::order::{Order, OrderPlaced, OrderSave};
 use yeastar_core::product::{PbxDomain, Region};
+use yeastar_core::purchase::{By, Outcome};
 use yeastar_core::user::BillingContact;
-use yeastar_core::{BuildError, Delivery, Endpoint, Error, Origin};
+use yeastar_core::{BuildError, Endpoint, Error, ErrorKind, Origin};
+use yeastar_journal::JournalError;
 
+use crate::faults::Point;
+use crate::options::Options;
+use crate::outcome;
 use crate::portal::NoPortal;
 
-const HELP: &str = "\
-Buys a cloud PBX as the vendor's tutorial does: region list, is the PBX URL
-free, billing contact, create the order.
-
-Runs against a local, simulated portal, unless the environment names a real one:
-YEASTAR_CLIENT_ID, YEASTAR_CLIENT_SECRET and, if it is not the vendor's own,
-YEASTAR_BASE_URL. There it orders only with --yes.
-
-Usage: purchase [OPTIONS]
-
-  --name NAME         name of the PBX [test]
-  --prefix PREFIX     first part of the PBX URL [docs]
-  --extensions N      5 to 500 [100]
-  --yes               place the order on a real portal; it costs money
-  --json              print one JSON document
-  --help              print this
-
-Exit codes: 0 ordered, 1 not ordered, 2 --yes is missing or an option is wrong,
-3 the order may have been placed, and its answer or the output was lost.";
-
-/// The command line.
-pub struct Options {
-    name: String,
-    prefix: String,
-    extensions: u32,
-    yes: bool,
-    json: bool,
-}
-
-impl Options {
-    /// Reads the command line; `Err` says how to end at once.
-    pub fn parse() -> Result<Self, ExitCode> {
-        Self::read(lexopt::Parser::from_env()).map_err(|error| {
-            complain(format_args!("{error}\nTry --help."));
-            ExitCode::from(2)
-        })?
-    }
-
-    fn read(mut arguments: lexopt::Parser) -> Result<Result<Self, ExitCode>, lexopt::Error> {
-        use lexopt::prelude::*;
-        let mut options =
-            Self { name: "test".into(), prefix: "docs".into(), extensions: 100, yes: false, json: false };
-        while let Some(argument) = arguments.next()? {
-            match argument {
-                Long("name") => options.name = text(arguments.value()?)?,
-                Long("prefix") => options.prefix = text(arguments.value()?)?,
-                Long("extensions") => options.extensions = arguments.value()?.parse()?,
-                Long("yes") => options.yes = true,
-                Long("json") => options.json = true,
-                Long("help") | Short('h') => {
-                    let _ = writeln!(io::stdout(), "{HELP}");
-                    return Ok(Err(ExitCode::SUCCESS));
-                }
-                other => return Err(other.unexpected()),
-            }
-        }
-        Ok(Ok(options))
-    }
-
-    /// The URL that is asked for.
-    pub fn pbx_url(&self, domain: &PbxDomain) -> Result<String, BuildError> {
-        domain.pbx_url(&self.prefix)
-    }
-
-    /// The tutorial's order: Enterprise Plan with High Availability, billed annually.
-    pub fn order(
-        &self,
-        region: &Region,
-        domain: &PbxDomain,
-        pbx_url: &str,
-        contact: &BillingContact,
-    ) -> Order {
-        let site = PbxSite::in_region(&self.name, region, domain, pbx_url);
-        Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN)
-            .purchase(self.extensions, BillingCycle::Annually, contact.billing_contact_id, site)
-            .with_service(CloudPbx::HIGH_AVAILABILITY)
-    }
-}
-
 /// For a person, and never a reason to end: the order may be placed already.
-fn complain(words: impl Display) {
+pub fn complain(words: impl Display) {
     let _ = writeln!(io::stderr(), "{words}");
 }
 
-fn text(value: OsString) -> Result<String, lexopt::Error> {
-    value.into_string().map_err(lexopt::Error::NonUnicodeValue)
+/// Whether a line could be printed. A pipe that is closed must not end a purchase half-way.
+pub fn print(words: impl Display) -> bool {
+    let line = format!("{words}\n");
+    let mut stdout = io::stdout();
+    stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush()).is_ok()
 }
 
 /// How a run ended.
 pub enum Ending {
-    Ordered(OrderPlaced),
+    Purchased(Box<Outcome>),
     Withheld,
     UrlTaken(String),
     NothingToChoose(&'static str),
     NoSandbox(String),
+    NoJournal(JournalError),
     Failed(Error),
+}
+
+impl From<Outcome> for Ending {
+    fn from(outcome: Outcome) -> Self {
+        Self::Purchased(outcome.into())
+    }
 }
 
 impl From<Error> for Ending {
@@ -124,17 +58,31 @@ impl From<BuildError> for Ending {
     }
 }
 
+impl From<JournalError> for Ending {
+    fn from(error: JournalError) -> Self {
+        Self::NoJournal(error)
+    }
+}
+
+/// Of starting the sandbox, and of the second process that buys from it.
+impl From<io::Error> for Ending {
+    fn from(error: io::Error) -> Self {
+        Self::NoSandbox(error.to_string())
+    }
+}
+
 impl From<NoPortal> for Ending {
     fn from(error: NoPortal) -> Self {
         match error {
             NoPortal::Setting(error) => error.into(),
-            NoPortal::Sandbox(error) => Self::NoSandbox(error.to_string()),
+            NoPortal::Sandbox(error) => error.into(),
         }
     }
 }
 
 /// Tells what happens, as it happens or as one document at the end.
-pub struct Report {
+pub struct Report<'a> {
+    options: &'a Options,
     json: bool,
     yes: bool,
     document: Value,
@@ -142,12 +90,18 @@ pub struct Report {
     is_printed: bool,
 }
 
-impl Report {
-    pub fn new(options: &Options) -> Self {
-        Self { json: options.json, yes: options.yes, document: json!({ "steps": [] }), is_printed: true }
+impl<'a> Report<'a> {
+    pub fn new(options: &'a Options) -> Self {
+        Self {
+            options,
+            json: options.json,
+            yes: options.yes,
+            document: json!({ "intent": options.id, "steps": [] }),
+            is_printed: true,
+        }
     }
 
-    /// Names the portal.
+    /// Names the portal and the purchase.
     pub fn begin(&mut self, origin: &Origin, is_simulated: bool) {
         self.document["portal"] = json!(origin.to_string());
         self.document["simulated"] = json!(is_simulated);
@@ -156,6 +110,50 @@ impl Report {
         if is_simulated {
             self.say("        simulated on this machine, since no credentials are set; nothing is bought");
         }
+        self.say(format_args!("Purchase: {}", self.options.id));
+        match &self.options.journal_file {
+            Some(file) => self.say(format_args!("        written down in {}", file.display())),
+            None => self.say("        written down in memory only; --journal FILE keeps it"),
+        }
+        if !is_simulated {
+            self.say(format_args!(
+                "        run with the same --journal and --id {} to go on with it",
+                self.options.id
+            ));
+        }
+    }
+
+    /// Says what will go wrong.
+    pub fn fails(&mut self, point: &Point) {
+        self.document["failAt"] = json!(point.name);
+        if point.is_kill() {
+            self.say(format_args!("\nA process buys, and is killed at this point: {}.\n", point.what));
+        } else {
+            self.say(format_args!("\nWhat will go wrong: {}.\n{}", point.what, point.next));
+        }
+    }
+
+    /// Repeats a line of the process that is to be killed.
+    pub fn quote(&mut self, line: &str) {
+        self.say(format_args!("| {line}"));
+    }
+
+    /// Says what follows after the end of that process.
+    pub fn goes_on(&mut self, point: &Point, status: ExitStatus) {
+        self.say(format_args!(
+            "\nThat process has ended ({status}), and this one takes over.\n{}",
+            point.next
+        ));
+    }
+
+    /// Says that the journal has the purchase.
+    pub fn takes_up(&mut self) {
+        self.say(format_args!("\nThe journal has {}. What became of it?", self.options.id));
+    }
+
+    /// Says that what was taken up can be sent.
+    pub fn not_sent(&mut self, error: &Error) {
+        self.say(format_args!("   no order was placed ({error}); it is purchased now"));
     }
 
     /// Whether an order may be placed.
@@ -210,36 +208,55 @@ impl Report {
         self.ask::<OrderSave>("Create the order.", &json!(order));
         let body = serde_json::to_string_pretty(order).unwrap_or_default();
         self.say(format_args!("   {}", body.replace('\n', "\n   ")));
+        self.say(format_args!(
+            "   Its purchase order number will contain {}. If the answer is lost, the order is\n   \
+             looked for by it, for {} s.",
+            self.options.id,
+            self.options.patience.as_secs()
+        ));
     }
 
-    fn ordered(&mut self, placed: &OrderPlaced) {
-        let order = json!({
-            "orderNo": placed.order_no,
-            "orderStatus": placed.order_status,
-            "instanceId": placed.instance_id,
-            "productNo": placed.product_no,
-            "transactionNo": placed.transaction_no,
-        });
-        let status = placed.order_status.as_ref().map_or("not stated", |status| status.as_str());
-        self.say(format_args!("   order number {}, status {status}", placed.order_no));
+    /// Says that the order exists.
+    fn ordered(&mut self, outcome: &Outcome) {
+        let Outcome::Confirmed { order_no, by, placed, others, .. } = outcome else { return };
+        let by = match by {
+            By::Answer => "as the portal answered",
+            By::Found => "found in the order list, after its answer was lost",
+            By::AlreadyThere => "which was there before; nothing was sent",
+            _ => "as the order list shows",
+        };
+        self.say(format_args!("   order number {order_no}, {by}"));
+        match placed {
+            Some(placed) => self.placed(placed),
+            None => self.answer(json!({ "orderNo": order_no })),
+        }
+        for other in others {
+            complain(format_args!("DOUBLE ORDER: {other} has the same purchase order number."));
+        }
+    }
+
+    fn placed(&mut self, placed: &OrderPlaced) {
         for (name, value) in [
+            ("status", placed.order_status.as_ref().map(ToString::to_string)),
             ("serial number", placed.product_no.as_ref().map(ToString::to_string)),
             ("instance", placed.instance_id.as_ref().map(ToString::to_string)),
             ("transaction", placed.transaction_no.as_ref().map(ToString::to_string)),
         ] {
             self.say(format_args!("   {name} {}", value.as_deref().unwrap_or("not stated")));
         }
-        self.document["orderNo"] = json!(placed.order_no);
-        self.answer(order);
+        self.answer(json!({
+            "orderNo": placed.order_no,
+            "orderStatus": placed.order_status,
+            "instanceId": placed.instance_id,
+            "productNo": placed.product_no,
+            "transactionNo": placed.transaction_no,
+        }));
     }
 
     /// Says how it ended and gives the exit code.
     pub fn finish(mut self, ending: &Ending) -> ExitCode {
         let (outcome, code) = match ending {
-            Ending::Ordered(placed) => {
-                self.ordered(placed);
-                ("ordered", 0)
-            }
+            Ending::Purchased(outcome) => self.purchased(outcome),
             Ending::Withheld => {
                 complain(format_args!(
                     "Nothing was ordered. This is a real portal: run again with --yes to place this order."
@@ -258,27 +275,65 @@ impl Report {
                 complain(format_args!("Nothing was ordered: the sandbox does not start: {error}"));
                 ("no_sandbox", 1)
             }
-            Ending::Failed(error) => {
-                complain(format_args!("{error}"));
-                self.document["error"] = json!(error.to_string());
-                failed(error)
-            }
+            Ending::NoJournal(error) => self.failed(error, true),
+            Ending::Failed(error) => self.failed(error, error.kind() == ErrorKind::Journal),
         };
         self.document["outcome"] = json!(outcome);
         if self.json {
             self.json = false;
             self.say(format_args!("{:#}", self.document.clone()));
         }
-        match ending {
-            Ending::Ordered(placed) if !self.is_printed => {
+        let order_no = if let Ending::Purchased(outcome) = ending { outcome.order_no() } else { None };
+        match order_no {
+            Some(order_no) if !self.is_printed => {
                 complain(format_args!(
-                    "The order was placed, but not all could be printed: order number {}",
-                    placed.order_no
+                    "The order was placed, but not all could be printed: order number {order_no}"
                 ));
                 ExitCode::from(3)
             }
             _ => ExitCode::from(code),
         }
+    }
+
+    /// Says what became of the order.
+    fn purchased(&mut self, outcome: &Outcome) -> (&'static str, u8) {
+        if let Value::Object(fields) = outcome::document(outcome) {
+            for (name, value) in fields {
+                self.document[name] = value;
+            }
+        }
+        let code = match outcome {
+            Outcome::Confirmed { .. } => {
+                self.ordered(outcome);
+                0
+            }
+            Outcome::Rejected { error, .. } | Outcome::NotSent { error, .. } => {
+                complain(format_args!("{error}\nNothing was ordered."));
+                1
+            }
+            _ => {
+                complain(format_args!("{outcome}"));
+                complain(format_args!(
+                    "\nThe order may have been placed. Do not order again. Look at:\n\
+                     - the order list, for an order of this moment,\n\
+                     - the PBX URL, which is taken once the order exists,\n\
+                     - the balance of the account."
+                ));
+                if let Some(file) = &self.options.journal_file {
+                    complain(format_args!(
+                        "Later, the order list may show it: run again with --journal {} --id {}, or the example \
+                         `resume`.",
+                        file.display(),
+                        self.options.id
+                    ));
+                }
+                3
+            }
+        };
+        if let (Outcome::Confirmed { .. }, Some(error)) = (outcome, outcome.unrecorded()) {
+            complain(format_args!("The journal does not know: {error}"));
+        }
+        (outcome::name(outcome), code)
     }
 
     fn answer(&mut self, answer: Value) {
@@ -287,28 +342,26 @@ impl Report {
         }
     }
 
-    /// Prints a line for a person. A pipe that is closed must not end a purchase half-way.
+    /// Prints a line for a person.
     fn say(&mut self, words: impl Display) {
         if !self.json {
-            let line = format!("{words}\n");
-            let mut stdout = io::stdout();
-            self.is_printed &= stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush()).is_ok();
+            self.is_printed &= print(words);
         }
     }
-}
 
-/// Outcome and exit code of a failure, which is said with what to do about it.
-fn failed(error: &Error) -> (&'static str, u8) {
-    if error.endpoint() == Some(OrderSave::META.name()) && error.delivery() == Delivery::MaybeExecuted {
-        complain(format_args!(
-            "The order may have been placed. Do not order again before you have looked at:\n\
-             - the order list, for an order of this moment,\n\
-             - the PBX URL, which is taken once the order exists,\n\
-             - the balance of the account."
-        ));
-        ("maybe_ordered", 3)
-    } else {
-        complain(format_args!("Nothing was ordered."));
-        ("failed", 1)
+    /// Says why this run ordered nothing.
+    fn failed(&mut self, error: &dyn Display, is_of_journal: bool) -> (&'static str, u8) {
+        complain(error);
+        self.document["error"] = json!(error.to_string());
+        // An id that was made from the clock has no past.
+        if is_of_journal && self.options.has_id {
+            complain(
+                "This run ordered nothing. Whether an earlier or another one did, only the journal can tell.",
+            );
+            ("maybe_ordered", 3)
+        } else {
+            complain("Nothing was ordered.");
+            ("failed", 1)
+        }
     }
 }

@@ -26,6 +26,7 @@ use yeastar_blocking::pricing::{
 use yeastar_blocking::product::RegionList;
 use yeastar_blocking::user::{AccountBalance, BillingContactList};
 use yeastar_blocking::{Client, Endpoint, Json, ProductId, Reply};
+use yeastar_sandbox::Settings;
 
 fn main() -> ExitCode {
     let options = match Options::parse() {
@@ -38,7 +39,7 @@ fn main() -> ExitCode {
 }
 
 fn quote(options: &Options, report: &mut Report) -> Result<(), Box<dyn Error>> {
-    let (config, sandbox) = portal()?;
+    let (config, sandbox) = portal(Settings::fresh())?;
     report.begin(&config.origin, sandbox.is_some())?;
     let client = &Client::new(config)?;
     let product = ProductId::CLOUD_EDITION;
