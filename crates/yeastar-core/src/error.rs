@@ -336,22 +336,25 @@ pub(crate) struct Record {
     request_id: Option<String>,
 }
 
-impl From<&Error> for Record {
-    fn from(error: &Error) -> Self {
+impl Record {
+    /// An error of this endpoint. One of another says so in its message.
+    pub(crate) fn of(error: &Error, meta: &Meta) -> Self {
         let inner = &*error.0;
+        let message = match inner.endpoint {
+            Some(endpoint) if endpoint != meta.name() => alloc::format!("{endpoint}: {}", inner.message),
+            _ => inner.message.clone(),
+        };
         Self {
             kind: inner.kind,
             delivery: inner.delivery,
             attempts: inner.attempts,
-            message: inner.message.clone(),
+            message,
             status: inner.status.map(|status| status.as_u16()),
             code: inner.code.clone(),
             request_id: inner.request_id.clone(),
         }
     }
-}
 
-impl Record {
     pub(crate) fn delivery(&self) -> Delivery {
         self.delivery
     }

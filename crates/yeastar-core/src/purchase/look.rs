@@ -9,6 +9,7 @@ use super::intent::Keys;
 use super::outcome::{Candidate, Witness};
 use super::wire::{OrderRows, RawDetails};
 use crate::call::Call;
+use crate::endpoint::Endpoint;
 use crate::envelope::Reply;
 use crate::error::{Error, ErrorKind};
 use crate::machine::{Action, Event, Machine};
@@ -25,6 +26,9 @@ use crate::value::{Json, OrderId, OrderNo, Page, ProductId, ProductNo};
 /// The page size that is documented as the default; a maximum is not.
 const PAGE_SIZE: u32 = 25;
 
+/// So many pages of the order list are read at the most: a hundred thousand orders.
+const MOST_PAGES: u32 = 4_000;
+
 /// So many new orders are asked about at the most.
 const MOST_DETAILS: usize = 50;
 
@@ -38,6 +42,7 @@ pub(super) struct Look {
     before: Option<Witness>,
     course: Course,
     pages: Pages<OrderRows>,
+    pages_asked: u32,
     last_id: Option<u64>,
     /// New orders whose details have not been read.
     unread: VecDeque<Candidate>,
@@ -101,6 +106,7 @@ impl Look {
             before: before.cloned(),
             course: Course::All,
             pages: pages(1, true),
+            pages_asked: 0,
             last_id: None,
             unread: VecDeque::new(),
             details_asked: 0,
@@ -128,11 +134,19 @@ impl Look {
     /// The next thing to ask; `None` when all is known.
     fn next(&mut self) -> Result<Option<Question>, Error> {
         if let Some(rows) = self.pages.request() {
+            self.pages_asked += 1;
+            if self.pages_asked > MOST_PAGES {
+                let problem = "the order list does not end";
+                return Err(Error::new(ErrorKind::UnexpectedAnswer, problem).at(&OrderRows::META));
+            }
             return Call::new(rows, &self.origin, &self.policy).map(Question::Rows).map(Some);
         }
         if self.misses_rows() {
-            self.follow(Course::All, true);
-            return self.next();
+            if let Course::From(_) = self.course {
+                self.follow(Course::All, true);
+                return self.next();
+            }
+            self.findings.is_complete = false;
         }
         let is_in_rows = self.details_asked == 0 && !self.findings.found.is_empty();
         if self.before.is_none() || is_in_rows {
@@ -170,8 +184,8 @@ impl Look {
     fn misses_rows(&self) -> bool {
         let before = self.before.as_ref().and_then(|before| before.orders);
         let grown = self.findings.witness.orders.zip(before).map(|(now, before)| now.saturating_sub(before));
-        let is_partial = matches!(self.course, Course::From(_)) && self.details_asked == 0;
-        is_partial && self.findings.found.is_empty() && grown > Some(self.unread.len() as u64)
+        let is_first_question = self.details_asked == 0 && !self.has_asked_balance;
+        is_first_question && self.findings.found.is_empty() && grown > Some(self.unread.len() as u64)
     }
 
     fn take_page(&mut self, reply: Result<Reply<Page<Json>>, Error>) -> Result<(), Error> {

@@ -228,7 +228,7 @@ impl Purchase {
     }
 
     fn fail(&mut self, state: impl FnOnce(Record) -> State, error: Error) {
-        self.document.state = state(Record::from(&error));
+        self.document.state = state(Record::of(&error, &OrderSave::META));
         self.error = Some(error);
         self.step = Step::persisting(Then::Finish);
     }
@@ -291,7 +291,7 @@ impl Purchase {
             Err(error) => error,
         };
         if let Some(attempt) = self.document.attempts.last_mut() {
-            attempt.told = Some(Record::from(&error));
+            attempt.told = Some(Record::of(&error, &OrderSave::META));
         }
         self.document.tainted |= error.delivery() == Delivery::MaybeExecuted;
         if self.document.tainted {
