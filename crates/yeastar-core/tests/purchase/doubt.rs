@@ -338,6 +338,17 @@ fn it_is_found_when_the_list_has_grown_somewhere_else() {
 }
 
 #[test]
+fn a_look_that_cannot_have_seen_every_new_order_is_not_complete() {
+    let mut run = run();
+    run.portal.rows = vec![row(50, "")];
+    // Its id says that it is older, so its details are not read.
+    run.portal.appear.push((0, row(9, "")));
+    run.portal.details.insert("9".into(), r#"{"x":"ticket-4711"}"#.into());
+    let outcome = run.purchase(&intent()).unwrap();
+    assert_eq!(evidence(&outcome).scans, 0, "{outcome}");
+}
+
+#[test]
 fn it_is_looked_for_with_growing_pauses_until_patience_ends() {
     let mut run = run();
     let outcome = run.purchase(&intent()).unwrap();

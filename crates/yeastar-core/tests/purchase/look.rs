@@ -1,5 +1,7 @@
 //! The look before the order: what is read, and what keeps the order from being sent.
 
+use core::sync::atomic::{AtomicU64, Ordering};
+
 use yeastar_core::purchase::{By, Outcome};
 use yeastar_core::{Delivery, ErrorKind, Json};
 
@@ -147,6 +149,7 @@ fn nothing_is_sent_when_the_list_cannot_be_read() {
         assert_eq!((error.kind(), error.endpoint()), (kind, Some("order_page")));
         assert_eq!(error.delivery(), Delivery::NotSent, "of the order");
         let again = run.resume().unwrap();
+        assert!(again.to_string().contains("order_page: "), "the query that failed: {again}");
         assert!(!again.to_string().contains("may have been executed"), "{again}");
     }
 }
@@ -157,6 +160,18 @@ fn a_list_that_does_not_advance_is_no_list() {
     run.portal.always(Asked::Rows, || success(r#"{"results":[{"id":1}],"pageNo":1,"totalPage":9}"#));
     let outcome = assert_unsent(&mut run, &intent());
     assert!(outcome.to_string().contains("asked for page 9, got page 1"), "{outcome}");
+}
+
+#[test]
+fn a_list_without_an_end_is_given_up() {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let mut run = Run::new();
+    run.portal.always(Asked::Rows, || {
+        success(&format!(r#"{{"results":[{{"id":{}}}]}}"#, NEXT.fetch_add(1, Ordering::Relaxed)))
+    });
+    let outcome = assert_unsent(&mut run, &intent());
+    assert!(outcome.to_string().contains("does not end"), "{outcome}");
+    assert_eq!(run.log.iter().filter(|line| line.starts_with("page")).count(), 4000);
 }
 
 #[test]
