@@ -59,7 +59,10 @@ fn search(variants: &[Variant], faults: usize) -> Vec<(Variant, Tally)> {
         let start = Instant::now();
         let tally = exhaustive(variant, faults);
         let seconds = start.elapsed().as_secs_f64();
-        progress(&format!("{}: {} schedules, up to {faults} faults, {seconds:.1} s", variant.name, tally.schedules));
+        progress(&format!(
+            "{}: {} schedules, up to {faults} faults, {seconds:.1} s",
+            variant.name, tally.schedules
+        ));
         (*variant, tally)
     };
     variants.iter().map(run).collect()

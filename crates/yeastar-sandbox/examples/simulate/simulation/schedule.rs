@@ -130,7 +130,11 @@ enum Next {
 impl<'a> World<'a> {
     fn new(setup: &'a Setup, choices: Choices, is_traced: bool) -> Self {
         let network = setup.network();
-        let secrets = vec![network.portal.client_secret().to_owned(), "sandbox-access-".into(), "sandbox-refresh-".into()];
+        let secrets = vec![
+            network.portal.client_secret().to_owned(),
+            "sandbox-access-".into(),
+            "sandbox-refresh-".into(),
+        ];
         Self {
             setup,
             choices,
