@@ -164,7 +164,9 @@ async fn a_purchase_that_is_dropped_at_any_moment_is_taken_up_again() {
     // How many polls it takes varies: what is ready at once is not waited for.
     for polls in 1..=30 {
         let portal = portal();
-        let (client, journal) = (client(&portal), MemoryJournal::new());
+        // A call that takes its time is waited for, and can be dropped meanwhile.
+        let journal = Before(MemoryJournal::new(), || thread::sleep(Duration::from_millis(2)));
+        let client = client(&portal);
         if drop_after(polls, client.purchase(intent(), &journal)).await.is_some() {
             continue;
         }
