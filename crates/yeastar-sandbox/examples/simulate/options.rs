@@ -57,12 +57,15 @@ impl Options {
                 Long("faults") => options.task = Task::Faults(value(&mut arguments, "faults")?),
                 Long("seeds") => seeds = Some(value(&mut arguments, "seeds")?),
                 Long("seed") => seed = Some(value(&mut arguments, "seed")?),
-                Long("variant") => options.variant = Some(variant(&value::<String>(&mut arguments, "variant")?)?),
+                Long("variant") => {
+                    options.variant = Some(variant(&value::<String>(&mut arguments, "variant")?)?)
+                }
                 Long("replay") => {
                     let text: String = value(&mut arguments, "replay")?;
                     let (name, choices) = text.split_once(':').unwrap_or((&text, ""));
-                    let choices = parse(choices)
-                        .ok_or_else(|| format!("--replay {text:?}: choices are numbers with dots in between"))?;
+                    let choices = parse(choices).ok_or_else(|| {
+                        format!("--replay {text:?}: choices are numbers with dots in between")
+                    })?;
                     options.task = Task::Replay(variant(name)?, choices);
                 }
                 Long("json") => options.json = true,

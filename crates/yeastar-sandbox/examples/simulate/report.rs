@@ -45,7 +45,16 @@ impl Results {
     pub fn to_text(&self) -> String {
         let mut text = format!(
             "{:18} {:>9} {:>7} {:>6} {:>6} {:>10} {:>10} {:>9} {:>7} {:>6}\n",
-            "variant", "schedules", "double", "lost", "other", "ambiguous", "resumed", "repeated", "double", "lost"
+            "variant",
+            "schedules",
+            "double",
+            "lost",
+            "other",
+            "ambiguous",
+            "resumed",
+            "repeated",
+            "double",
+            "lost"
         );
         let total = self.total();
         let all = self.variants.iter().map(|(variant, tally)| (variant.name, tally));
@@ -74,7 +83,8 @@ impl Results {
             }
         }
         if !self.twins.is_empty() {
-            text += "\nclients that are broken on purpose: schedules that caught them (double, lost, other)\n";
+            text +=
+                "\nclients that are broken on purpose: schedules that caught them (double, lost, other)\n";
         }
         for (twin, tally) in &self.twins {
             let Tally { double, lost, other, .. } = tally;

@@ -31,10 +31,17 @@ pub enum Kind {
 /// What a process says at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    Confirmed { order_no: String, by: By },
-    Rejected { is_recorded: bool },
+    Confirmed {
+        order_no: String,
+        by: By,
+    },
+    Rejected {
+        is_recorded: bool,
+    },
     NotSent,
-    Ambiguous { is_absent: bool },
+    Ambiguous {
+        is_absent: bool,
+    },
     /// It sent nothing by itself, and the journal fails or belongs to another process.
     Failed,
 }
@@ -144,7 +151,8 @@ impl Checker {
                 self.violate(Kind::Other, format!("{order_no} is confirmed and is not ours"));
             }
         }
-        if verdict == Verdict::Failed && self.sent.iter().any(|sent| sent.process == process && sent.is_whole) {
+        if verdict == Verdict::Failed && self.sent.iter().any(|sent| sent.process == process && sent.is_whole)
+        {
             self.violate(Kind::Other, "a process that has sent the order ends with an error");
         }
         self.said.push((verdict, process, self.sent.len()));

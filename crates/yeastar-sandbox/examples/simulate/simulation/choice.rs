@@ -35,7 +35,13 @@ enum Source {
 impl Choices {
     /// These answers, and after them nothing but the first of each. At most so many faults.
     pub fn given(values: Vec<usize>, faults: usize) -> Self {
-        Self { source: Source::Given(values), faults_left: faults, planned: None, has_plan: false, made: Vec::new() }
+        Self {
+            source: Source::Given(values),
+            faults_left: faults,
+            planned: None,
+            has_plan: false,
+            made: Vec::new(),
+        }
     }
 
     /// No fault but this one, at the first request for the order.

@@ -62,7 +62,10 @@ pub enum OrderFault {
 pub enum Ending {
     AnswerLost,
     /// The answer breaks off.
-    Cut { at: Cut, is_framed: bool },
+    Cut {
+        at: Cut,
+        is_framed: bool,
+    },
     GatewayError(u16),
     LoginPage,
 }
@@ -226,10 +229,8 @@ pub enum Rivalry {
     Resume,
 }
 
-pub const RIVALRY: Faults<Rivalry> = Faults {
-    kinds: &[Rivalry::None, Rivalry::Race, Rivalry::Purchase, Rivalry::Resume],
-    alike: &[],
-};
+pub const RIVALRY: Faults<Rivalry> =
+    Faults { kinds: &[Rivalry::None, Rivalry::Race, Rivalry::Purchase, Rivalry::Resume], alike: &[] };
 
 /// How a purchase is taken up by the next process when one has crashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -103,7 +103,9 @@ impl Network {
     /// Another client of the account gets a token, which ends that of ours.
     pub fn take_token(&mut self, now: Duration) {
         let request = TokenRequest::new(self.credentials()).to_request(&Origin::default(), None);
-        let Some(answer) = request.ok().map(|request| self.portal.handle(Tick::new(now), request)) else { return };
+        let Some(answer) = request.ok().map(|request| self.portal.handle(Tick::new(now), request)) else {
+            return;
+        };
         let answer: serde_json::Value = serde_json::from_slice(answer.body()).unwrap_or_default();
         let token = answer["result"]["token"].as_str().unwrap_or_default();
         self.token = HeaderValue::from_str(&format!("Bearer {token}")).ok();
@@ -152,7 +154,8 @@ impl Network {
     fn execute(&mut self, now: Duration, number: usize, request: Request<Bytes>) -> Response<Bytes> {
         let before = self.portal.ledger().orders().len();
         let answer = self.portal.handle(Tick::new(now), request);
-        let placed = self.portal.ledger().orders()[before..].iter().map(|order| (number, order.order_no.clone()));
+        let placed =
+            self.portal.ledger().orders()[before..].iter().map(|order| (number, order.order_no.clone()));
         self.placed.extend(placed);
         answer
     }
@@ -183,7 +186,10 @@ impl Network {
         }
         let Exchange { request, timeouts, .. } = exchange;
         let mut arrival = match fault {
-            OrderFault::NotSent | OrderFault::PartlySent | OrderFault::CrashBefore | OrderFault::CrashWithin => {
+            OrderFault::NotSent
+            | OrderFault::PartlySent
+            | OrderFault::CrashBefore
+            | OrderFault::CrashWithin => {
                 return Arrival::failed(&mut meter, Cause::Other, ROUND_TRIP, "the connection is reset");
             }
             OrderFault::Lost => {

@@ -130,7 +130,11 @@ enum Next {
 impl<'a> World<'a> {
     fn new(setup: &'a Setup, choices: Choices, is_traced: bool) -> Self {
         let network = setup.network();
-        let secrets = vec![network.portal.client_secret().to_owned(), "sandbox-access-".into(), "sandbox-refresh-".into()];
+        let secrets = vec![
+            network.portal.client_secret().to_owned(),
+            "sandbox-access-".into(),
+            "sandbox-refresh-".into(),
+        ];
         Self {
             setup,
             choices,
@@ -223,10 +227,12 @@ impl<'a> World<'a> {
         self.is_settling = true;
         for _ in 0..3 {
             self.now += PATIENCE;
+            let is_known =
+                matches!(self.checker.known(), Some(Verdict::Confirmed { .. } | Verdict::Rejected { .. }));
             let take_up = match self.journal.load().map(journal::state) {
-                Some("confirmed" | "rejected") => break,
-                Some("sending" | "ambiguous") => TakeUp::Resume,
-                _ => TakeUp::New,
+                Some("confirmed" | "rejected") if is_known => break,
+                None | Some("recorded" | "not_sent") => TakeUp::New,
+                _ => TakeUp::Resume,
             };
             self.note(0, || "all is quiet".into());
             self.begin(take_up, true, Duration::ZERO);

@@ -11,7 +11,8 @@ use super::fault::{LONGEST_DELAY, STALENESS};
 const LIST_LAG: Duration = Duration::from_secs(2);
 
 /// Longer than a process may wait before it sends, a request may wait on its way, and the list may lag.
-const LONG_QUARANTINE: Duration = Duration::from_secs(120 + LONGEST_DELAY.as_secs() + STALENESS.as_secs() + 10);
+const LONG_QUARANTINE: Duration =
+    Duration::from_secs(120 + LONGEST_DELAY.as_secs() + STALENESS.as_secs() + 10);
 
 /// Shorter than a request may wait on its way.
 const SHORT_QUARANTINE: Duration = Duration::from_secs(30);
@@ -83,7 +84,12 @@ pub const VARIANTS: &[Variant] = &[
         echo: PoNumberEcho::Nowhere,
         ..DEFAULT
     },
-    Variant { name: "renewal", about: "default policy, an order without PBX URL", is_renewal: true, ..DEFAULT },
+    Variant {
+        name: "renewal",
+        about: "default policy, an order without PBX URL",
+        is_renewal: true,
+        ..DEFAULT
+    },
     Variant {
         name: "pages",
         about: "default policy, a renewal beside an order list of three pages",
