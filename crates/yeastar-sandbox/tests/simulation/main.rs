@@ -6,7 +6,9 @@
 #[path = "../../examples/simulate/simulation/mod.rs"]
 mod simulation;
 
-use simulation::{Ended, TWINS, Tally, VARIANTS, Variant, every_cut, exhaustive, replay, seeded, trace};
+use simulation::{
+    Ended, Report, TWINS, Tally, VARIANTS, Variant, every_cut, exhaustive, parse, replay, seeded, trace,
+};
 use yeastar_core::purchase::By;
 
 fn faults() -> usize {
@@ -36,11 +38,12 @@ fn search(names: &[&str], fewer: usize) {
 }
 
 /// What differs most: all faults.
-const DEEP: &[&str] = &["echoed", "nowhere", "guard", "quarantine"];
+const DEEP: &[&str] = &["echoed", "guard", "quarantine"];
 
 /// One fault fewer: these hardly differ from one above, or have many more schedules.
 const WIDE: &[&str] = &[
     "echoed-elsewhere",
+    "nowhere",
     "renewal",
     "pages",
     "tokens",
@@ -65,29 +68,21 @@ fn nor_does_one_of_the_other_variants() {
 fn every_variant_is_searched() {
     let searched = DEEP.iter().chain(WIDE).count();
     assert_eq!(searched, VARIANTS.len());
+    assert!(VARIANTS.iter().chain(TWINS).all(|variant| !variant.about.is_empty()));
     assert!(VARIANTS.iter().all(|variant| DEEP.contains(&variant.name) || WIDE.contains(&variant.name)));
 }
 
 #[test]
-fn every_broken_client_is_caught() {
+fn every_broken_client_is_caught_for_what_its_name_says() {
     for twin in TWINS {
         let tally = exhaustive(twin, 2);
-        assert!(tally.caught() > 0, "{} is not caught by any of {} schedules", twin.name, tally.schedules);
+        let caught = match twin.name {
+            "resend at once" | "short quarantine" | "no compare-and-swap" => tally.double,
+            "retry on any error" | "no write-ahead" | "no taint rule" => tally.lost,
+            _ => tally.caught(),
+        };
+        assert!(caught > 0, "{}: {tally:?}", twin.name);
     }
-}
-
-#[test]
-fn a_broken_client_does_what_its_name_says() {
-    let caught = |name: &str| exhaustive(Variant::named(name).unwrap(), 2);
-    assert!(caught("resend at once").double > 0);
-    assert!(caught("short quarantine").double > 0);
-    assert!(caught("no compare-and-swap").double > 0);
-    assert!(caught("no taint rule").lost > 0);
-    assert!(caught("no write-ahead").lost > 0);
-    assert!(caught("retry on any error").lost > 0);
-    let blind = caught("always ambiguous");
-    assert_eq!((blind.double, blind.lost), (0, 0));
-    assert!(blind.other > 0);
 }
 
 #[test]
@@ -114,19 +109,20 @@ fn an_answer_that_breaks_off_anywhere_loses_no_order() {
     }
 }
 
-/// Of the seeded schedules, so many in a thousand stay ambiguous although the portal shows the number of an
-/// order, and all is quiet when the purchase is resumed: no order exists, which nobody can know.
-const MOST_AMBIGUOUS: u64 = 400;
+/// Of a thousand seeded schedules, so many end ambiguous at the most, and stay so when they are resumed.
+/// Where the portal shows the number of an order, these are schedules in which no order exists, which nobody
+/// can know. Measured with 13000 seeds: 89, and 70 when resumed.
+const MOST_AMBIGUOUS: u64 = 130;
 
 #[test]
-fn schedules_at_random_are_good_and_few_of_them_stay_ambiguous() {
-    let variants: Vec<Variant> = VARIANTS.to_vec();
-    for (variant, tally) in seeded(&variants, 1, 2600) {
+fn schedules_at_random_are_good_and_not_too_many_of_them_ambiguous() {
+    let mut total = Tally::default();
+    for (variant, tally) in seeded(VARIANTS, 1, 1300) {
         assert_good(&variant, &tally);
-        let is_shown = !variant.name.contains("nowhere");
-        let share = tally.still_ambiguous() * 1000 / tally.schedules;
-        assert!(!is_shown || share <= MOST_AMBIGUOUS, "{}: {share} of a thousand", variant.name);
+        total.add(tally);
     }
+    let share = total.ambiguous().max(total.still_ambiguous()) * 1000 / total.schedules;
+    assert!(share <= MOST_AMBIGUOUS, "{share} of a thousand");
 }
 
 #[test]
@@ -146,15 +142,23 @@ mod found {
     use super::*;
 
     #[track_caller]
-    fn passes(name: &str, choices: &[usize]) {
-        let report = replay(Variant::named(name).unwrap(), choices.to_vec());
-        assert!(report.violations.is_empty(), "{:?}\n{}", report.violations, report.trace.join("\n"));
+    fn passes(name: &str, choices: &str, with: &str) {
+        let report: Report = replay(Variant::named(name).unwrap(), parse(choices).unwrap());
+        let trace = report.trace.join("\n");
+        assert!(trace.contains(with), "it is another schedule by now\n{trace}");
+        assert!(report.violations.is_empty(), "{:?}\n{trace}", report.violations);
     }
 
     /// It was called refused, since its URL was taken: by the order of the other process, of which the
     /// journal could not tell.
     #[test]
     fn a_url_that_the_other_process_has_taken_while_the_journal_is_down() {
-        passes("two", &[0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 4]);
+        passes("two", "0.0.0.0.0.2.0.0.0.0.4", "the disk is full");
+    }
+
+    /// What had been looked for before counted for the new request too, so that a third one followed at once.
+    #[test]
+    fn a_request_that_was_sent_again_is_not_absent_at_once() {
+        passes("resubmit", "0.0.0.0.2.0.0.0.0.0.0.0.0.0.0.0.10", "CrashAfter");
     }
 }

@@ -227,10 +227,12 @@ impl<'a> World<'a> {
         self.is_settling = true;
         for _ in 0..3 {
             self.now += PATIENCE;
+            let is_known =
+                matches!(self.checker.known(), Some(Verdict::Confirmed { .. } | Verdict::Rejected { .. }));
             let take_up = match self.journal.load().map(journal::state) {
-                Some("confirmed" | "rejected") => break,
-                Some("sending" | "ambiguous") => TakeUp::Resume,
-                _ => TakeUp::New,
+                Some("confirmed" | "rejected") if is_known => break,
+                None | Some("recorded" | "not_sent") => TakeUp::New,
+                _ => TakeUp::Resume,
             };
             self.note(0, || "all is quiet".into());
             self.begin(take_up, true, Duration::ZERO);
