@@ -421,7 +421,13 @@ impl Purchase {
             Then::Watch | Then::Finish => {}
         }
         let can_wait = tries < JOURNAL_TRIES;
+        // Whether there is an order, after no more than a look, is for another process to say that is sending it.
+        let is_denied =
+            matches!(self.document.state, State::NotSent(_) | State::Rejected(_)) && !self.has_sent;
         match stored {
+            Some(Ok(theirs)) if is_denied && theirs.state.is_open() && self.is_settled_by(&theirs) => {
+                return Some(Err(error));
+            }
             Some(Ok(theirs)) if self.is_settled_by(&theirs) => {
                 if let State::Confirmed { .. } = self.document.state {
                     self.document.build_on(theirs);
@@ -438,12 +444,8 @@ impl Purchase {
             None if can_wait => {
                 self.step = Step::Resting { then, tries: tries + 1, until: now + JOURNAL_PAUSE };
             }
+            _ if is_denied => return Some(Err(error)),
             _ => {
-                let is_denied = matches!(self.document.state, State::NotSent(_) | State::Rejected(_));
-                if is_denied && !self.has_sent {
-                    // Another process may have sent it, which only the journal could tell.
-                    return Some(Err(error));
-                }
                 if matches!(then, Then::Finish) && self.document.resend != Resend::Never {
                     // Another process may have sent the order again: then it is not for this one to say no.
                     self.document.give_up_denial();

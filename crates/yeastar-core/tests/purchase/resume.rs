@@ -310,6 +310,23 @@ fn whoever_is_overtaken_before_the_order_does_not_send_it() {
     assert_eq!(error.message(), "the entry `ticket-4711` is gone");
 }
 
+/// The URL may be taken by the very order that another process has just sent.
+#[test]
+fn whoever_has_only_looked_leaves_the_word_to_who_sends() {
+    for (rival, expected) in [(sent_again as fn(&mut _), None), (confirmed, Some("found"))] {
+        let mut run = Run::new();
+        run.portal.url_existed = true;
+        run.writes.extend([Write::Carried, overtaken(rival)]);
+        let outcome = run.purchase(&intent_with_url());
+        match (outcome, expected) {
+            (Err(error), None) => assert_eq!(error.kind(), ErrorKind::Journal),
+            (Ok(outcome), Some(expected)) => assert_eq!(end(&outcome), expected),
+            (outcome, _) => panic!("{outcome:?}"),
+        }
+        assert_eq!(run.sent(), 0);
+    }
+}
+
 type Overtaken = (&'static str, fn() -> Write, [&'static str; 4]);
 
 /// What comes out when another process has written while the order was under way: for the answers
