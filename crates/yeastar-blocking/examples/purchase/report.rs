@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::{ExitCode, ExitStatus};
 
 use serde_json::{Value, json};
@@ -85,6 +86,7 @@ pub struct Report<'a> {
     options: &'a Options,
     json: bool,
     yes: bool,
+    is_simulated: bool,
     document: Value,
     /// Whether everything could be printed so far.
     is_printed: bool,
@@ -96,6 +98,7 @@ impl<'a> Report<'a> {
             options,
             json: options.json,
             yes: options.yes,
+            is_simulated: false,
             document: json!({ "intent": options.id, "steps": [] }),
             is_printed: true,
         }
@@ -115,12 +118,18 @@ impl<'a> Report<'a> {
             Some(file) => self.say(format_args!("        written down in {}", file.display())),
             None => self.say("        written down in memory only; --journal FILE keeps it"),
         }
-        if !is_simulated {
+        self.is_simulated = is_simulated;
+        if self.lasting_journal().is_some() {
             self.say(format_args!(
                 "        run with the same --journal and --id {} to go on with it",
                 self.options.id
             ));
         }
+    }
+
+    /// The file with which a later run can go on: a simulated portal ends with its run.
+    fn lasting_journal(&self) -> Option<&'a Path> {
+        self.options.journal_file.as_deref().filter(|_| !self.is_simulated)
     }
 
     /// Says what will go wrong.
@@ -313,13 +322,11 @@ impl<'a> Report<'a> {
             }
             _ => {
                 complain(format_args!("{outcome}"));
-                complain(format_args!(
-                    "\nThe order may have been placed. Do not order again. Look at:\n\
-                     - the order list, for an order of this moment,\n\
-                     - the PBX URL, which is taken once the order exists,\n\
-                     - the balance of the account."
-                ));
-                if let Some(file) = &self.options.journal_file {
+                complain(
+                    "\nThe order may have been placed. Look at the order list, the PBX URL and the balance in the portal \
+                     before anybody orders it again.",
+                );
+                if let Some(file) = self.lasting_journal() {
                     complain(format_args!(
                         "Later, the order list may show it: run again with --journal {} --id {}, or the example \
                          `resume`.",
