@@ -85,7 +85,6 @@ impl From<NoPortal> for Ending {
 pub struct Report<'a> {
     options: &'a Options,
     json: bool,
-    yes: bool,
     is_simulated: bool,
     document: Value,
     /// Whether everything could be printed so far.
@@ -97,7 +96,6 @@ impl<'a> Report<'a> {
         Self {
             options,
             json: options.json,
-            yes: options.yes,
             is_simulated: false,
             document: json!({ "intent": options.id, "steps": [] }),
             is_printed: true,
@@ -108,7 +106,7 @@ impl<'a> Report<'a> {
     pub fn begin(&mut self, origin: &Origin, is_simulated: bool) {
         self.document["portal"] = json!(origin.to_string());
         self.document["simulated"] = json!(is_simulated);
-        self.yes |= is_simulated;
+        self.is_simulated = is_simulated;
         self.say(format_args!("Portal: {origin}"));
         if is_simulated {
             self.say("        simulated on this machine, since no credentials are set; nothing is bought");
@@ -118,7 +116,6 @@ impl<'a> Report<'a> {
             Some(file) => self.say(format_args!("        written down in {}", file.display())),
             None => self.say("        written down in memory only; --journal FILE keeps it"),
         }
-        self.is_simulated = is_simulated;
         if self.lasting_journal().is_some() {
             self.say(format_args!(
                 "        run with the same --journal and --id {} to go on with it",
@@ -167,7 +164,7 @@ impl<'a> Report<'a> {
 
     /// Whether an order may be placed.
     pub fn may_order(&self) -> bool {
-        self.yes
+        self.options.yes || self.is_simulated
     }
 
     /// Says what is about to be asked.
