@@ -246,8 +246,24 @@ fn without_its_journal_only_a_new_purchase_is_surely_not_ordered() {
     let output = purchase(None, &arguments);
     assert!(stderr(&output).contains("is a folder"), "{}", stderr(&output));
     assert_eq!(document(&output).1, Some(1));
-    let (document, code) = document(&purchase(None, &[&arguments[..], &["--id", "ticket-5"]].concat()));
+    let arguments = [&arguments[..], &["--id", "ticket-5"]].concat();
+    let (document, code) = document(&purchase(None, &arguments));
     assert_eq!((&document["outcome"], code), (&"maybe_ordered".into(), Some(3)));
+}
+
+/// Another run with the same id may have ordered meanwhile.
+#[test]
+fn a_run_with_a_known_id_speaks_for_itself_only() {
+    let portal = Server::start().unwrap();
+    let denied = Fault::EnvelopeError { status: 403, code: "?".into(), message: "?".into() };
+    portal.plan(Plan::new(denied).times(2));
+    for (id, words) in
+        [(None, "\nNothing was ordered."), (Some("--id=ticket-8"), "\nThis run ordered nothing.")]
+    {
+        let output = purchase(Some(&portal), &[&["--yes"], id.as_slice()].concat());
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
 }
 
 #[test]

@@ -44,7 +44,7 @@ Usage: purchase [OPTIONS]
   --json              print one JSON document
   --help              print this
 
-Exit codes: 0 ordered, 1 not ordered, 2 --yes is missing or an option is wrong,
+Exit codes: 0 ordered, 1 not by this run, 2 --yes is missing or an option is wrong,
 3 it is not known whether the order was placed, or the output was lost.
 
 On the simulated portal only:

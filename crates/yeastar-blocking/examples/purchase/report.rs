@@ -357,14 +357,17 @@ impl<'a> Report<'a> {
     fn failed(&mut self, error: &dyn Display, is_of_journal: bool) -> (&'static str, u8) {
         complain(error);
         self.document["error"] = json!(error.to_string());
-        // An id that was made from the clock has no past.
-        if is_of_journal && self.options.has_id {
+        // An id that was made from the clock has no past, and nobody else has it.
+        if !self.options.has_id {
+            complain("Nothing was ordered.");
+            ("failed", 1)
+        } else if is_of_journal {
             complain(
                 "This run ordered nothing. Whether an earlier or another one did, only the journal can tell.",
             );
             ("maybe_ordered", 3)
         } else {
-            complain("Nothing was ordered.");
+            complain("This run ordered nothing.");
             ("failed", 1)
         }
     }
