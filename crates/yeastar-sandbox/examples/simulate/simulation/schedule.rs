@@ -447,8 +447,11 @@ impl<'a> World<'a> {
         } else {
             let version = entry.version();
             let persisted = self.write(entry, fault);
-            if let Persisted::Stored = persisted {
-                process.stored = Some(version);
+            match persisted {
+                Persisted::Stored => process.stored = Some(version),
+                // What it knows of its own request does not reach the journal.
+                Persisted::Conflict(_) => self.checker.ended_silently(),
+                Persisted::Failed(_) => {}
             }
             persisted
         };
