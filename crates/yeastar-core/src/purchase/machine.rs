@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
+use core::iter;
 use core::mem;
 use core::time::Duration;
 
@@ -432,7 +433,8 @@ impl Purchase {
                 if let State::Confirmed { .. } = self.document.state {
                     self.document.build_on(theirs);
                 } else {
-                    self.document = theirs;
+                    let ours = mem::replace(&mut self.document, theirs);
+                    self.document.learn(ours.attempts);
                     self.error = None;
                 }
                 return Some(Ok(self.outcome()));
@@ -461,9 +463,10 @@ impl Purchase {
     /// which this one knows nothing.
     fn is_settled_by(&self, theirs: &Document) -> bool {
         match (&self.document.state, &theirs.state) {
-            (State::Confirmed { order_no: ours, .. }, State::Confirmed { order_no, others, .. }) => {
-                ours == order_no || others.contains(ours)
-            }
+            (
+                State::Confirmed { order_no: ours, others: more, .. },
+                State::Confirmed { order_no, others, .. },
+            ) => iter::once(ours).chain(more).all(|number| number == order_no || others.contains(number)),
             (_, State::Confirmed { .. }) => true,
             (State::Confirmed { .. }, _) => false,
             (_, state) => !state.is_open() || theirs.attempts.len() > self.document.attempts.len(),
