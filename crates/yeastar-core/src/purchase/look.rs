@@ -156,17 +156,16 @@ impl Look {
         while let Some(candidate) = self.unread.front() {
             let by_id = candidate.id.as_ref().map(OrderGet::by_id);
             let details = by_id.or_else(|| candidate.order_no.as_ref().map(OrderGet::by_number));
-            match details {
-                Some(details) if self.details_asked < MOST_DETAILS => {
-                    self.details_asked += 1;
-                    let call = Call::new(&RawDetails(details), &self.origin, &self.policy);
-                    return call.map(Question::Details).map(Some);
-                }
-                _ => {
-                    self.findings.is_complete = false;
-                    self.findings.candidates.extend(self.unread.pop_front());
-                }
+            // An id that cannot be asked about must not hinder the others.
+            let call = details
+                .filter(|_| self.details_asked < MOST_DETAILS)
+                .and_then(|details| Call::new(&RawDetails(details), &self.origin, &self.policy).ok());
+            if let Some(call) = call {
+                self.details_asked += 1;
+                return Ok(Some(Question::Details(call)));
             }
+            self.findings.is_complete = false;
+            self.findings.candidates.extend(self.unread.pop_front());
         }
         if let (Some(pbx_url), false) = (&self.keys.pbx_url, self.has_asked_url) {
             self.has_asked_url = true;

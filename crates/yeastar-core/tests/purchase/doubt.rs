@@ -264,6 +264,16 @@ fn a_look_in_which_something_could_not_be_read_does_not_count() {
 }
 
 #[test]
+fn an_order_that_cannot_be_asked_about_does_not_hide_another() {
+    for odd in [r#"{"id":"..","orderNo":"HB8"}"#, r#"{"orderNo":""}"#] {
+        let mut run = run();
+        run.portal.appear.extend([(0, odd.into()), (0, row(9, ""))]);
+        run.portal.details.insert("9".into(), r#"{"x":"ticket-4711"}"#.into());
+        assert_eq!(found(&run.purchase(&intent()).unwrap()), ("HB9", vec![]), "{odd}");
+    }
+}
+
+#[test]
 fn a_candidate_whose_details_fail_stays_one() {
     let mut run = run();
     run.portal.appear.push((0, row(9, "")));
