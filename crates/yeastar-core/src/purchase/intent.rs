@@ -151,13 +151,15 @@ impl Intent {
 }
 
 impl Keys {
-    /// Whether a text of the portal that is JSON has one of the keys in any of its fields.
-    pub(super) fn are_in(&self, json: &str, with_url: bool) -> bool {
-        let pbx_url = self.pbx_url.as_deref().filter(|_| with_url);
-        let is_key = |text: &str| {
-            text == self.po_number || pbx_url.is_some_and(|pbx_url| text.eq_ignore_ascii_case(pbx_url))
-        };
-        super::key::count(json, is_key) > 0
+    /// Whether a text of the portal that is JSON has the purchase order number in any of its fields.
+    pub(super) fn po_number_is_in(&self, json: &str) -> bool {
+        super::key::count(json, |text| text == self.po_number) > 0
+    }
+
+    /// Whether it has the PBX URL in any of its fields.
+    pub(super) fn pbx_url_is_in(&self, json: &str) -> bool {
+        let is_url = |pbx_url: &str| super::key::count(json, |text| text.eq_ignore_ascii_case(pbx_url)) > 0;
+        self.pbx_url.as_deref().is_some_and(is_url)
     }
 }
 

@@ -201,6 +201,29 @@ fn a_later_order_for_the_new_pbx_is_no_double_order() {
     }
 }
 
+/// A colleague's order for the URL that came to nothing, say.
+#[test]
+fn the_purchase_order_number_outweighs_the_url() {
+    for in_row in [true, false] {
+        let mut run = run();
+        let theirs = format!(r#""pbxUrl":"{URL}""#);
+        for (id, more) in [(8, theirs.clone()), (9, format!(r#"{theirs},"reference":"{ID}""#))] {
+            run.portal.appear.push((0, row(id, if in_row { &more } else { &theirs })));
+            run.portal.details.insert(id.to_string(), format!("{{{more}}}"));
+        }
+        assert_eq!(found(&run.purchase(&intent_with_url()).unwrap()), ("HB9", vec![]));
+    }
+}
+
+/// The first in time, however the list is sorted.
+#[test]
+fn the_first_order_for_the_url_is_the_one_in_a_list_that_is_not_sorted() {
+    let mut run = run();
+    run.portal.is_unsorted = true;
+    run.portal.appear.extend([8, 9].map(|id| (0, row(id, &format!(r#""pbxUrl":"{URL}""#)))));
+    assert_eq!(found(&run.purchase(&intent_with_url()).unwrap()), ("HB8", vec![]));
+}
+
 #[test]
 fn a_row_that_comes_twice_is_one_order() {
     let mut run = run();
