@@ -438,6 +438,19 @@ fn it_is_called_absent_after_ten_minutes_and_three_looks_of_all_runs_together() 
         assert_eq!(evidence(&outcome).watched, Duration::from_secs(minutes * 60));
     }
     assert!(is_absent(&outcome));
+    // Something new may be it, or the last look did not see everything.
+    let hides: [fn(&mut Run); 3] = [
+        |run| run.portal.rows.push(row(9, "")),
+        |run| run.portal.rows.push("7".into()),
+        |run| run.portal.always(Asked::Rows, || refusal(500)),
+    ];
+    for hide in hides {
+        let mut run = absent();
+        hide(&mut run);
+        run.policy.reconcile_for = Duration::from_secs(120);
+        let outcome = run.resume().unwrap();
+        assert!(!is_absent(&outcome), "{outcome}");
+    }
     // Long enough, but not often enough.
     let mut run = self::run();
     run.portal.appear.push((0, "7".into()));
@@ -552,6 +565,18 @@ fn after_the_quarantine_it_is_sent_again() {
     run.portal.once(Asked::Order, refusal(422));
     let outcome = run.purchase(&patient).unwrap();
     assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome}");
+}
+
+/// The purchase order number may come back nowhere.
+#[test]
+fn nothing_is_sent_again_while_a_new_order_may_be_it() {
+    for resend in [Resend::AfterQuarantine(Duration::from_secs(900)), Resend::UniqueKeyGuard] {
+        let mut run = run();
+        run.portal.appear.push((0, row(9, "")));
+        let outcome = run.purchase(&intent_with_url().with_resend(resend)).unwrap();
+        assert_eq!(numbers(&outcome), ["HB9"]);
+        assert_eq!(run.sent(), 1);
+    }
 }
 
 #[test]
