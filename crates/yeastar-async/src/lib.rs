@@ -30,6 +30,63 @@
 //! Everything else (endpoints, orders, errors, limits) is the vocabulary of
 //! [`yeastar_core`], which is re-exported here.
 //!
+//! # A journal on an async driver
+//!
+//! A [`Journal`](journal::Journal) blocks, so the client calls it in threads that may. One on an async driver keeps a
+//! handle of the runtime and waits in that thread. Whoever calls it from async code (for
+//! [`open_intents`](journal::Journal::open_intents), or to test it) uses `spawn_blocking`, as the client does:
+//!
+//! ```
+//! use tokio::runtime::Handle;
+//! use tokio::task;
+//! use yeastar_async::journal::{Journal, JournalError, Swap, conformance};
+//! use yeastar_async::{Entry, IntentId};
+//! # #[derive(Clone)]
+//! # struct Database(yeastar_async::journal::MemoryJournal);
+//! # impl Database {
+//! #     async fn pause(&self) -> &dyn Journal {
+//! #         tokio::time::sleep(std::time::Duration::from_micros(1)).await;
+//! #         &self.0
+//! #     }
+//! #     async fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError> {
+//! #         self.pause().await.load(id)
+//! #     }
+//! #     async fn compare_and_swap(&self, entry: &Entry) -> Result<Swap, JournalError> {
+//! #         self.pause().await.compare_and_swap(entry)
+//! #     }
+//! #     async fn open_intents(&self) -> Result<Vec<IntentId>, JournalError> {
+//! #         self.pause().await.open_intents()
+//! #     }
+//! # }
+//!
+//! #[derive(Clone)]
+//! struct Mine {
+//!     database: Database,
+//!     runtime: Handle,
+//! }
+//!
+//! impl Journal for Mine {
+//!     fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError> {
+//!         self.runtime.block_on(self.database.load(id))
+//!     }
+//!
+//!     fn compare_and_swap(&self, entry: &Entry) -> Result<Swap, JournalError> {
+//!         self.runtime.block_on(self.database.compare_and_swap(entry))
+//!     }
+//!
+//!     fn open_intents(&self) -> Result<Vec<IntentId>, JournalError> {
+//!         self.runtime.block_on(self.database.open_intents())
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), task::JoinError> {
+//! # let database = Database(yeastar_async::journal::MemoryJournal::new());
+//! let mine = Mine { database, runtime: Handle::current() };
+//! task::spawn_blocking(move || conformance::check(|| mine.clone())).await
+//! # }
+//! ```
+//!
 //! [Yeastar Partner Portal API]: https://help.yeastar.com/en/pp-ptr/developer-guide/about-this-guide.html
 
 mod client;

@@ -208,6 +208,36 @@ fn a_run_with_the_id_of_a_purchase_goes_on_with_it() {
     assert!(document["error"].as_str().unwrap().contains("belongs to"), "{document}");
 }
 
+/// A simulated portal ends with the run, and nothing is left to go on with; nor is there without a journal.
+#[test]
+fn a_run_says_how_to_go_on_where_that_is_possible() {
+    const GO_ON: &str = "--journal ";
+    let journal = JournalFile::new("go-on");
+    let kept = ["--journal", journal.path()];
+    let simulated = ["--patience", "0", "--po-number-echo", "nowhere", "--fail-at"];
+    for arguments in
+        [[&simulated, ["answer"].as_slice(), &kept].concat(), [&simulated, ["sent"].as_slice()].concat()]
+    {
+        let output = purchase(None, &arguments);
+        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+        assert!(!stderr(&output).contains(GO_ON), "{}", stderr(&output));
+    }
+
+    let portal = portal(PoNumberEcho::Nowhere);
+    portal.plan(Plan::new(Fault::DropBeforeCommit).on("order_save").times(2));
+    let arguments = ["--patience", "0", "--yes"];
+    let output = purchase(Some(&portal), &arguments);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(!stderr(&output).contains(GO_ON), "{}", stderr(&output));
+    assert!(!stdout(&output).contains("to go on with it"), "{}", stdout(&output));
+
+    let output = purchase(Some(&portal), &[&arguments[..], &kept, &["--id", "ticket-6"]].concat());
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    let words = format!("--journal {} --id ticket-6", journal.path());
+    assert!(stderr(&output).contains(&words), "{}", stderr(&output));
+    assert!(stdout(&output).contains("--id ticket-6 to go on with it"), "{}", stdout(&output));
+}
+
 /// A new id has no past; one that is given may have.
 #[test]
 fn without_its_journal_only_a_new_purchase_is_surely_not_ordered() {
@@ -216,8 +246,24 @@ fn without_its_journal_only_a_new_purchase_is_surely_not_ordered() {
     let output = purchase(None, &arguments);
     assert!(stderr(&output).contains("is a folder"), "{}", stderr(&output));
     assert_eq!(document(&output).1, Some(1));
-    let (document, code) = document(&purchase(None, &[&arguments[..], &["--id", "ticket-5"]].concat()));
+    let arguments = [&arguments[..], &["--id", "ticket-5"]].concat();
+    let (document, code) = document(&purchase(None, &arguments));
     assert_eq!((&document["outcome"], code), (&"maybe_ordered".into(), Some(3)));
+}
+
+/// Another run with the same id may have ordered meanwhile.
+#[test]
+fn a_run_with_a_known_id_speaks_for_itself_only() {
+    let portal = Server::start().unwrap();
+    let denied = Fault::EnvelopeError { status: 403, code: "?".into(), message: "?".into() };
+    portal.plan(Plan::new(denied).times(2));
+    for (id, words) in
+        [(None, "\nNothing was ordered."), (Some("--id=ticket-8"), "\nThis run ordered nothing.")]
+    {
+        let output = purchase(Some(&portal), &[&["--yes"], id.as_slice()].concat());
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
 }
 
 #[test]
@@ -340,6 +386,8 @@ fn help_and_wrong_options() {
     let output = purchase(None, &["--help"]);
     assert_eq!(output.status.code(), Some(0));
     assert!(stdout(&output).contains("--yes"));
+    let wrong_id = stderr(&purchase(None, &["--id=short"]));
+    assert!(wrong_id.starts_with("--id: "), "{wrong_id}");
     for wrong in
         ["--nonsense", "--fail-at=nowhere", "--po-number-echo=there", "--id=short", "--patience=long"]
     {

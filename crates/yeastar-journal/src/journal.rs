@@ -26,6 +26,9 @@ pub type JournalError = Box<dyn Error + Send + Sync>;
 ///
 /// An error may leave it open whether the entry was stored. A purchase copes with that; it does not cope with an
 /// answer that is wrong.
+///
+/// The functions block. The async client calls them in threads that may; its documentation shows a journal on
+/// an async driver.
 pub trait Journal {
     /// The stored entry of this id; `None` when there is none.
     ///

@@ -7,7 +7,9 @@ use std::path::{self, Path};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, ffi, params,
+};
 use yeastar_core::{Entry, IntentId};
 
 use crate::journal::{Journal, JournalError, Swap};
@@ -91,7 +93,7 @@ impl SqliteJournal {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn refused(&self, problem: impl fmt::Display) -> JournalError {
+    fn refused(&self, problem: JournalError) -> JournalError {
         refused(&self.path, problem)
     }
 }
@@ -116,8 +118,27 @@ impl fmt::Debug for SqliteJournal {
     }
 }
 
-fn refused(path: &Path, problem: impl fmt::Display) -> JournalError {
-    format!("the journal {}: {problem}", path.display()).into()
+fn refused(path: &Path, problem: impl Into<JournalError>) -> JournalError {
+    let problem = problem.into();
+    match remedy(&problem) {
+        Some(remedy) => format!("the journal {}: {problem}: {remedy}", path.display()).into(),
+        None => format!("the journal {}: {problem}", path.display()).into(),
+    }
+}
+
+/// Where the words of SQLite do not say what to do.
+fn remedy(problem: &JournalError) -> Option<&'static str> {
+    let error = problem.downcast_ref::<rusqlite::Error>()?.sqlite_error()?;
+    match error.extended_code {
+        ffi::SQLITE_READONLY_DBMOVED => {
+            Some("the file was moved, deleted or replaced while it was open; put it back, and open it again")
+        }
+        ffi::SQLITE_READONLY_DIRECTORY => Some("give this user the right to write its folder"),
+        _ if error.code == ErrorCode::DatabaseBusy => {
+            Some("another process holds it; look which one, and try again")
+        }
+        _ => None,
+    }
 }
 
 fn connect(path: &Path) -> Result<Connection, JournalError> {

@@ -212,6 +212,51 @@ fn it_is_for_its_owner_and_an_existing_file_stays_as_it_is() {
     assert_eq!(fs::read_dir(folder).unwrap().count(), 1, "one file");
 }
 
+/// Else this process would order by what stands in a file that nobody else sees.
+#[cfg(unix)]
+#[test]
+fn a_file_that_was_deleted_or_replaced_while_it_was_open_takes_no_entry() {
+    let folder = folder("moved");
+    for (number, is_replaced) in [false, true].into_iter().enumerate() {
+        let path = folder.join(format!("journal-{number}.db"));
+        let journal = SqliteJournal::open(&path).unwrap();
+        step(&journal, "ticket-1");
+        if is_replaced {
+            fs::copy(&path, folder.join("copy.db")).unwrap();
+            fs::rename(folder.join("copy.db"), &path).unwrap();
+        } else {
+            fs::remove_file(&path).unwrap();
+        }
+        for entry in [entry("ticket-1", 2, true), entry("ticket-2", 1, true)] {
+            let error = journal.compare_and_swap(&entry).unwrap_err().to_string();
+            assert!(error.contains("was moved, deleted or replaced"), "{error}");
+            let stored = SqliteJournal::open(&path).unwrap().load(entry.id()).unwrap();
+            assert!(stored.is_none_or(|stored| stored.version() == 1));
+        }
+    }
+}
+
+/// SQLite keeps a rollback journal beside the file while it writes.
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = folder("read-only-folder");
+    let path = folder.join("journal.db");
+    let journal = SqliteJournal::open(&path).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o500)).unwrap();
+    let is_allowed_everything = fs::write(folder.join("probe"), "").is_ok();
+    let swap = journal.compare_and_swap(&entry("ticket-1", 1, true));
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+    if is_allowed_everything {
+        eprintln!("skipped: this user may write everything");
+        return;
+    }
+    let error = swap.unwrap_err().to_string();
+    assert!(error.contains("give this user the right to write its folder"), "{error}");
+}
+
 /// Opening it fails with these words, and leaves the file as it was.
 #[track_caller]
 fn assert_is_refused(path: &Path, words: &str) {

@@ -35,15 +35,16 @@ Usage: purchase [OPTIONS]
   --prefix PREFIX     first part of the PBX URL [docs]
   --extensions N      5 to 500 [100]
   --po-number PO      purchase order number of yours; the id is added to it
-  --id ID             name of this purchase [made from the clock]; a run with the
-                      id of a purchase in the journal goes on with that one
+  --id ID             name of this purchase, 6 to 40 characters with a digit [made from
+                      the clock]; a run with the id of a purchase in the journal goes
+                      on with that one, whatever else is asked for
   --journal FILE      write the purchase down in this SQLite file [in memory only]
   --patience SECONDS  how long to look for the order after doubt [20]
   --yes               place the order on a real portal; it costs money
   --json              print one JSON document
   --help              print this
 
-Exit codes: 0 ordered, 1 not ordered, 2 --yes is missing or an option is wrong,
+Exit codes: 0 ordered, 1 not by this run, 2 --yes is missing or an option is wrong,
 3 it is not known whether the order was placed, or the output was lost.
 
 On the simulated portal only:
@@ -112,7 +113,7 @@ impl Options {
                 Long("po-number") => options.po_number = Some(text(arguments.value()?)?),
                 Long("id") => {
                     options.id = text(arguments.value()?)?.into();
-                    options.id.check().map_err(custom)?;
+                    options.id.check().map_err(|error| custom(format_args!("--id: {error}")))?;
                     options.has_id = true;
                 }
                 Long("journal") => options.journal_file = Some(arguments.value()?.into()),

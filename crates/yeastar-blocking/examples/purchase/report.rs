@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::{ExitCode, ExitStatus};
 
 use serde_json::{Value, json};
@@ -84,7 +85,7 @@ impl From<NoPortal> for Ending {
 pub struct Report<'a> {
     options: &'a Options,
     json: bool,
-    yes: bool,
+    is_simulated: bool,
     document: Value,
     /// Whether everything could be printed so far.
     is_printed: bool,
@@ -95,7 +96,7 @@ impl<'a> Report<'a> {
         Self {
             options,
             json: options.json,
-            yes: options.yes,
+            is_simulated: false,
             document: json!({ "intent": options.id, "steps": [] }),
             is_printed: true,
         }
@@ -105,7 +106,7 @@ impl<'a> Report<'a> {
     pub fn begin(&mut self, origin: &Origin, is_simulated: bool) {
         self.document["portal"] = json!(origin.to_string());
         self.document["simulated"] = json!(is_simulated);
-        self.yes |= is_simulated;
+        self.is_simulated = is_simulated;
         self.say(format_args!("Portal: {origin}"));
         if is_simulated {
             self.say("        simulated on this machine, since no credentials are set; nothing is bought");
@@ -115,12 +116,17 @@ impl<'a> Report<'a> {
             Some(file) => self.say(format_args!("        written down in {}", file.display())),
             None => self.say("        written down in memory only; --journal FILE keeps it"),
         }
-        if !is_simulated {
+        if self.lasting_journal().is_some() {
             self.say(format_args!(
                 "        run with the same --journal and --id {} to go on with it",
                 self.options.id
             ));
         }
+    }
+
+    /// The file with which a later run can go on: a simulated portal ends with its run.
+    fn lasting_journal(&self) -> Option<&'a Path> {
+        self.options.journal_file.as_deref().filter(|_| !self.is_simulated)
     }
 
     /// Says what will go wrong.
@@ -158,7 +164,7 @@ impl<'a> Report<'a> {
 
     /// Whether an order may be placed.
     pub fn may_order(&self) -> bool {
-        self.yes
+        self.options.yes || self.is_simulated
     }
 
     /// Says what is about to be asked.
@@ -313,13 +319,11 @@ impl<'a> Report<'a> {
             }
             _ => {
                 complain(format_args!("{outcome}"));
-                complain(format_args!(
-                    "\nThe order may have been placed. Do not order again. Look at:\n\
-                     - the order list, for an order of this moment,\n\
-                     - the PBX URL, which is taken once the order exists,\n\
-                     - the balance of the account."
-                ));
-                if let Some(file) = &self.options.journal_file {
+                complain(
+                    "\nThe order may have been placed. Look at the order list, the PBX URL and the balance in the portal \
+                     before anybody orders it again.",
+                );
+                if let Some(file) = self.lasting_journal() {
                     complain(format_args!(
                         "Later, the order list may show it: run again with --journal {} --id {}, or the example \
                          `resume`.",
@@ -353,14 +357,17 @@ impl<'a> Report<'a> {
     fn failed(&mut self, error: &dyn Display, is_of_journal: bool) -> (&'static str, u8) {
         complain(error);
         self.document["error"] = json!(error.to_string());
-        // An id that was made from the clock has no past.
-        if is_of_journal && self.options.has_id {
+        // An id that was made from the clock has no past, and nobody else has it.
+        if !self.options.has_id {
+            complain("Nothing was ordered.");
+            ("failed", 1)
+        } else if is_of_journal {
             complain(
                 "This run ordered nothing. Whether an earlier or another one did, only the journal can tell.",
             );
             ("maybe_ordered", 3)
         } else {
-            complain("Nothing was ordered.");
+            complain("This run ordered nothing.");
             ("failed", 1)
         }
     }
