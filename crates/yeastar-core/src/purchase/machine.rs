@@ -300,10 +300,14 @@ impl Purchase {
             attempt.told = Some(Record::of(&error, &OrderSave::META));
         }
         self.document.tainted |= error.delivery() == Delivery::MaybeExecuted;
-        if self.document.tainted {
+        let is_refused = error.delivery() == Delivery::Answered && error.kind() == ErrorKind::Refused;
+        // A gateway that repeats a request gives the answer to the second: that the URL is taken, by the first.
+        let may_be_taken_by_us = is_refused && self.order.keys.pbx_url.is_some();
+        if self.document.tainted || may_be_taken_by_us {
             self.document.state = State::Ambiguous;
+            self.error = Some(error);
             self.step = Step::persisting(Then::Watch);
-        } else if error.delivery() == Delivery::Answered && error.kind() == ErrorKind::Refused {
+        } else if is_refused {
             self.fail(State::Rejected, error);
         } else {
             self.fail(State::NotSent, error);
@@ -327,6 +331,9 @@ impl Purchase {
             }
             Err(error) => self.problem = Some(error),
         }
+        if let Some(error) = self.confirmed_refusal() {
+            return self.fail(State::Rejected, error);
+        }
         if self.has_seen_all {
             self.document.scans = self.document.scans.saturating_add(1);
             watch.scans = watch.scans.saturating_add(1);
@@ -344,6 +351,15 @@ impl Purchase {
         let until = (now + watch.pause).min(if now < quarantine { quarantine } else { end });
         watch.pause = watch.pause.saturating_mul(2).min(self.policy.reconcile_cap);
         self.step = Step::Waiting { watch: Some(watch), until };
+    }
+
+    /// The refusal of the only order that can have arrived, when its PBX URL is free after it.
+    fn confirmed_refusal(&mut self) -> Option<Error> {
+        let is_free = self.after.as_ref().and_then(|after| after.pbx_url_existed) == Some(false);
+        let refusal = self.document.attempts.last().and_then(Attempt::error)?;
+        let is_refused = refusal.delivery() == Delivery::Answered && refusal.kind() == ErrorKind::Refused;
+        let is_confirmed = self.has_seen_all && is_free && is_refused && !self.document.tainted;
+        is_confirmed.then(|| self.error.take().unwrap_or(refusal))
     }
 
     /// Whether the order is sent once more, after a complete look without it.
@@ -396,7 +412,9 @@ impl Purchase {
             }
             Then::Watch => {
                 let watch = Watch::begin(now, &self.policy);
-                self.step = Step::Waiting { until: now + watch.pause, watch: Some(watch) };
+                // A request that is lost takes its time; an answer that came does not.
+                let pause = if self.document.tainted { watch.pause } else { Duration::ZERO };
+                self.step = Step::Waiting { until: now + pause, watch: Some(watch) };
             }
             Then::Finish => return Some(Ok(self.outcome())),
         }

@@ -498,7 +498,7 @@ fn a_no_is_not_for_one_process_to_say_when_another_may_have_sent_again() {
     for (resend, expected) in [(Resend::Never, "rejected"), (Resend::UniqueKeyGuard, "ambiguous")] {
         let mut run = Run::new();
         run.portal.once(Asked::Order, refusal(422));
-        run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..9).map(|_| Write::Fails)));
+        run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..20).map(|_| Write::Fails)));
         let outcome = run.purchase(&intent_with_url().with_resend(resend)).unwrap();
         assert_eq!(end(&outcome), expected);
         assert!(outcome.unrecorded().is_some());
