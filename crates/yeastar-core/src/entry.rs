@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -11,9 +12,10 @@ use crate::encoder::BuildError;
 /// Names one purchase. The caller chooses it from its own records (a ticket, a job, a
 /// row of its database), so that whoever starts the same purchase again says the same name.
 ///
-/// It is 6 to 40 characters of `A` to `Z`, `a` to `z`, `0` to `9`, `.`, `_`, `/` and `-`, among them a digit:
+/// It is 6 to 40 characters of `A` to `Z`, `a` to `z`, `0` to `9`, `.`, `_` and `-`, among them a digit:
 /// it goes into the order's purchase order number, by which the order is found again. No two
-/// purchases may have the same, of one account, ever.
+/// purchases may have the same, of one account, ever; nor may it be a text that the portal writes into other
+/// orders by itself, such as a serial number. It is no date, for that reason.
 ///
 /// ```
 /// use yeastar_core::IntentId;
@@ -35,8 +37,16 @@ impl IntentId {
     ///
     /// # Errors
     ///
-    /// When it is too short, too long, has other characters or no digit.
+    /// When it is too short, too long, has other characters or no digit, or is a date.
     pub fn check(&self) -> Result<(), BuildError> {
+        // An order's own number stands before the id with a `/` in between: where the id begins must be plain.
+        if self.0.contains('/') {
+            return Err(BuildError::new(
+                "intent id",
+                alloc::format!("is `{self}`"),
+                "leave the `/` out: it separates the order's own number from the id",
+            ));
+        }
         check_key("intent id", &self.0)
     }
 }
@@ -47,14 +57,23 @@ pub(crate) fn check_key(field: &'static str, text: &str) -> Result<(), BuildErro
     let is_key = (6..=40).contains(&text.len())
         && text.bytes().all(is_plain)
         && text.bytes().any(|byte| byte.is_ascii_digit());
-    if is_key {
+    if is_key && !is_date(text) {
         return Ok(());
     }
     Err(BuildError::new(
         field,
         alloc::format!("is `{text}`"),
-        "the order is found again by it: 6 to 40 of A-Z a-z 0-9 . _ / -, with a digit among them",
+        "the order is found again by it: 6 to 40 of A-Z a-z 0-9 . _ / -, with a digit among them, and no date",
     ))
+}
+
+/// Whether it looks like a day: three numbers of up to two digits, the first or the last one of four. Other orders
+/// have dates in their fields.
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['-', '/', '.', '_']).collect();
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+        && matches!(lengths[..], [4, 1..=2, 1..=2] | [1..=2, 1..=2, 4])
 }
 
 impl fmt::Display for IntentId {

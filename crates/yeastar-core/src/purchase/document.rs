@@ -113,13 +113,11 @@ impl Document {
     /// Takes the place of another version, and keeps what only that one knows.
     pub(super) fn build_on(&mut self, theirs: Self) {
         self.version = theirs.version;
-        for (index, attempt) in theirs.attempts.into_iter().enumerate() {
-            match self.attempts.get_mut(index) {
-                Some(ours) if ours.told.is_none() => *ours = attempt,
-                Some(_) => {}
-                None => self.attempts.push(attempt),
-            }
+        if self.attempts.len() == theirs.attempts.len() {
+            self.scans = self.scans.max(theirs.scans);
+            self.watched = self.watched.max(theirs.watched);
         }
+        self.learn(theirs.attempts);
         if let (
             State::Confirmed { order_no, others, .. },
             State::Confirmed { order_no: their_no, others: their_others, .. },
@@ -130,6 +128,17 @@ impl Document {
                 if number != *order_no && !others.contains(&number) {
                     others.push(number);
                 }
+            }
+        }
+    }
+
+    /// Takes what another version knows of the attempts, where this one knows nothing.
+    pub(super) fn learn(&mut self, attempts: Vec<Attempt>) {
+        for (index, attempt) in attempts.into_iter().enumerate() {
+            match self.attempts.get_mut(index) {
+                Some(ours) if ours.told.is_none() => *ours = attempt,
+                Some(_) => {}
+                None => self.attempts.push(attempt),
             }
         }
     }

@@ -51,14 +51,15 @@ pub enum Resend {
     /// Never. The order is looked for; what is not found stays [ambiguous](super::Outcome::Ambiguous).
     #[default]
     Never,
-    /// When it was looked for all this time, at least three times, and is not there.
+    /// When it was looked for all this time, at least three times, and neither it nor a candidate is there.
     ///
-    /// It **assumes** that a request takes effect within this time or never, that the order list shows an
-    /// order within this time, and where its purchase order number comes back. None of it is documented.
+    /// It **assumes** that a request takes effect within this time or never, and that the order list shows an
+    /// order within this time, with an id that is greater than those of older orders. None of it is documented.
     /// A request can wait in a gateway: take the client's `deadline` and `once_timeout`, and ten minutes
     /// more. Where the assumption fails, the order is **placed twice**.
     AfterQuarantine(Duration),
-    /// At once, when the URL of the new PBX is still free: the portal would refuse a second order for it.
+    /// At once, when the URL of the new PBX is still free and no candidate is there: the portal would refuse a
+    /// second order for the URL.
     ///
     /// It **assumes** that the portal takes the URL in the moment in which it creates the order,
     /// paid or not, and that nobody else wants this URL. Neither is documented. Where the assumption
@@ -151,13 +152,15 @@ impl Intent {
 }
 
 impl Keys {
-    /// Whether a text of the portal that is JSON has one of the keys in any of its fields.
-    pub(super) fn are_in(&self, json: &str, with_url: bool) -> bool {
-        let pbx_url = self.pbx_url.as_deref().filter(|_| with_url);
-        let is_key = |text: &str| {
-            text == self.po_number || pbx_url.is_some_and(|pbx_url| text.eq_ignore_ascii_case(pbx_url))
-        };
-        super::key::count(json, is_key) > 0
+    /// Whether a text of the portal that is JSON has the purchase order number in any of its fields.
+    pub(super) fn po_number_is_in(&self, json: &str) -> bool {
+        super::key::count(json, |text| text == self.po_number) > 0
+    }
+
+    /// Whether it has the PBX URL in any of its fields.
+    pub(super) fn pbx_url_is_in(&self, json: &str) -> bool {
+        let is_url = |pbx_url: &str| super::key::count(json, |text| text.eq_ignore_ascii_case(pbx_url)) > 0;
+        self.pbx_url.as_deref().is_some_and(is_url)
     }
 }
 

@@ -50,6 +50,8 @@ pub(super) struct Look {
     has_asked_url: bool,
     has_asked_balance: bool,
     findings: Findings,
+    /// The first of the new orders with our PBX URL, and its id: ours, when none has our purchase order number.
+    with_url: Option<(u64, OrderNo)>,
     question: Option<Question>,
 }
 
@@ -113,6 +115,7 @@ impl Look {
             has_asked_url: false,
             has_asked_balance: false,
             findings: Findings::default(),
+            with_url: None,
             question: None,
         };
         // A page earlier: orders that are deleted move later ones forwards.
@@ -126,6 +129,7 @@ impl Look {
         self.course = course;
         self.pages = pages(if let Course::From(page) = course { page } else { 1 }, is_sorted);
         self.last_id = None;
+        self.with_url = None;
         self.unread.clear();
         let witness = Witness { page: 1, ..Witness::default() };
         self.findings = Findings { witness, is_complete: true, ..Findings::default() };
@@ -156,17 +160,16 @@ impl Look {
         while let Some(candidate) = self.unread.front() {
             let by_id = candidate.id.as_ref().map(OrderGet::by_id);
             let details = by_id.or_else(|| candidate.order_no.as_ref().map(OrderGet::by_number));
-            match details {
-                Some(details) if self.details_asked < MOST_DETAILS => {
-                    self.details_asked += 1;
-                    let call = Call::new(&RawDetails(details), &self.origin, &self.policy);
-                    return call.map(Question::Details).map(Some);
-                }
-                _ => {
-                    self.findings.is_complete = false;
-                    self.findings.candidates.extend(self.unread.pop_front());
-                }
+            // An id that cannot be asked about must not hinder the others.
+            let call = details
+                .filter(|_| self.details_asked < MOST_DETAILS)
+                .and_then(|details| Call::new(&RawDetails(details), &self.origin, &self.policy).ok());
+            if let Some(call) = call {
+                self.details_asked += 1;
+                return Ok(Some(Question::Details(call)));
             }
+            self.findings.is_complete = false;
+            self.findings.candidates.extend(self.unread.pop_front());
         }
         if let (Some(pbx_url), false) = (&self.keys.pbx_url, self.has_asked_url) {
             self.has_asked_url = true;
@@ -234,18 +237,28 @@ impl Look {
         self.last_id = number.or(self.last_id);
         let newest = &mut self.findings.witness.newest;
         *newest = (*newest).max(number);
-        if self.is_ours(row, number) {
+        if self.keys.po_number_is_in(row.as_str()) {
             self.take_found(order_no);
-        } else if number.is_none() || self.is_newer(number) {
+            return is_next;
+        }
+        self.note_url(row, number, order_no.as_ref());
+        if number.is_none() || self.is_newer(number) {
             self.unread.push_back(Candidate { order_no, id, order_status, create_time, product_no: None });
         }
         is_next
     }
 
-    /// Whether a row or details have a key of ours. The URL is one only in the first order that is newer: an older one
-    /// had it until it was given up, and a later one is about the PBX that the first created.
-    fn is_ours(&self, order: &Json, number: Option<u64>) -> bool {
-        self.keys.are_in(order.as_str(), self.is_newer(number) && self.findings.found.is_empty())
+    /// Notes an order with our URL. An older one had it until it was given up, and one after the first is about the PBX
+    /// that the first created.
+    fn note_url(&mut self, order: &Json, number: Option<u64>, order_no: Option<&OrderNo>) {
+        let Some(number) = number.filter(|number| self.is_newer(Some(*number))) else { return };
+        let is_first = self.with_url.as_ref().is_none_or(|(first, _)| number < *first);
+        if is_first && self.keys.pbx_url_is_in(order.as_str()) {
+            match order_no {
+                Some(order_no) => self.with_url = Some((number, order_no.clone())),
+                None => self.findings.is_complete = false,
+            }
+        }
     }
 
     /// Whether an order is surely newer than all that were there before ours.
@@ -267,10 +280,13 @@ impl Look {
         let Some(mut candidate) = self.unread.pop_front() else { return };
         let number = candidate.id.as_ref().and_then(number);
         let details = match reply {
-            Ok(reply) if self.is_ours(&reply.value, number) => {
+            Ok(reply) if self.keys.po_number_is_in(reply.value.as_str()) => {
                 return self.take_found(candidate.order_no);
             }
-            Ok(reply) => reply.value.parse::<OrderDetails>().ok(),
+            Ok(reply) => {
+                self.note_url(&reply.value, number, candidate.order_no.as_ref());
+                reply.value.parse::<OrderDetails>().ok()
+            }
             Err(_) => {
                 self.findings.is_complete = false;
                 None
@@ -331,6 +347,9 @@ impl Look {
                 Ok(Some(question)) => self.question = Some(question),
                 Ok(None) => {
                     let mut findings = mem::take(&mut self.findings);
+                    if findings.found.is_empty() {
+                        findings.found.extend(self.with_url.take().map(|(_, order_no)| order_no));
+                    }
                     findings.witness.at = now.wall_clock().map(|at| at.as_secs());
                     return Ok(Ok(findings));
                 }

@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
+use core::iter;
 use core::mem;
 use core::time::Duration;
 
@@ -56,6 +57,8 @@ pub struct Purchase {
     error: Option<Error>,
     candidates: Vec<Candidate>,
     after: Option<Witness>,
+    /// Whether everything was read at the last look.
+    has_seen_all: bool,
     /// Why the last look failed.
     problem: Option<Error>,
     step: Step,
@@ -162,7 +165,7 @@ impl Purchase {
     /// [`Outcome::Ambiguous`] with `absent`.
     pub fn resubmit_assuming_absent(entry: &Entry, origin: &Origin, policy: &Policy) -> Result<Self, Error> {
         let mut purchase = Self::resume(entry, origin, policy)?;
-        if !(matches!(purchase.document.state, State::Ambiguous) && purchase.is_absent()) {
+        if !(matches!(purchase.document.state, State::Ambiguous) && purchase.was_looked_for()) {
             return Err(BuildError::new(
                 "intent",
                 alloc::format!(
@@ -200,6 +203,7 @@ impl Purchase {
             error: None,
             candidates: Vec::new(),
             after: None,
+            has_seen_all: false,
             problem: None,
             step,
         }
@@ -223,7 +227,8 @@ impl Purchase {
         Box::new(Look::new(&self.order.keys, &self.subject, before, &self.origin, &self.policy))
     }
 
-    fn is_absent(&self) -> bool {
+    /// Whether it was looked for long and often enough to be called absent, if nothing speaks against it now.
+    fn was_looked_for(&self) -> bool {
         self.document.scans >= SCANS_OF_ABSENCE && self.document.watched >= TIME_OF_ABSENCE
     }
 
@@ -275,6 +280,7 @@ impl Purchase {
         // What was looked for until now was not this attempt.
         self.document.scans = 0;
         self.document.watched = Duration::ZERO;
+        self.has_seen_all = false;
         let after_doubt = matches!(self.document.state, State::Ambiguous);
         self.document.state = State::Sending;
         self.step = Step::persisting(Then::Send { send_by, after_doubt });
@@ -294,10 +300,14 @@ impl Purchase {
             attempt.told = Some(Record::of(&error, &OrderSave::META));
         }
         self.document.tainted |= error.delivery() == Delivery::MaybeExecuted;
-        if self.document.tainted {
+        let is_refused = error.delivery() == Delivery::Answered && error.kind() == ErrorKind::Refused;
+        // A gateway that repeats a request gives the answer to the second: that the URL is taken, by the first.
+        let may_be_taken_by_us = is_refused && self.order.keys.pbx_url.is_some();
+        if self.document.tainted || may_be_taken_by_us {
             self.document.state = State::Ambiguous;
+            self.error = Some(error);
             self.step = Step::persisting(Then::Watch);
-        } else if error.delivery() == Delivery::Answered && error.kind() == ErrorKind::Refused {
+        } else if is_refused {
             self.fail(State::Rejected, error);
         } else {
             self.fail(State::NotSent, error);
@@ -308,23 +318,28 @@ impl Purchase {
     fn take_watch(&mut self, now: Tick, mut watch: Watch, look: Result<Findings, Error>) {
         self.document.watched = self.document.watched.saturating_add(now.since(watch.last));
         watch.last = now;
-        let mut is_complete = false;
+        self.has_seen_all = false;
         self.problem = None;
         match look {
             Ok(findings) => {
                 if let Some((order_no, others)) = findings.found.split_first() {
                     return self.confirm(order_no, By::Found, others);
                 }
-                is_complete = findings.is_complete;
+                self.has_seen_all = findings.is_complete;
                 self.candidates = findings.candidates;
                 self.after = Some(findings.witness);
             }
             Err(error) => self.problem = Some(error),
         }
-        self.document.scans = self.document.scans.saturating_add(u32::from(is_complete));
-        watch.scans += u32::from(is_complete);
-        if is_complete && self.may_resend(&watch) {
-            return self.prepare(now);
+        if let Some(error) = self.confirmed_refusal() {
+            return self.fail(State::Rejected, error);
+        }
+        if self.has_seen_all {
+            self.document.scans = self.document.scans.saturating_add(1);
+            watch.scans = watch.scans.saturating_add(1);
+            if self.may_resend(&watch) {
+                return self.prepare(now);
+            }
         }
         let (quarantine, patience) = self.patience();
         let end = watch.since + patience;
@@ -338,15 +353,24 @@ impl Purchase {
         self.step = Step::Waiting { watch: Some(watch), until };
     }
 
+    /// The refusal of the only order that can have arrived, when its PBX URL is free after it.
+    fn confirmed_refusal(&mut self) -> Option<Error> {
+        let is_free = self.after.as_ref().and_then(|after| after.pbx_url_existed) == Some(false);
+        let refusal = self.document.attempts.last().and_then(Attempt::error)?;
+        let is_refused = refusal.delivery() == Delivery::Answered && refusal.kind() == ErrorKind::Refused;
+        let is_confirmed = self.has_seen_all && is_free && is_refused && !self.document.tainted;
+        is_confirmed.then(|| self.error.take().unwrap_or(refusal))
+    }
+
     /// Whether the order is sent once more, after a complete look without it.
     fn may_resend(&mut self, watch: &Watch) -> bool {
         if mem::take(&mut self.assumes_absent) {
             return true;
         }
-        // What was refused is refused again.
+        // What was refused is refused again, and a candidate may be the order that is missing.
         let is_answered =
             self.document.attempts.last().is_some_and(|last| last.delivery() == Delivery::Answered);
-        if is_answered || self.resends_left == 0 {
+        if is_answered || !self.candidates.is_empty() || self.resends_left == 0 {
             return false;
         }
         let may_resend = match self.document.resend {
@@ -388,7 +412,9 @@ impl Purchase {
             }
             Then::Watch => {
                 let watch = Watch::begin(now, &self.policy);
-                self.step = Step::Waiting { until: now + watch.pause, watch: Some(watch) };
+                // A request that is lost takes its time; an answer that came does not.
+                let pause = if self.document.tainted { watch.pause } else { Duration::ZERO };
+                self.step = Step::Waiting { until: now + pause, watch: Some(watch) };
             }
             Then::Finish => return Some(Ok(self.outcome())),
         }
@@ -432,7 +458,8 @@ impl Purchase {
                 if let State::Confirmed { .. } = self.document.state {
                     self.document.build_on(theirs);
                 } else {
-                    self.document = theirs;
+                    let ours = mem::replace(&mut self.document, theirs);
+                    self.document.learn(ours.attempts);
                     self.error = None;
                 }
                 return Some(Ok(self.outcome()));
@@ -461,9 +488,10 @@ impl Purchase {
     /// which this one knows nothing.
     fn is_settled_by(&self, theirs: &Document) -> bool {
         match (&self.document.state, &theirs.state) {
-            (State::Confirmed { order_no: ours, .. }, State::Confirmed { order_no, others, .. }) => {
-                ours == order_no || others.contains(ours)
-            }
+            (
+                State::Confirmed { order_no: ours, others: more, .. },
+                State::Confirmed { order_no, others, .. },
+            ) => iter::once(ours).chain(more).all(|number| number == order_no || others.contains(number)),
             (_, State::Confirmed { .. }) => true,
             (State::Confirmed { .. }, _) => false,
             (_, state) => !state.is_open() || theirs.attempts.len() > self.document.attempts.len(),
@@ -503,8 +531,8 @@ impl Purchase {
                     watched: self.document.watched,
                     problem: self.problem.take(),
                 }),
+                absent: self.was_looked_for() && self.has_seen_all && self.candidates.is_empty(),
                 candidates: mem::take(&mut self.candidates),
-                absent: self.is_absent(),
                 unrecorded,
             },
         }

@@ -44,7 +44,9 @@
 //!    "nothing done", may be sent again within it. Anything else is doubt.
 //! 5. **Look for it**, after doubt: every field of the new rows of the order list and of their details is searched for
 //!    the keys, since the vendor does not say where the purchase order number comes back. What is found is
-//!    [`Confirmed`](Outcome::Confirmed), what is not stays [`Ambiguous`](Outcome::Ambiguous).
+//!    [`Confirmed`](Outcome::Confirmed), what is not stays [`Ambiguous`](Outcome::Ambiguous). The refusal of an order for a
+//!    PBX URL is held against the portal too: when the URL was free before and is taken now, a gateway may have
+//!    repeated the request, and the refusal was the answer to the second.
 //!
 //! A process may end at any of these points. [`Purchase::new`] with the same intent, or [`Purchase::resume`], goes on
 //! from the journal; "about to be sent" is doubt from then on.

@@ -68,8 +68,8 @@ pub enum Outcome {
         /// one, but a colleague's order for the same thing looks alike.
         candidates: Vec<Candidate>,
         /// Whether it was looked for so long and so often ([`Evidence::watched`] of at least ten minutes,
-        /// [`Evidence::scans`] of at least three) that it is probably not there. A judgement, not
-        /// knowledge: the order may still wait in a gateway.
+        /// [`Evidence::scans`] of at least three), the last time with nothing unread and without a candidate, that it
+        /// is probably not there. A judgement, not knowledge: the order may still wait in a gateway.
         absent: bool,
         /// As for [`Confirmed`](Self::Confirmed).
         unrecorded: Option<Error>,

@@ -201,6 +201,29 @@ fn a_later_order_for_the_new_pbx_is_no_double_order() {
     }
 }
 
+/// A colleague's order for the URL that came to nothing, say.
+#[test]
+fn the_purchase_order_number_outweighs_the_url() {
+    for in_row in [true, false] {
+        let mut run = run();
+        let theirs = format!(r#""pbxUrl":"{URL}""#);
+        for (id, more) in [(8, theirs.clone()), (9, format!(r#"{theirs},"reference":"{ID}""#))] {
+            run.portal.appear.push((0, row(id, if in_row { &more } else { &theirs })));
+            run.portal.details.insert(id.to_string(), format!("{{{more}}}"));
+        }
+        assert_eq!(found(&run.purchase(&intent_with_url()).unwrap()), ("HB9", vec![]));
+    }
+}
+
+/// The first in time, however the list is sorted.
+#[test]
+fn the_first_order_for_the_url_is_the_one_in_a_list_that_is_not_sorted() {
+    let mut run = run();
+    run.portal.is_unsorted = true;
+    run.portal.appear.extend([8, 9].map(|id| (0, row(id, &format!(r#""pbxUrl":"{URL}""#)))));
+    assert_eq!(found(&run.purchase(&intent_with_url()).unwrap()), ("HB8", vec![]));
+}
+
 #[test]
 fn a_row_that_comes_twice_is_one_order() {
     let mut run = run();
@@ -260,6 +283,16 @@ fn a_look_in_which_something_could_not_be_read_does_not_count() {
         assert_eq!(evidence(&outcome).scans, 0, "{what}");
         assert!(evidence(&outcome).watched >= Duration::from_secs(120), "{what}");
         assert_eq!(evidence(&outcome).problem.is_some(), what.contains("list"), "{what}");
+    }
+}
+
+#[test]
+fn an_order_that_cannot_be_asked_about_does_not_hide_another() {
+    for odd in [r#"{"id":"..","orderNo":"HB8"}"#, r#"{"orderNo":""}"#] {
+        let mut run = run();
+        run.portal.appear.extend([(0, odd.into()), (0, row(9, ""))]);
+        run.portal.details.insert("9".into(), r#"{"x":"ticket-4711"}"#.into());
+        assert_eq!(found(&run.purchase(&intent()).unwrap()), ("HB9", vec![]), "{odd}");
     }
 }
 
@@ -405,6 +438,19 @@ fn it_is_called_absent_after_ten_minutes_and_three_looks_of_all_runs_together() 
         assert_eq!(evidence(&outcome).watched, Duration::from_secs(minutes * 60));
     }
     assert!(is_absent(&outcome));
+    // Something new may be it, or the last look did not see everything.
+    let hides: [fn(&mut Run); 3] = [
+        |run| run.portal.rows.push(row(9, "")),
+        |run| run.portal.rows.push("7".into()),
+        |run| run.portal.always(Asked::Rows, || refusal(500)),
+    ];
+    for hide in hides {
+        let mut run = absent();
+        hide(&mut run);
+        run.policy.reconcile_for = Duration::from_secs(120);
+        let outcome = run.resume().unwrap();
+        assert!(!is_absent(&outcome), "{outcome}");
+    }
     // Long enough, but not often enough.
     let mut run = self::run();
     run.portal.appear.push((0, "7".into()));
@@ -519,6 +565,18 @@ fn after_the_quarantine_it_is_sent_again() {
     run.portal.once(Asked::Order, refusal(422));
     let outcome = run.purchase(&patient).unwrap();
     assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome}");
+}
+
+/// The purchase order number may come back nowhere.
+#[test]
+fn nothing_is_sent_again_while_a_new_order_may_be_it() {
+    for resend in [Resend::AfterQuarantine(Duration::from_secs(900)), Resend::UniqueKeyGuard] {
+        let mut run = run();
+        run.portal.appear.push((0, row(9, "")));
+        let outcome = run.purchase(&intent_with_url().with_resend(resend)).unwrap();
+        assert_eq!(numbers(&outcome), ["HB9"]);
+        assert_eq!(run.sent(), 1);
+    }
 }
 
 #[test]

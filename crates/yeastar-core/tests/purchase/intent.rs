@@ -24,17 +24,26 @@ fn body(intent: &Intent) -> Value {
 
 #[test]
 fn an_id_is_6_to_40_plain_characters_with_a_digit() {
-    for id in ["ticket-4711", "a.b_c/1", "123456", "0f8fad5b-d9cb-469f-a165-70867728950e"] {
+    for id in [
+        "ticket-4711",
+        "a.b_c-1",
+        "2026-123456",
+        "job-2026-09-01",
+        "123456",
+        "0f8fad5b-d9cb-469f-a165-70867728950e",
+    ] {
         assert!(IntentId::from(id).check().is_ok(), "{id}");
     }
     let long = "1".repeat(41);
-    for id in ["", "tic-1", "ticket", &long, "ticket 4711", "tïcket-4711", "ticket#4711"] {
+    for id in
+        ["", "tic-1", "ticket", &long, "ticket 4711", "tïcket-4711", "ticket#4711", "2026-09-01", "1.9.2026"]
+    {
         let error = refused(&Intent::new(id, renewal()));
         assert_eq!(
             error.message(),
             format!(
                 "`intent id` is `{id}`: the order is found again by it: 6 to 40 of A-Z a-z 0-9 . _ / -, with a \
-                 digit among them"
+                 digit among them, and no date"
             )
         );
     }
@@ -50,11 +59,23 @@ fn the_purchase_order_number_is_the_id_and_the_orders_own_number_stands_before_i
     assert_eq!(body(&intent().with_unique_po_number())["poNumber"], ID);
 }
 
+/// With a `/` in ids, `a1/b` and `c23456` would make the same number as `a1` and `b/c23456`.
+#[test]
+fn two_ids_never_make_the_same_purchase_order_number() {
+    let numbered = |id: &str, number| Intent::new(id, renewal().with_po_number(number));
+    assert_eq!(body(&numbered("c23456", "a1/b"))["poNumber"], "a1/b/c23456");
+    let error = refused(&numbered("b/c23456", "a1"));
+    assert_eq!(
+        error.message(),
+        "`intent id` is `b/c23456`: leave the `/` out: it separates the order's own number from the id"
+    );
+}
+
 #[test]
 fn a_purchase_order_number_that_cannot_be_searched_for_is_refused() {
     let long = "1".repeat(30);
     for (number, is_unique) in
-        [("PO 77", false), (&*long, false), ("", false), ("urgent", true), ("77", true)]
+        [("PO 77", false), (&*long, false), ("", false), ("urgent", true), ("77", true), ("2026/9/1", true)]
     {
         let mut intent = Intent::new(ID, renewal().with_po_number(number));
         if is_unique {

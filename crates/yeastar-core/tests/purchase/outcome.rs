@@ -30,6 +30,9 @@ fn outcomes_in_words() {
         text(|run| {
             in_doubt(run);
             run.policy.reconcile_for = core::time::Duration::from_secs(600);
+        }),
+        text(|run| {
+            in_doubt(run);
             run.portal.is_uncounted = true;
             run.portal
                 .appear

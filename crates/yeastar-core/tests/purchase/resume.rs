@@ -392,6 +392,52 @@ fn what_only_the_other_process_knows_of_an_attempt_is_kept() {
     }
 }
 
+/// The portal's request id among it.
+#[test]
+fn what_this_process_knows_of_its_attempt_is_told_when_another_has_sent_again() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, refusal(500));
+    run.writes.extend([Write::Carried, Write::Carried, overtaken(sent_again)]);
+    let outcome = run.purchase(&intent()).unwrap();
+    let attempts = &evidence(&outcome).attempts;
+    assert_eq!(attempts.len(), 2);
+    assert_eq!(attempts[0].error().unwrap().request_id(), Some("7249dc25"));
+}
+
+#[test]
+fn looks_of_another_process_are_not_forgotten() {
+    let watched = |purchase: &mut serde_json::Value| {
+        purchase["scans"] = 50.into();
+        purchase["watched"] = serde_json::json!({"secs": 900, "nanos": 0});
+    };
+    let mut run = Run::in_doubt(&intent());
+    run.writes.push_back(overtaken(watched));
+    let outcome = run.resume().unwrap();
+    assert_eq!((evidence(&outcome).scans, evidence(&outcome).watched.as_secs()), (50, 900));
+    // They were for another request.
+    let mut run = Run::new();
+    run.writes.extend([
+        Write::Carried,
+        Write::Carried,
+        overtaken(|purchase| {
+            sent_again(purchase);
+            purchase["scans"] = 50.into();
+        }),
+    ]);
+    let _ = run.purchase(&intent()).unwrap();
+    assert_eq!(purchase_in(run.journal.as_ref().unwrap())["scans"], 0);
+}
+
+#[test]
+fn a_double_order_that_only_one_process_has_seen_is_written_down() {
+    let mut run = Run::in_doubt(&intent());
+    run.portal.rows.extend([ours(8), ours(9)]);
+    run.writes.push_back(overtaken(|purchase| set_confirmed(purchase, "HB8", &[])));
+    for _ in 0..2 {
+        assert!(run.resume().unwrap().to_string().contains("DOUBLE ORDER with the same key: HB9"));
+    }
+}
+
 #[test]
 fn two_numbers_of_two_processes_are_a_double_order() {
     // The answer is HB9, and the other process has HB7.
@@ -452,7 +498,7 @@ fn a_no_is_not_for_one_process_to_say_when_another_may_have_sent_again() {
     for (resend, expected) in [(Resend::Never, "rejected"), (Resend::UniqueKeyGuard, "ambiguous")] {
         let mut run = Run::new();
         run.portal.once(Asked::Order, refusal(422));
-        run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..9).map(|_| Write::Fails)));
+        run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..20).map(|_| Write::Fails)));
         let outcome = run.purchase(&intent_with_url().with_resend(resend)).unwrap();
         assert_eq!(end(&outcome), expected);
         assert!(outcome.unrecorded().is_some());

@@ -5,7 +5,9 @@ use core::time::Duration;
 use yeastar_core::purchase::{By, Outcome};
 use yeastar_core::{Cause, Delivery, ErrorKind, Event, Failure, Progress, Tick};
 
-use super::script::{Asked, Run, answer, cut, evidence, intent, lost, purchase_in, refusal, success};
+use super::script::{
+    Asked, Run, answer, cut, evidence, intent, intent_with_url, lost, ours, purchase_in, refusal, success,
+};
 
 #[test]
 fn the_answer_confirms_it() {
@@ -173,6 +175,39 @@ fn copy(event: &Event) -> Event {
         }),
         other @ Event::Persisted(_) => panic!("{other:?}"),
     }
+}
+
+/// A gateway that sends a request twice passes on what is said to the second.
+#[test]
+fn a_refusal_is_held_against_the_url_that_was_ordered() {
+    let refused = |is_taken: bool| {
+        let mut run = Run::new();
+        run.portal.once(Asked::Url, success("false"));
+        run.portal.once(Asked::Order, refusal(400));
+        run.portal.url_existed = is_taken;
+        run
+    };
+    let mut run = refused(false);
+    let outcome = run.purchase(&intent_with_url()).unwrap();
+    let Outcome::Rejected { error, unrecorded: None, .. } = outcome else { panic!("{outcome}") };
+    assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Refused, 400));
+    assert!(error.body().is_some(), "the portal's own words");
+    assert!(run.seconds().is_empty(), "it is known at once: {:?}", run.log);
+
+    let mut run = refused(true);
+    run.portal.appear.push((4, ours(9)));
+    let outcome = run.purchase(&intent_with_url()).unwrap();
+    let Outcome::Confirmed { by: By::Found, order_no, .. } = outcome else { panic!("{outcome}") };
+    assert_eq!(order_no.as_str(), "HB9");
+
+    let mut run = refused(true);
+    let outcome = run.purchase(&intent_with_url()).unwrap();
+    assert_eq!(evidence(&outcome).attempts[0].delivery(), Delivery::Answered);
+    assert_eq!(run.sent(), 1);
+    // Somebody gives the URL up.
+    run.portal.url_existed = false;
+    let outcome = run.resume().unwrap();
+    assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ network is used.
 
 Usage: simulate [OPTIONS]
 
-  --faults N             all schedules with up to N faults [3]
+  --faults N             all schedules with up to N faults, of some variants N - 1 [3]
   --seeds N              instead, N schedules with faults at random
   --seed START           the first seed [1]
   --variant NAME         only this one; --list names them
@@ -58,7 +58,7 @@ impl Options {
                 Long("seeds") => seeds = Some(value(&mut arguments, "seeds")?),
                 Long("seed") => seed = Some(value(&mut arguments, "seed")?),
                 Long("variant") => {
-                    options.variant = Some(variant(&value::<String>(&mut arguments, "variant")?)?)
+                    options.variant = Some(variant(&value::<String>(&mut arguments, "variant")?)?);
                 }
                 Long("replay") => {
                     let text: String = value(&mut arguments, "replay")?;

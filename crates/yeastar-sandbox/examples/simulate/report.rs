@@ -73,7 +73,9 @@ impl Results {
                 tally.repeated_lost,
             );
         }
-        text += "\nrepeated: a gateway sends the order twice. The last columns count what comes of it, and no other\n\
+        text += "\nwith --faults, one fewer is searched for all variants but echoed, guard and quarantine; each alone\n\
+                 (--variant) with all. A fault that looks to the client like another one counts as two.\n\
+                 repeated: a gateway sends the order twice. The last columns count what comes of it, and no other\n\
                  column does: double orders where the portal takes both; orders that are called refused where\n\
                  the portal refuses the second, and the gateway hands that answer back.\n\
                  ambiguous: the caller does not know at the end; resumed: nor when it has resumed the purchase.\n";

@@ -128,7 +128,7 @@ impl Checker {
         if is_left {
             self.violate(Kind::Other, format!("the journal goes from {} to {state}", self.state));
         }
-        self.state = state.to_owned();
+        state.clone_into(&mut self.state);
         self.printed(entry.document(), secrets);
     }
 

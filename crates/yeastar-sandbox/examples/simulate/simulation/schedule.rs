@@ -31,6 +31,9 @@ const RESUBMISSIONS: usize = 2;
 /// Long enough for every outage and every request on its way to end.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
+/// How the sandbox's tokens begin.
+const TOKENS: &str = "sandbox-";
+
 const STORE_TIME: Duration = Duration::from_millis(5);
 
 /// What came of a schedule.
@@ -61,11 +64,11 @@ pub enum Ended {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
     /// It exists, and the portal shows its number nowhere.
-    NotShown,
+    Unshown,
     /// It exists, and was not seen in time.
-    NotSeen,
+    Unseen,
     /// It does not exist, which nobody can know.
-    NotThere,
+    Absent,
 }
 
 /// Runs one schedule.
@@ -130,11 +133,7 @@ enum Next {
 impl<'a> World<'a> {
     fn new(setup: &'a Setup, choices: Choices, is_traced: bool) -> Self {
         let network = setup.network();
-        let secrets = vec![
-            network.portal.client_secret().to_owned(),
-            "sandbox-access-".into(),
-            "sandbox-refresh-".into(),
-        ];
+        let secrets = vec![network.portal.client_secret().to_owned(), TOKENS.to_owned()];
         Self {
             setup,
             choices,
@@ -254,9 +253,9 @@ impl<'a> World<'a> {
             Some(Verdict::Ambiguous { .. }) => {
                 let exists = orders(&self.network).next().is_some();
                 Ended::Ambiguous(match self.setup.variant.echo {
-                    _ if !exists => Why::NotThere,
-                    PoNumberEcho::Nowhere => Why::NotShown,
-                    _ => Why::NotSeen,
+                    _ if !exists => Why::Absent,
+                    PoNumberEcho::Nowhere => Why::Unshown,
+                    _ => Why::Unseen,
                 })
             }
             Some(Verdict::Failed) | None => Ended::Unsaid,
@@ -319,14 +318,14 @@ impl<'a> World<'a> {
                 .or_else(|_| Purchase::resume(entry, origin, policy)),
             _ => Purchase::new(intent, stored, origin, policy),
         };
-        let state = stored.map(journal::state).unwrap_or("nothing").to_owned();
+        let state = stored.map_or("nothing", journal::state).to_owned();
         self.note(process.number, || format!("begins: {:?}, the journal says {state}", process.take_up));
         match purchase {
             Ok(purchase) => {
                 process.machine = Some(purchase);
                 self.processes.push(process);
             }
-            Err(error) => self.done(process, Err(error)),
+            Err(error) => self.done(process, &Err(error)),
         }
     }
 
@@ -337,7 +336,7 @@ impl<'a> World<'a> {
             Action::Send(exchange) => process.next = Next::Transmit(exchange),
             Action::Persist(entry) => process.next = Next::Store(entry),
             Action::Sleep(pause) | Action::Wait(pause) => process.wake = self.now + pause,
-            Action::Done(result) => return self.done(process, result),
+            Action::Done(result) => return self.done(process, &result),
         }
         self.processes.push(process);
     }
@@ -345,11 +344,10 @@ impl<'a> World<'a> {
     fn transmit(&mut self, mut process: Process, exchange: Exchange) {
         let (now, tick) = (self.now, process.clock.tick(self.now));
         let about = About::of(&exchange.request);
-        if self.setup.variant.has_token_trouble && matches!(about, About::Order | About::List) {
-            if self.choices.fault(&IS_TOKEN_TAKEN) {
-                self.note(process.number, || "another client takes the token".into());
-                self.network.take_token(now);
-            }
+        let has_trouble = self.setup.variant.has_token_trouble && matches!(about, About::Order | About::List);
+        if has_trouble && self.choices.fault(&IS_TOKEN_TAKEN) {
+            self.note(process.number, || "another client takes the token".into());
+            self.network.take_token(now);
         }
         let arrival = match about {
             About::Order => match self.choices.order_fault() {
@@ -449,8 +447,11 @@ impl<'a> World<'a> {
         } else {
             let version = entry.version();
             let persisted = self.write(entry, fault);
-            if let Persisted::Stored = persisted {
-                process.stored = Some(version);
+            match persisted {
+                Persisted::Stored => process.stored = Some(version),
+                // What it knows of its own request does not reach the journal.
+                Persisted::Conflict(_) => self.checker.ended_silently(),
+                Persisted::Failed(_) => {}
             }
             persisted
         };
@@ -494,8 +495,8 @@ impl<'a> World<'a> {
     }
 
     /// The process has come to its end, and says how.
-    fn done(&mut self, mut process: Process, result: Result<Outcome, Error>) {
-        let text = match &result {
+    fn done(&mut self, mut process: Process, result: &Result<Outcome, Error>) {
+        let text = match result {
             Ok(outcome) => format!("{outcome} {outcome:?}"),
             Err(error) => format!("{error} {error:?}"),
         };
@@ -505,7 +506,7 @@ impl<'a> World<'a> {
             self.write(entry, StoreFault::None);
         }
         let twin = self.setup.variant.twin;
-        let verdict = verdict(&result, twin);
+        let verdict = verdict(result, twin);
         self.checker.said(verdict.clone(), process.number, &self.network);
         if result.as_ref().map_or(true, |outcome| outcome.unrecorded().is_some()) {
             self.end_silently();
@@ -579,9 +580,9 @@ impl Clock {
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotShown => "the order exists, and its number is shown nowhere",
-            Self::NotSeen => "the order exists, and was not seen in time",
-            Self::NotThere => "no order exists, but a request might still be on its way",
+            Self::Unshown => "the order exists, and its number is shown nowhere",
+            Self::Unseen => "the order exists, and was not seen in time",
+            Self::Absent => "no order exists, but a request might still be on its way",
         })
     }
 }
