@@ -412,9 +412,7 @@ impl Purchase {
             }
             Then::Watch => {
                 let watch = Watch::begin(now, &self.policy);
-                // A request that is lost takes its time; an answer that came does not.
-                let pause = if self.document.tainted { watch.pause } else { Duration::ZERO };
-                self.step = Step::Waiting { until: now + pause, watch: Some(watch) };
+                self.step = Step::Waiting { until: now + watch.pause, watch: Some(watch) };
             }
             Then::Finish => return Some(Ok(self.outcome())),
         }

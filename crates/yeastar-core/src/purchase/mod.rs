@@ -76,7 +76,8 @@
 //! - To place an order *exactly* once, by force, without help of the portal. A request can wait in a gateway for longer than
 //!   anybody looks. The [`Resend`] policies get closer, and each says on what it relies.
 //! - That a gateway does not send the one request twice. Two orders with one key are reported when they are
-//!   [found](Outcome::Confirmed), not prevented.
+//!   [found](Outcome::Confirmed), not prevented. And when the portal refuses the second and that answer comes back, the
+//!   first is noticed by its PBX URL only: not when there is none, nor when the portal is behind and calls it free.
 //! - That nobody orders the same thing by hand in the portal.
 //! - To find an order whose purchase order number shows nowhere. Renewals, expansions and add-ons have no other key;
 //!   then a person compares the evidence.

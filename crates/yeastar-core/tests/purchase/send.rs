@@ -192,7 +192,7 @@ fn a_refusal_is_held_against_the_url_that_was_ordered() {
     let Outcome::Rejected { error, unrecorded: None, .. } = outcome else { panic!("{outcome}") };
     assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Refused, 400));
     assert!(error.body().is_some(), "the portal's own words");
-    assert!(run.seconds().is_empty(), "it is known at once: {:?}", run.log);
+    assert_eq!(run.seconds(), [2], "a query may be a little behind");
 
     let mut run = refused(true);
     run.portal.appear.push((4, ours(9)));

@@ -44,24 +44,15 @@ impl Results {
     /// For a person.
     pub fn to_text(&self) -> String {
         let mut text = format!(
-            "{:18} {:>9} {:>7} {:>6} {:>6} {:>10} {:>10} {:>9} {:>7} {:>6}\n",
-            "variant",
-            "schedules",
-            "double",
-            "lost",
-            "other",
-            "ambiguous",
-            "resumed",
-            "repeated",
-            "double",
-            "lost"
+            "{:18} {:>9} {:>7} {:>6} {:>6} {:>10} {:>10} {:>9} {:>7}\n",
+            "variant", "schedules", "double", "lost", "other", "ambiguous", "resumed", "repeated", "double"
         );
         let total = self.total();
         let all = self.variants.iter().map(|(variant, tally)| (variant.name, tally));
         for (name, tally) in all.chain([("total", &total)]) {
             let _ = writeln!(
                 text,
-                "{name:18} {:9} {:7} {:6} {:6} {:>10} {:>10} {:9} {:7} {:6}",
+                "{name:18} {:9} {:7} {:6} {:6} {:>10} {:>10} {:9} {:7}",
                 tally.schedules,
                 tally.double,
                 tally.lost,
@@ -69,15 +60,14 @@ impl Results {
                 share(tally.ambiguous(), tally.schedules),
                 share(tally.still_ambiguous(), tally.schedules),
                 tally.repeated,
-                tally.repeated_double,
-                tally.repeated_lost,
+                tally.repeated_wrong,
             );
         }
         text += "\nwith --faults, one fewer is searched for all variants but echoed, guard and quarantine; each alone\n\
                  (--variant) with all. A fault that looks to the client like another one counts as two.\n\
-                 repeated: a gateway sends the order twice. The last columns count what comes of it, and no other\n\
-                 column does: double orders where the portal takes both; orders that are called refused where\n\
-                 the portal refuses the second, and the gateway hands that answer back.\n\
+                 repeated: a gateway sends the order twice. The last column, and no other, counts what no client can\n\
+                 prevent of it: double orders where the portal takes both; orders that are called refused where it\n\
+                 refuses the second, hands that answer back, and still calls the PBX URL of the first free.\n\
                  ambiguous: the caller does not know at the end; resumed: nor when it has resumed the purchase.\n";
         for (title, whys) in [("ambiguous", &total.ambiguous), ("resumed", &total.still_ambiguous)] {
             for (why, count) in whys {
@@ -126,8 +116,7 @@ impl Results {
             "ambiguous": total.ambiguous(),
             "ambiguousResumed": total.still_ambiguous(),
             "repeated": total.repeated,
-            "repeatedDouble": total.repeated_double,
-            "repeatedLost": total.repeated_lost,
+            "repeatedWrong": total.repeated_wrong,
             "twins": twins,
             "variants": variants,
         })

@@ -119,8 +119,6 @@ impl Checker {
     pub fn stored(&mut self, entry: &Entry, secrets: &[String]) {
         let state = journal::state(entry);
         let is_left = match self.state.as_str() {
-            // The refusal was that of a repetition.
-            "rejected" if self.has_repetition && state == "confirmed" => false,
             "confirmed" | "rejected" => state != self.state.as_str(),
             "not_sent" => state == "ambiguous",
             _ => false,
@@ -197,7 +195,9 @@ impl Checker {
         let exists = orders(network).next().is_some();
         let known = self.known().cloned();
         let is_shown = variant.echo != yeastar_sandbox::PoNumberEcho::Nowhere;
-        let is_in_doubt = self.sent.iter().any(|sent| sent.is_whole && !sent.is_answered);
+        // Of a repetition, the second answer says nothing of the first request.
+        let is_in_doubt =
+            self.has_repetition || self.sent.iter().any(|sent| sent.is_whole && !sent.is_answered);
         match known {
             Some(Verdict::Confirmed { by: By::Answer, .. }) if !had_fault => {}
             other if !had_fault => self.violate(Kind::Other, format!("without a fault it ends as {other:?}")),

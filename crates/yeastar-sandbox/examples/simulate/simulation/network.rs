@@ -56,6 +56,8 @@ pub struct Network {
     /// What a colleague orders, but for the PBX URL.
     colleagues_order: Bytes,
     colleagues: usize,
+    /// Whether a PBX URL was called free that an order had just taken.
+    pub is_url_behind: bool,
     /// The last order that was made, by which request.
     pub placed: Vec<(usize, String)>,
 }
@@ -79,6 +81,7 @@ impl Network {
             token: None,
             colleagues_order: Bytes::new(),
             colleagues: 0,
+            is_url_behind: false,
             placed: Vec::new(),
         }
     }
@@ -293,6 +296,7 @@ impl Network {
         if let (QueryFault::Stale, Event::Response(answer)) = (fault, &mut arrival.event) {
             if self.portal.ledger().orders().iter().any(is_new) {
                 let fresh = String::from_utf8_lossy(answer.body());
+                self.is_url_behind |= fresh.contains(r#""result":true"#);
                 *answer.body_mut() = fresh.replace(r#""result":true"#, r#""result":false"#).into();
             }
         }

@@ -45,6 +45,7 @@ pub struct Report {
     pub settled: Ended,
     /// A gateway has sent the order to the portal twice.
     pub has_repetition: bool,
+    pub is_url_behind: bool,
     pub made: Vec<Choice>,
     pub trace: Vec<String>,
 }
@@ -82,7 +83,16 @@ pub fn run(setup: &Setup, choices: Choices, is_traced: bool) -> Report {
     let settled = world.ended();
     let made = world.choices.into_made();
     let Checker { violations, has_repetition, .. } = world.checker;
-    Report { violations, ended, settled, has_repetition, made, trace: world.trace.unwrap_or_default() }
+    let is_url_behind = world.network.is_url_behind;
+    Report {
+        violations,
+        ended,
+        settled,
+        has_repetition,
+        is_url_behind,
+        made,
+        trace: world.trace.unwrap_or_default(),
+    }
 }
 
 struct World<'a> {

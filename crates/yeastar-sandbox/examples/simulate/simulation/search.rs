@@ -27,12 +27,11 @@ pub struct Tally {
     pub lost: u64,
     /// Schedules in which something else was wrong.
     pub other: u64,
-    /// Schedules in which a gateway repeats a request, and how many of them end with two orders where
-    /// the portal takes both.
+    /// Schedules in which a gateway repeats a request, and how many of them go wrong in a way that no client
+    /// can prevent: with two orders where the portal takes both, or with a refusal of the second, of whose
+    /// PBX URL the portal still says that it is free.
     pub repeated: u64,
-    pub repeated_double: u64,
-    /// Of the repeated ones: the portal refuses the second, and its answer is the one that comes back.
-    pub repeated_lost: u64,
+    pub repeated_wrong: u64,
     /// Schedules at whose end the caller does not know, by reason.
     pub ambiguous: BTreeMap<Why, u64>,
     /// The same, after the purchase was resumed.
@@ -77,8 +76,7 @@ impl Tally {
         self.lost += other.lost;
         self.other += other.other;
         self.repeated += other.repeated;
-        self.repeated_double += other.repeated_double;
-        self.repeated_lost += other.repeated_lost;
+        self.repeated_wrong += other.repeated_wrong;
         for (why, count) in other.ambiguous {
             *self.ambiguous.entry(why).or_default() += count;
         }
@@ -98,16 +96,12 @@ impl Tally {
         if let Ended::Ambiguous(why) = report.settled {
             *self.still_ambiguous.entry(why).or_default() += 1;
         }
-        // Nothing that a client does prevents these.
         let is_excused = |violation: &&Violation| match violation.kind {
             Kind::Double => report.has_repetition && !variant.is_url_unique,
-            Kind::Lost => report.has_repetition && variant.is_url_unique,
+            Kind::Lost => report.has_repetition && report.is_url_behind,
             Kind::Other => false,
         };
-        for excused in report.violations.iter().filter(is_excused) {
-            self.repeated_double += u64::from(excused.kind == Kind::Double);
-            self.repeated_lost += u64::from(excused.kind == Kind::Lost);
-        }
+        self.repeated_wrong += u64::from(report.violations.iter().any(|violation| is_excused(&violation)));
         let real = report.violations.iter().filter(|violation| !is_excused(violation));
         let Some(worst) = real.min_by_key(|violation| violation.kind) else { return };
         match worst.kind {
