@@ -25,7 +25,7 @@
 //! have been placed all the same.
 //!
 //! An order that must not be placed twice is a [`purchase`](Client::purchase), which writes down what it does in a
-//! [`journal`]. One that lasts is `SqliteJournal` of `yeastar-journal`: add that crate, or bring a journal of your own.
+//! [`journal`]. One that lasts is `journal::SqliteJournal`, with the feature `sqlite`, or one of your own.
 //!
 //! Everything else (endpoints, orders, errors, limits) is the vocabulary of
 //! [`yeastar_core`], which is re-exported here.

@@ -21,7 +21,7 @@
 //! the thread; `yeastar-async` is the client for that.
 //!
 //! An order that must not be placed twice is a [`purchase`](Client::purchase), which writes down what it does in a
-//! [`journal`]. One that lasts is `SqliteJournal` of `yeastar-journal`: add that crate, or bring a journal of your own.
+//! [`journal`]. One that lasts is `journal::SqliteJournal`, with the feature `sqlite`, or one of your own.
 //!
 //! Everything else (endpoints, orders, errors, limits) is the vocabulary of
 //! [`yeastar_core`], which is re-exported here.

@@ -104,7 +104,7 @@ fn entries_come_back_to_the_byte<J: Journal>(make: &impl Fn() -> J) {
         long(300),
         long(5_000),
         long(70_000),
-        long(2_000_000),
+        long(200_000),
     ];
     for (number, document) in documents.iter().enumerate() {
         for is_open in [true, false] {

@@ -48,6 +48,7 @@ async fn purchase(options: &Options, report: &mut Report<'_>) -> Result<Ending, 
     let journal = options.journal()?;
     let id = &options.id;
 
+    // It may block this thread: nothing else runs on it yet.
     if journal.load(id)?.is_some() {
         report.takes_up();
         match client.resume(id, &journal).await? {

@@ -31,7 +31,7 @@ impl Client {
     /// # let client = Client::new(Config::new(credentials).with_origin(Origin::new(&portal.base_url())?))?;
     /// # let contact = BillingContactId::new(3197218168379846218);
     ///
-    /// // Real purchases need one that lasts: `yeastar_journal::SqliteJournal`, or your own.
+    /// // Real purchases need one that lasts: `journal::SqliteJournal`, or your own.
     /// let journal = MemoryJournal::new();
     /// let site = PbxSite::new("docs", RegionId::new(41), PbxSubDomainId::new(20), "docs.ptest6.yeastarcloud.com");
     /// let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(5, BillingCycle::Annually, contact, site);

@@ -190,7 +190,10 @@ impl Document {
             return Err(refuse("is filed under another id, version or state than it says itself"));
         }
         if document.origin != origin.to_string() {
-            return Err(refuse(&format!("belongs to {}, and this client calls {origin}", document.origin)));
+            return Err(refuse(&format!(
+                "belongs to {}, and this client calls {origin}: use a journal per portal",
+                document.origin
+            )));
         }
         Ok(document)
     }

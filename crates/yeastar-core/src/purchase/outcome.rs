@@ -256,7 +256,10 @@ impl fmt::Display for Evidence {
         for (index, attempt) in self.attempts.iter().enumerate() {
             write!(f, "\nattempt {}", index + 1)?;
             if let Some(at) = attempt.recorded_at {
-                write!(f, " at {at} s since 1970")?;
+                match date(at) {
+                    Some(date) => write!(f, " on {date}")?,
+                    None => write!(f, " {at} s after 1970")?,
+                }
             }
             match attempt.error() {
                 Some(error) => write!(f, ": {error}")?,
@@ -269,7 +272,8 @@ impl fmt::Display for Evidence {
             }
         }
         let seconds = self.watched.as_secs();
-        write!(f, "\nlooked for {seconds} s, order list read to its end {} times", self.scans)?;
+        let times = if self.scans == 1 { "time" } else { "times" };
+        write!(f, "\nlooked for {seconds} s, order list read to its end {} {times}", self.scans)?;
         match &self.problem {
             Some(problem) => write!(f, "\nthe last look failed: {problem}"),
             None => Ok(()),
@@ -280,6 +284,7 @@ impl fmt::Display for Evidence {
 impl fmt::Display for Witness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.orders {
+            Some(1) => f.write_str("1 order")?,
             Some(orders) => write!(f, "{orders} orders")?,
             None => f.write_str("number of orders not known")?,
         }
@@ -306,4 +311,13 @@ impl fmt::Display for Candidate {
         f.write_str(", created ")?;
         text(self.create_time.as_ref().map(|time| time as _), f)
     }
+}
+
+/// A time that was written down, as HTTP writes it.
+fn date(since_1970: u64) -> Option<String> {
+    // The last second of the year 9999: there is no room for more.
+    const LAST: u64 = 253_402_300_799;
+    let start = httpdate::parse_http_date("Thu, 01 Jan 1970 00:00:00 GMT").ok()?;
+    let date = start.checked_add(Duration::from_secs(since_1970)).filter(|_| since_1970 <= LAST)?;
+    Some(httpdate::fmt_http_date(date))
 }

@@ -45,7 +45,7 @@ impl Results {
     pub fn to_text(&self) -> String {
         let mut text = format!(
             "{:18} {:>9} {:>7} {:>6} {:>6} {:>10} {:>10} {:>9} {:>7}\n",
-            "variant", "schedules", "double", "lost", "other", "ambiguous", "resumed", "repeated", "double"
+            "variant", "schedules", "double", "lost", "other", "ambiguous", "resumed", "repeated", "wrong"
         );
         let total = self.total();
         let all = self.variants.iter().map(|(variant, tally)| (variant.name, tally));
