@@ -455,10 +455,8 @@ impl Purchase {
             }
             _ if is_denied => return Some(Err(error)),
             _ => {
-                if matches!(then, Then::Finish) && self.document.resend != Resend::Never {
-                    // Another process may have sent the order again: then it is not for this one to say no.
-                    self.document.give_up_denial();
-                }
+                // Another process may have sent the order again: then it is not for this one to say no.
+                self.document.give_up_denial();
                 let outcome = self.go_on(now, then)?;
                 return Some(outcome.map(|outcome| outcome.with_unrecorded(error)));
             }
@@ -496,11 +494,11 @@ impl Purchase {
             },
             State::Rejected(record) => {
                 let error = self.error.take().unwrap_or_else(|| record.to_error(&OrderSave::META));
-                Outcome::Rejected { error, unrecorded }
+                Outcome::Rejected { error }
             }
             State::NotSent(record) => {
                 let error = self.error.take().unwrap_or_else(|| record.to_error(&OrderSave::META));
-                Outcome::NotSent { error, unrecorded }
+                Outcome::NotSent { error }
             }
             State::Recorded | State::Sending | State::Ambiguous => Outcome::Ambiguous {
                 evidence: Box::new(Evidence {
