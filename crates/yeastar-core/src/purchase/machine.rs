@@ -118,7 +118,7 @@ impl Purchase {
             return Err(BuildError::new(
                 "intent id",
                 alloc::format!("is `{}`, which stands for another order in the journal", intent.id()),
-                "take a new id for a new order, and the same order for the same id",
+                "resume this id first: its order may exist already; a new id is for a new order only",
             )
             .into());
         }
@@ -165,16 +165,17 @@ impl Purchase {
     /// [`Outcome::Ambiguous`] with `absent`.
     pub fn resubmit_assuming_absent(entry: &Entry, origin: &Origin, policy: &Policy) -> Result<Self, Error> {
         let mut purchase = Self::resume(entry, origin, policy)?;
-        if !(matches!(purchase.document.state, State::Ambiguous) && purchase.was_looked_for()) {
-            return Err(BuildError::new(
-                "intent",
-                alloc::format!(
-                    "`{}` was not looked for long and often enough to be called absent",
-                    entry.id()
-                ),
+        let refuse = |problem: &str, remedy: &'static str| {
+            Error::from(BuildError::new("intent", alloc::format!("`{}` {problem}", entry.id()), remedy))
+        };
+        if !matches!(purchase.document.state, State::Ambiguous) {
+            return Err(refuse("is not ambiguous", "resume it: its outcome is known"));
+        }
+        if !purchase.was_looked_for() {
+            return Err(refuse(
+                "was not looked for long and often enough to be called absent",
                 "resume it, with a longer `reconcile_for`, until its outcome says `absent`",
-            )
-            .into());
+            ));
         }
         purchase.assumes_absent = true;
         Ok(purchase)
@@ -260,7 +261,7 @@ impl Purchase {
             let error = BuildError::new(
                 "orderPceSpecialRequest.pbxUrl",
                 alloc::format!("is `{pbx_url}`, which is taken"),
-                "choose another URL, in a new intent",
+                "look first whether an order of yours has it; if not, choose another URL, in a new intent",
             );
             return self.fail(State::Rejected, Error::from(error).at(&OrderSave::META));
         }
@@ -421,7 +422,7 @@ impl Purchase {
                 self.document.attempts.pop();
                 self.document.state = State::Ambiguous;
                 if let Some(Ok(theirs)) = stored {
-                    self.document = theirs;
+                    self.leave_to(theirs);
                     return Some(Ok(self.outcome()));
                 }
                 return Some(Ok(self.outcome().with_unrecorded(error)));
@@ -440,9 +441,7 @@ impl Purchase {
                 if let State::Confirmed { .. } = self.document.state {
                     self.document.build_on(theirs);
                 } else {
-                    let ours = mem::replace(&mut self.document, theirs);
-                    self.document.learn(ours.attempts);
-                    self.error = None;
+                    self.leave_to(theirs);
                 }
                 return Some(Ok(self.outcome()));
             }
@@ -476,6 +475,13 @@ impl Purchase {
             (State::Confirmed { .. }, _) => false,
             (_, state) => !state.is_open() || theirs.attempts.len() > self.document.attempts.len(),
         }
+    }
+
+    /// Takes another process's word for how the purchase stands.
+    fn leave_to(&mut self, theirs: Document) {
+        let ours = mem::replace(&mut self.document, theirs);
+        self.document.learn(ours.attempts);
+        self.error = None;
     }
 
     fn journal_error(&self, problem: &str) -> Error {

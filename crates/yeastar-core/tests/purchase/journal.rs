@@ -256,8 +256,8 @@ fn an_id_that_stands_for_another_order_is_refused() {
             assert_eq!(error.kind(), ErrorKind::InvalidRequest);
             assert_eq!(
                 error.message(),
-                "`intent id` is `ticket-4711`, which stands for another order in the journal: take a new id for a \
-                 new order, and the same order for the same id"
+                "`intent id` is `ticket-4711`, which stands for another order in the journal: resume this id \
+                 first: its order may exist already; a new id is for a new order only"
             );
         }
     }

@@ -183,7 +183,7 @@ fn a_url_that_is_taken_is_refused_without_sending() {
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(
         error.message(),
-        "`orderPceSpecialRequest.pbxUrl` is `new.example.com`, which is taken: choose another URL, in a new intent"
+        "`orderPceSpecialRequest.pbxUrl` is `new.example.com`, which is taken: look first whether an order of yours has it; if not, choose another URL, in a new intent"
     );
 }
 

@@ -394,6 +394,19 @@ fn what_only_the_other_process_knows_of_an_attempt_is_kept() {
     }
 }
 
+/// The journal did not hear of it in time.
+#[test]
+fn what_this_process_knows_is_told_when_another_has_sent_again_before_it_could() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, refusal(500));
+    run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..5).map(|_| Write::Fails)));
+    run.writes.push_back(overtaken(sent_again));
+    let outcome = run.purchase(&intent_with_url().with_resend(Resend::UniqueKeyGuard)).unwrap();
+    let attempts = &evidence(&outcome).attempts;
+    assert_eq!((run.sent(), attempts.len()), (1, 2));
+    assert_eq!(attempts[0].error().unwrap().request_id(), Some("7249dc25"));
+}
+
 /// The portal's request id among it.
 #[test]
 fn what_this_process_knows_of_its_attempt_is_told_when_another_has_sent_again() {
