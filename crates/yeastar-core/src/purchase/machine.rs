@@ -66,8 +66,8 @@ pub struct Purchase {
 
 enum Step {
     Looking(Box<Look>),
-    Persisting { then: Then, tries: u32, event: Option<Persisted>, is_asked: bool },
-    Resting { then: Then, tries: u32, until: Tick },
+    Unwritten { then: Then, tries: u32, until: Tick },
+    Writing { then: Then, tries: u32, told: Option<Persisted> },
     Sending { call: Box<Call<OrderPlaced>>, send_by: Tick },
     Waiting { watch: Option<Watch>, until: Tick },
     Watching { watch: Watch, look: Box<Look> },
@@ -111,7 +111,7 @@ impl Purchase {
         let order = intent.freeze()?;
         let Some(entry) = stored else {
             let document = Document::new(intent.id(), &order, intent.resend(), origin);
-            return Ok(Self::with(document, order, Step::persisting(Then::Look), origin, policy));
+            return Ok(Self::with(document, order, Step::write(Then::Look), origin, policy));
         };
         let mut document = Document::read(entry, origin)?;
         if document.frozen()? != order {
@@ -236,12 +236,12 @@ impl Purchase {
     fn fail(&mut self, state: impl FnOnce(Record) -> State, error: Error) {
         self.document.state = state(Record::of(&error, &OrderSave::META));
         self.error = Some(error);
-        self.step = Step::persisting(Then::Finish);
+        self.step = Step::write(Then::Finish);
     }
 
     fn confirm(&mut self, order_no: &OrderNo, by: By, others: &[OrderNo]) {
         self.document.state = State::confirmed(order_no, by, others);
-        self.step = Step::persisting(Then::Finish);
+        self.step = Step::write(Then::Finish);
     }
 
     /// Takes what the look before the order has found.
@@ -284,7 +284,7 @@ impl Purchase {
         self.has_seen_all = false;
         let after_doubt = matches!(self.document.state, State::Ambiguous);
         self.document.state = State::Sending;
-        self.step = Step::persisting(Then::Send { send_by, after_doubt });
+        self.step = Step::write(Then::Send { send_by, after_doubt });
     }
 
     /// Takes what came of sending the order.
@@ -303,7 +303,7 @@ impl Purchase {
         self.document.tainted |= error.delivery() == Delivery::MaybeExecuted;
         if self.document.tainted {
             self.document.state = State::Ambiguous;
-            self.step = Step::persisting(Then::Watch);
+            self.step = Step::write(Then::Watch);
         } else if error.delivery() == Delivery::Answered && error.kind() == ErrorKind::Refused {
             self.fail(State::Rejected, error);
         } else {
@@ -338,7 +338,7 @@ impl Purchase {
         let (quarantine, patience) = self.patience();
         let end = watch.since + patience;
         if now >= end {
-            self.step = Step::persisting(Then::Finish);
+            self.step = Step::write(Then::Finish);
             return;
         }
         let quarantine = watch.since + quarantine;
@@ -447,10 +447,10 @@ impl Purchase {
             }
             Some(Ok(theirs)) if can_wait => {
                 self.document.build_on(theirs);
-                self.step = Step::Persisting { then, tries: tries + 1, is_asked: false, event: None };
+                self.step = Step::Unwritten { then, tries: tries + 1, until: now };
             }
             None if can_wait => {
-                self.step = Step::Resting { then, tries: tries + 1, until: now + JOURNAL_PAUSE };
+                self.step = Step::Unwritten { then, tries: tries + 1, until: now + JOURNAL_PAUSE };
             }
             _ if is_denied => return Some(Err(error)),
             _ => {
@@ -540,17 +540,21 @@ impl Purchase {
                         return Err(action);
                     }
                 },
-                Step::Persisting { then, tries, is_asked: false, .. } => {
+                Step::Unwritten { then, tries, until } => {
+                    if now < until {
+                        self.step = Step::Unwritten { then, tries, until };
+                        return Err(Action::Sleep(until.since(now)));
+                    }
                     self.document.version = self.document.version.saturating_add(1);
                     let entry = match self.document.to_entry() {
                         Ok(entry) => entry,
                         Err(error) => return Ok(Err(error)),
                     };
-                    self.step = Step::Persisting { then, tries, is_asked: true, event: None };
+                    self.step = Step::Writing { then, tries, told: None };
                     return Err(Action::Persist(entry));
                 }
-                Step::Persisting { then, tries, event, .. } => {
-                    let end = match event {
+                Step::Writing { then, tries, told } => {
+                    let end = match told {
                         Some(Persisted::Stored) => self.go_on(now, then),
                         Some(Persisted::Conflict(stored)) => {
                             let problem =
@@ -569,13 +573,6 @@ impl Purchase {
                     if let Some(end) = end {
                         return Ok(end);
                     }
-                }
-                Step::Resting { then, tries, until } => {
-                    if now < until {
-                        self.step = Step::Resting { then, tries, until };
-                        return Err(Action::Sleep(until.since(now)));
-                    }
-                    self.step = Step::Persisting { then, tries, is_asked: false, event: None };
                 }
                 Step::Sending { mut call, send_by } => match call.poll(now, session).lift() {
                     Ok(result) => self.take_answer(result),
@@ -627,7 +624,7 @@ impl Machine for Purchase {
         match (&mut self.step, event) {
             (Step::Looking(look) | Step::Watching { look, .. }, event) => look.on(event),
             (Step::Sending { call, .. }, event) => call.on(event),
-            (Step::Persisting { event, .. }, Event::Persisted(persisted)) => *event = Some(persisted),
+            (Step::Writing { told, .. }, Event::Persisted(persisted)) => *told = Some(persisted),
             _ => {}
         }
     }
@@ -651,8 +648,8 @@ impl fmt::Debug for Purchase {
 }
 
 impl Step {
-    fn persisting(then: Then) -> Self {
-        Self::Persisting { then, tries: 1, is_asked: false, event: None }
+    fn write(then: Then) -> Self {
+        Self::Unwritten { then, tries: 1, until: Tick::default() }
     }
 }
 
