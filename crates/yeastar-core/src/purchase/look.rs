@@ -157,6 +157,13 @@ impl Look {
             // Nothing is new before the order, and what stands in the rows need not be looked for in the details.
             self.unread.clear();
         }
+        if self.details_asked == 0 {
+            // Ours is among the oldest of the new ones, and only so many are asked about.
+            self.unread.make_contiguous().sort_by_key(|candidate| {
+                let number = candidate.id.as_ref().and_then(number);
+                (number.is_none(), number)
+            });
+        }
         while let Some(candidate) = self.unread.front() {
             let by_id = candidate.id.as_ref().map(OrderGet::by_id);
             let details = by_id.or_else(|| candidate.order_no.as_ref().map(OrderGet::by_number));

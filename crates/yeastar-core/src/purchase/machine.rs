@@ -66,8 +66,8 @@ pub struct Purchase {
 
 enum Step {
     Looking(Box<Look>),
-    Persisting { then: Then, tries: u32, event: Option<Persisted>, is_asked: bool },
-    Resting { then: Then, tries: u32, until: Tick },
+    Unwritten { then: Then, tries: u32, until: Tick },
+    Writing { then: Then, tries: u32, told: Option<Persisted> },
     Sending { call: Box<Call<OrderPlaced>>, send_by: Tick },
     Waiting { watch: Option<Watch>, until: Tick },
     Watching { watch: Watch, look: Box<Look> },
@@ -111,14 +111,14 @@ impl Purchase {
         let order = intent.freeze()?;
         let Some(entry) = stored else {
             let document = Document::new(intent.id(), &order, intent.resend(), origin);
-            return Ok(Self::with(document, order, Step::persisting(Then::Look), origin, policy));
+            return Ok(Self::with(document, order, Step::write(Then::Look), origin, policy));
         };
         let mut document = Document::read(entry, origin)?;
         if document.frozen()? != order {
             return Err(BuildError::new(
                 "intent id",
                 alloc::format!("is `{}`, which stands for another order in the journal", intent.id()),
-                "take a new id for a new order, and the same order for the same id",
+                "resume this id first: its order may exist already; a new id is for a new order only",
             )
             .into());
         }
@@ -165,16 +165,17 @@ impl Purchase {
     /// [`Outcome::Ambiguous`] with `absent`.
     pub fn resubmit_assuming_absent(entry: &Entry, origin: &Origin, policy: &Policy) -> Result<Self, Error> {
         let mut purchase = Self::resume(entry, origin, policy)?;
-        if !(matches!(purchase.document.state, State::Ambiguous) && purchase.was_looked_for()) {
-            return Err(BuildError::new(
-                "intent",
-                alloc::format!(
-                    "`{}` was not looked for long and often enough to be called absent",
-                    entry.id()
-                ),
+        let refuse = |problem: &str, remedy: &'static str| {
+            Error::from(BuildError::new("intent", alloc::format!("`{}` {problem}", entry.id()), remedy))
+        };
+        if !matches!(purchase.document.state, State::Ambiguous) {
+            return Err(refuse("is not ambiguous", "resume it: its outcome is known"));
+        }
+        if !purchase.was_looked_for() {
+            return Err(refuse(
+                "was not looked for long and often enough to be called absent",
                 "resume it, with a longer `reconcile_for`, until its outcome says `absent`",
-            )
-            .into());
+            ));
         }
         purchase.assumes_absent = true;
         Ok(purchase)
@@ -235,12 +236,12 @@ impl Purchase {
     fn fail(&mut self, state: impl FnOnce(Record) -> State, error: Error) {
         self.document.state = state(Record::of(&error, &OrderSave::META));
         self.error = Some(error);
-        self.step = Step::persisting(Then::Finish);
+        self.step = Step::write(Then::Finish);
     }
 
     fn confirm(&mut self, order_no: &OrderNo, by: By, others: &[OrderNo]) {
         self.document.state = State::confirmed(order_no, by, others);
-        self.step = Step::persisting(Then::Finish);
+        self.step = Step::write(Then::Finish);
     }
 
     /// Takes what the look before the order has found.
@@ -260,7 +261,7 @@ impl Purchase {
             let error = BuildError::new(
                 "orderPceSpecialRequest.pbxUrl",
                 alloc::format!("is `{pbx_url}`, which is taken"),
-                "choose another URL, in a new intent",
+                "look first whether an order of yours has it; if not, choose another URL, in a new intent",
             );
             return self.fail(State::Rejected, Error::from(error).at(&OrderSave::META));
         }
@@ -283,7 +284,7 @@ impl Purchase {
         self.has_seen_all = false;
         let after_doubt = matches!(self.document.state, State::Ambiguous);
         self.document.state = State::Sending;
-        self.step = Step::persisting(Then::Send { send_by, after_doubt });
+        self.step = Step::write(Then::Send { send_by, after_doubt });
     }
 
     /// Takes what came of sending the order.
@@ -306,7 +307,7 @@ impl Purchase {
         if self.document.tainted || may_be_taken_by_us {
             self.document.state = State::Ambiguous;
             self.error = Some(error);
-            self.step = Step::persisting(Then::Watch);
+            self.step = Step::write(Then::Watch);
         } else if is_refused {
             self.fail(State::Rejected, error);
         } else {
@@ -344,7 +345,7 @@ impl Purchase {
         let (quarantine, patience) = self.patience();
         let end = watch.since + patience;
         if now >= end {
-            self.step = Step::persisting(Then::Finish);
+            self.step = Step::write(Then::Finish);
             return;
         }
         let quarantine = watch.since + quarantine;
@@ -437,7 +438,7 @@ impl Purchase {
                 self.document.attempts.pop();
                 self.document.state = State::Ambiguous;
                 if let Some(Ok(theirs)) = stored {
-                    self.document = theirs;
+                    self.leave_to(theirs);
                     return Some(Ok(self.outcome()));
                 }
                 return Some(Ok(self.outcome().with_unrecorded(error)));
@@ -456,25 +457,21 @@ impl Purchase {
                 if let State::Confirmed { .. } = self.document.state {
                     self.document.build_on(theirs);
                 } else {
-                    let ours = mem::replace(&mut self.document, theirs);
-                    self.document.learn(ours.attempts);
-                    self.error = None;
+                    self.leave_to(theirs);
                 }
                 return Some(Ok(self.outcome()));
             }
             Some(Ok(theirs)) if can_wait => {
                 self.document.build_on(theirs);
-                self.step = Step::Persisting { then, tries: tries + 1, is_asked: false, event: None };
+                self.step = Step::Unwritten { then, tries: tries + 1, until: now };
             }
             None if can_wait => {
-                self.step = Step::Resting { then, tries: tries + 1, until: now + JOURNAL_PAUSE };
+                self.step = Step::Unwritten { then, tries: tries + 1, until: now + JOURNAL_PAUSE };
             }
             _ if is_denied => return Some(Err(error)),
             _ => {
-                if matches!(then, Then::Finish) && self.document.resend != Resend::Never {
-                    // Another process may have sent the order again: then it is not for this one to say no.
-                    self.document.give_up_denial();
-                }
+                // Another process may have sent the order again: then it is not for this one to say no.
+                self.document.give_up_denial();
                 let outcome = self.go_on(now, then)?;
                 return Some(outcome.map(|outcome| outcome.with_unrecorded(error)));
             }
@@ -496,6 +493,13 @@ impl Purchase {
         }
     }
 
+    /// Takes another process's word for how the purchase stands.
+    fn leave_to(&mut self, theirs: Document) {
+        let ours = mem::replace(&mut self.document, theirs);
+        self.document.learn(ours.attempts);
+        self.error = None;
+    }
+
     fn journal_error(&self, problem: &str) -> Error {
         Error::new(ErrorKind::Journal, alloc::format!("the entry `{}` {problem}", self.document.id))
     }
@@ -512,11 +516,11 @@ impl Purchase {
             },
             State::Rejected(record) => {
                 let error = self.error.take().unwrap_or_else(|| record.to_error(&OrderSave::META));
-                Outcome::Rejected { error, unrecorded }
+                Outcome::Rejected { error }
             }
             State::NotSent(record) => {
                 let error = self.error.take().unwrap_or_else(|| record.to_error(&OrderSave::META));
-                Outcome::NotSent { error, unrecorded }
+                Outcome::NotSent { error }
             }
             State::Recorded | State::Sending | State::Ambiguous => Outcome::Ambiguous {
                 evidence: Box::new(Evidence {
@@ -552,17 +556,21 @@ impl Purchase {
                         return Err(action);
                     }
                 },
-                Step::Persisting { then, tries, is_asked: false, .. } => {
+                Step::Unwritten { then, tries, until } => {
+                    if now < until {
+                        self.step = Step::Unwritten { then, tries, until };
+                        return Err(Action::Sleep(until.since(now)));
+                    }
                     self.document.version = self.document.version.saturating_add(1);
                     let entry = match self.document.to_entry() {
                         Ok(entry) => entry,
                         Err(error) => return Ok(Err(error)),
                     };
-                    self.step = Step::Persisting { then, tries, is_asked: true, event: None };
+                    self.step = Step::Writing { then, tries, told: None };
                     return Err(Action::Persist(entry));
                 }
-                Step::Persisting { then, tries, event, .. } => {
-                    let end = match event {
+                Step::Writing { then, tries, told } => {
+                    let end = match told {
                         Some(Persisted::Stored) => self.go_on(now, then),
                         Some(Persisted::Conflict(stored)) => {
                             let problem =
@@ -581,13 +589,6 @@ impl Purchase {
                     if let Some(end) = end {
                         return Ok(end);
                     }
-                }
-                Step::Resting { then, tries, until } => {
-                    if now < until {
-                        self.step = Step::Resting { then, tries, until };
-                        return Err(Action::Sleep(until.since(now)));
-                    }
-                    self.step = Step::Persisting { then, tries, is_asked: false, event: None };
                 }
                 Step::Sending { mut call, send_by } => match call.poll(now, session).lift() {
                     Ok(result) => self.take_answer(result),
@@ -639,7 +640,7 @@ impl Machine for Purchase {
         match (&mut self.step, event) {
             (Step::Looking(look) | Step::Watching { look, .. }, event) => look.on(event),
             (Step::Sending { call, .. }, event) => call.on(event),
-            (Step::Persisting { event, .. }, Event::Persisted(persisted)) => *event = Some(persisted),
+            (Step::Writing { told, .. }, Event::Persisted(persisted)) => *told = Some(persisted),
             _ => {}
         }
     }
@@ -663,8 +664,8 @@ impl fmt::Debug for Purchase {
 }
 
 impl Step {
-    fn persisting(then: Then) -> Self {
-        Self::Persisting { then, tries: 1, is_asked: false, event: None }
+    fn write(then: Then) -> Self {
+        Self::Unwritten { then, tries: 1, until: Tick::default() }
     }
 }
 

@@ -54,16 +54,19 @@
 //! # What is promised
 //!
 //! Whatever the network, the portal and the clocks do, as long as the journal keeps what it was told and
-//! compares and swaps truly (one file of SQLite does, two files do not):
+//! compares and swaps truly (one file of SQLite does, two files do not), and is used for one account only:
 //!
 //! - **At most one request** for the order reaches the portal whole, unless an earlier one was answered by "nothing
-//!   done". This is for [`Resend::Never`], the default.
+//!   done". This is for [`Resend::Never`], the default, and while nobody takes it upon himself to send it once more
+//!   ([`Purchase::resubmit_assuming_absent`]).
 //! - **No false "no"**: an outcome is [`Rejected`](Outcome::Rejected) or [`NotSent`](Outcome::NotSent) only when no request of
-//!   this purchase can have been accepted. What is said to a later request says nothing about an earlier one.
+//!   this purchase can have been accepted. What is said to a later request says nothing about an earlier one, and
+//!   what cannot be written into the journal is not said: another process may know better.
 //! - **Nothing is thrown away**: an ambiguous end carries all evidence, among it the portal's request ids.
 //!
 //! When the portal shows the purchase order number of an order in its list or details, shows an order after some
-//! time, and nobody else uses the number, also:
+//! time, gives newer orders greater ids, has not taken more than fifty others meanwhile, and nobody else uses the number
+//! or orders for the URL, also:
 //!
 //! - **Nothing stays ambiguous**: an order that exists is confirmed, once the list can be read. An order that does
 //!   not exist stays ambiguous all the same, since its request might still be on its way.

@@ -42,8 +42,6 @@ pub enum Outcome {
     Rejected {
         /// The portal's words.
         error: Error,
-        /// As for [`Confirmed`](Self::Confirmed).
-        unrecorded: Option<Error>,
     },
     /// No order exists: nothing was sent, never the whole of it, or it was turned away at the door (access
     /// denied, asked to slow down). The same intent can be purchased again.
@@ -51,8 +49,6 @@ pub enum Outcome {
     NotSent {
         /// Why.
         error: Error,
-        /// As for [`Confirmed`](Self::Confirmed).
-        unrecorded: Option<Error>,
     },
     /// The order may exist or not. It was looked for and not found, and was not sent again.
     ///
@@ -193,21 +189,19 @@ impl Outcome {
 
     /// Why the journal could not be told of this outcome; it has the purchase as open then, and
     /// resuming it finds the outcome out again, as far as it can be read from the portal.
+    ///
+    /// That there is no order is never said without the journal, which alone knows whether another process has sent the
+    /// order since: it stays ambiguous then, and the evidence has the refusal.
     pub fn unrecorded(&self) -> Option<&Error> {
         match self {
-            Self::Confirmed { unrecorded, .. }
-            | Self::Rejected { unrecorded, .. }
-            | Self::NotSent { unrecorded, .. }
-            | Self::Ambiguous { unrecorded, .. } => unrecorded.as_ref(),
+            Self::Confirmed { unrecorded, .. } | Self::Ambiguous { unrecorded, .. } => unrecorded.as_ref(),
+            Self::Rejected { .. } | Self::NotSent { .. } => None,
         }
     }
 
     pub(super) fn with_unrecorded(mut self, error: Error) -> Self {
-        match &mut self {
-            Self::Confirmed { unrecorded, .. }
-            | Self::Rejected { unrecorded, .. }
-            | Self::NotSent { unrecorded, .. }
-            | Self::Ambiguous { unrecorded, .. } => *unrecorded = Some(error),
+        if let Self::Confirmed { unrecorded, .. } | Self::Ambiguous { unrecorded, .. } = &mut self {
+            *unrecorded = Some(error);
         }
         self
     }

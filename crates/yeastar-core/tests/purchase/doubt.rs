@@ -286,6 +286,16 @@ fn a_look_in_which_something_could_not_be_read_does_not_count() {
     }
 }
 
+/// Newer ones come before it in such a list, and there are more and more of them.
+#[test]
+fn the_oldest_of_the_new_orders_are_asked_about_however_the_list_is_sorted() {
+    let mut run = run();
+    run.portal.is_unsorted = true;
+    run.portal.appear = (9..80).map(|id| (0, row(id, ""))).collect();
+    run.portal.details.insert("9".into(), r#"{"x":"ticket-4711"}"#.into());
+    assert_eq!(found(&run.purchase(&intent()).unwrap()), ("HB9", vec![]));
+}
+
 #[test]
 fn an_order_that_cannot_be_asked_about_does_not_hide_another() {
     for odd in [r#"{"id":"..","orderNo":"HB8"}"#, r#"{"orderNo":""}"#] {
@@ -661,10 +671,14 @@ fn nothing_is_sent_again_on_the_callers_word_while_it_is_not_absent() {
     let _ = done.purchase(&intent()).unwrap();
     let mut recorded = Run::new();
     recorded.die_before("page", &intent());
-    for run in [&mut in_doubt, &mut done, &mut recorded] {
+    for (run, problem) in [
+        (&mut in_doubt, "was not looked for long and often enough to be called absent"),
+        (&mut done, "is not ambiguous"),
+        (&mut recorded, "is not ambiguous"),
+    ] {
         let error = run.resubmit().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-        assert!(error.message().contains("long and often enough to be called absent"), "{error}");
+        assert!(error.message().contains(problem), "{error}");
     }
 }
 

@@ -175,7 +175,7 @@ fn an_entry_of_another_portal_is_refused() {
     assert_eq!(
         refused(&entry),
         "the entry `ticket-4711` belongs to https://portal.example.com, and this client calls \
-         https://openapi.partner.yeastar.com"
+         https://openapi.partner.yeastar.com: use a journal per portal"
     );
 }
 
@@ -256,8 +256,8 @@ fn an_id_that_stands_for_another_order_is_refused() {
             assert_eq!(error.kind(), ErrorKind::InvalidRequest);
             assert_eq!(
                 error.message(),
-                "`intent id` is `ticket-4711`, which stands for another order in the journal: take a new id for a \
-                 new order, and the same order for the same id"
+                "`intent id` is `ticket-4711`, which stands for another order in the journal: resume this id \
+                 first: its order may exist already; a new id is for a new order only"
             );
         }
     }

@@ -145,7 +145,7 @@ fn nothing_is_sent_when_the_list_cannot_be_read() {
         let mut run = Run::new();
         run.portal.always(Asked::Rows, answer);
         let outcome = assert_unsent(&mut run, &intent());
-        let Outcome::NotSent { error, unrecorded: None, .. } = outcome else { panic!("{outcome}") };
+        let Outcome::NotSent { error, .. } = outcome else { panic!("{outcome}") };
         assert_eq!((error.kind(), error.endpoint()), (kind, Some("order_page")));
         assert_eq!(error.delivery(), Delivery::NotSent, "of the order");
         let again = run.resume().unwrap();
@@ -179,11 +179,11 @@ fn a_url_that_is_taken_is_refused_without_sending() {
     let mut run = Run::new();
     run.portal.url_existed = true;
     let outcome = assert_unsent(&mut run, &intent_with_url());
-    let Outcome::Rejected { error, unrecorded: None, .. } = outcome else { panic!("{outcome}") };
+    let Outcome::Rejected { error, .. } = outcome else { panic!("{outcome}") };
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(
         error.message(),
-        "`orderPceSpecialRequest.pbxUrl` is `new.example.com`, which is taken: choose another URL, in a new intent"
+        "`orderPceSpecialRequest.pbxUrl` is `new.example.com`, which is taken: look first whether an order of yours has it; if not, choose another URL, in a new intent"
     );
 }
 

@@ -46,7 +46,7 @@ fn a_refusal_of_the_order_itself_is_the_end() {
         let mut run = Run::new();
         run.portal.once(Asked::Order, event);
         let outcome = run.purchase(&intent()).unwrap();
-        let Outcome::Rejected { error, unrecorded: None, .. } = &outcome else { panic!("{what}: {outcome}") };
+        let Outcome::Rejected { error, .. } = &outcome else { panic!("{what}: {outcome}") };
         assert_eq!(error.kind(), ErrorKind::Refused, "{what}");
         assert_eq!(error.delivery(), Delivery::Answered, "{what}");
         assert!(error.request_id().is_some());
@@ -69,9 +69,7 @@ fn who_is_turned_away_at_the_door_has_not_ordered() {
         let mut run = Run::new();
         run.portal.always(Asked::Order, event);
         let outcome = run.purchase(&intent()).unwrap();
-        let Outcome::NotSent { error, unrecorded: None, .. } = &outcome else {
-            panic!("{kind:?}: {outcome}")
-        };
+        let Outcome::NotSent { error, .. } = &outcome else { panic!("{kind:?}: {outcome}") };
         assert_eq!(error.kind(), kind);
         assert_ne!(error.delivery(), Delivery::MaybeExecuted);
         assert_eq!(run.sent(), sent, "{kind:?}");
@@ -189,7 +187,7 @@ fn a_refusal_is_held_against_the_url_that_was_ordered() {
     };
     let mut run = refused(false);
     let outcome = run.purchase(&intent_with_url()).unwrap();
-    let Outcome::Rejected { error, unrecorded: None, .. } = outcome else { panic!("{outcome}") };
+    let Outcome::Rejected { error, .. } = outcome else { panic!("{outcome}") };
     assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Refused, 400));
     assert!(error.body().is_some(), "the portal's own words");
     assert_eq!(run.seconds(), [2], "a query may be a little behind");

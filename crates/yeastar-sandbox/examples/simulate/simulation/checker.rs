@@ -35,9 +35,7 @@ pub enum Verdict {
         order_no: String,
         by: By,
     },
-    Rejected {
-        is_recorded: bool,
-    },
+    Rejected,
     NotSent,
     Ambiguous {
         is_absent: bool,
@@ -170,8 +168,8 @@ impl Checker {
         for (verdict, process, sent) in &self.said {
             let of_earlier = network.placed.iter().find(|(number, _)| number < sent);
             let order = match verdict {
-                Verdict::Rejected { is_recorded: true } => network.placed.first(),
-                Verdict::Rejected { .. } | Verdict::NotSent => of_earlier,
+                Verdict::Rejected => network.placed.first(),
+                Verdict::NotSent => of_earlier,
                 _ => None,
             };
             lost = lost.or(order.map(|(_, order_no)| {

@@ -237,7 +237,7 @@ impl<'a> World<'a> {
         for _ in 0..3 {
             self.now += PATIENCE;
             let is_known =
-                matches!(self.checker.known(), Some(Verdict::Confirmed { .. } | Verdict::Rejected { .. }));
+                matches!(self.checker.known(), Some(Verdict::Confirmed { .. } | Verdict::Rejected));
             let take_up = match self.journal.load().map(journal::state) {
                 Some("confirmed" | "rejected") if is_known => break,
                 None | Some("recorded" | "not_sent") => TakeUp::New,
@@ -258,7 +258,7 @@ impl<'a> World<'a> {
     fn ended(&self) -> Ended {
         match self.checker.known() {
             Some(Verdict::Confirmed { by, .. }) => Ended::Confirmed(*by),
-            Some(Verdict::Rejected { .. }) => Ended::Rejected,
+            Some(Verdict::Rejected) => Ended::Rejected,
             Some(Verdict::NotSent) => Ended::NotSent,
             Some(Verdict::Ambiguous { .. }) => {
                 let exists = orders(&self.network).next().is_some();
@@ -524,7 +524,7 @@ impl<'a> World<'a> {
         if self.is_settling {
             return;
         }
-        let is_definite = matches!(verdict, Verdict::Confirmed { .. } | Verdict::Rejected { .. });
+        let is_definite = matches!(verdict, Verdict::Confirmed { .. } | Verdict::Rejected);
         if twin == Some(Twin::RetryOnAnyError) && !is_definite && self.take_ups_left > 0 {
             self.take_ups_left -= 1;
             self.journal.forget();
@@ -551,13 +551,13 @@ fn verdict(result: &Result<Outcome, Error>, twin: Option<Twin>) -> Verdict {
         Outcome::Confirmed { order_no, by, .. } => {
             Verdict::Confirmed { order_no: order_no.to_string(), by: *by }
         }
-        Outcome::Rejected { unrecorded, .. } => Verdict::Rejected { is_recorded: unrecorded.is_none() },
+        Outcome::Rejected { .. } => Verdict::Rejected,
         Outcome::NotSent { .. } => Verdict::NotSent,
         Outcome::Ambiguous { evidence, absent, .. } => {
             let last = evidence.attempts.last().and_then(yeastar_core::purchase::Attempt::error);
             let is_refused = last.is_some_and(|error| error.kind() == ErrorKind::Refused);
             if twin == Some(Twin::NoTaintRule) && is_refused {
-                Verdict::Rejected { is_recorded: false }
+                Verdict::Rejected
             } else {
                 Verdict::Ambiguous { is_absent: *absent }
             }
