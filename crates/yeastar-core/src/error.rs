@@ -119,6 +119,12 @@ pub enum ErrorKind {
     ///
     /// As for [`Transport`](Self::Transport). The limits are in the policy of the client.
     Timeout,
+    /// A purchase ended, or its time was over, before its order was sent.
+    ///
+    /// # What to do
+    ///
+    /// Purchase the same intent again.
+    Interrupted,
     /// The journal of a purchase failed, has an entry that cannot be trusted, or was
     /// changed by another process meanwhile. Nothing was sent by this call.
     ///
@@ -339,10 +345,15 @@ pub(crate) struct Record {
 impl Record {
     /// An error of this endpoint. One of another says so in its message.
     pub(crate) fn of(error: &Error, meta: &Meta) -> Self {
+        // A portal may say as much as it likes, and each attempt is kept.
+        const LONGEST: usize = 1_000;
         let inner = &*error.0;
+        let said = inner.message.chars().take(LONGEST);
         let message = match inner.endpoint {
-            Some(endpoint) if endpoint != meta.name() => alloc::format!("{endpoint}: {}", inner.message),
-            _ => inner.message.clone(),
+            Some(endpoint) if endpoint != meta.name() => {
+                alloc::format!("{endpoint}: ").chars().chain(said).collect()
+            }
+            _ => said.collect(),
         };
         Self {
             kind: inner.kind,
@@ -384,7 +395,7 @@ impl fmt::Display for Error {
             write!(f, "{endpoint}: ")?;
         }
         f.write_str(match inner.kind {
-            ErrorKind::InvalidRequest => "not sent",
+            ErrorKind::InvalidRequest | ErrorKind::Interrupted => "not sent",
             ErrorKind::Credentials => "portal refused the credentials",
             ErrorKind::Forbidden => "portal denied access",
             ErrorKind::Refused => "portal refused",

@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 
 use tokio::task;
-use yeastar_core::purchase::{Intent, Outcome, Purchase};
+use yeastar_core::purchase::{Finding, Intent, Outcome, Purchase};
 use yeastar_core::{Entry, Error, Event, IntentId};
 use yeastar_journal::{Journal, JournalError, persisted};
 
@@ -129,6 +129,40 @@ impl Client {
     {
         let entry = load_recorded(id.into(), journal).await?;
         let purchase = Purchase::resubmit_assuming_absent(&entry, &self.shared.origin, &self.shared.policy)?;
+        self.carry_out(purchase, journal).await
+    }
+
+    /// Closes a purchase that stays ambiguous, by what a person has found out in the portal. Nothing is asked or sent.
+    ///
+    /// ```
+    /// use yeastar_async::purchase::Finding;
+    /// # use yeastar_async::{Client, Config, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), yeastar_async::Error> {
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")))?;
+    /// # let journal = yeastar_async::journal::MemoryJournal::new();
+    ///
+    /// let outcome = client.settle("ticket-4711", Finding::Ordered("HB20250401".into()), &journal).await;
+    /// # assert!(outcome.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase is not
+    /// ambiguous.
+    pub async fn settle<J>(
+        &self,
+        id: impl Into<IntentId>,
+        finding: Finding,
+        journal: &J,
+    ) -> Result<Outcome, Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        let entry = load_recorded(id.into(), journal).await?;
+        let purchase = Purchase::settle(&entry, finding, &self.shared.origin, &self.shared.policy)?;
         self.carry_out(purchase, journal).await
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 
-use yeastar_core::purchase::{Intent, Outcome, Purchase};
+use yeastar_core::purchase::{Finding, Intent, Outcome, Purchase};
 use yeastar_core::{Entry, Error, Event, IntentId};
 use yeastar_journal::{Journal, persisted};
 
@@ -121,6 +121,34 @@ impl Client {
             Purchase::resubmit_assuming_absent(&entry, &self.shared.origin, &self.shared.policy)?,
             journal,
         )
+    }
+
+    /// Closes a purchase that stays ambiguous, by what a person has found out in the portal. Nothing is asked or sent.
+    ///
+    /// ```
+    /// use yeastar_blocking::purchase::Finding;
+    /// # use yeastar_blocking::{Client, Config, Credentials};
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")))?;
+    /// # let journal = yeastar_blocking::journal::MemoryJournal::new();
+    ///
+    /// let outcome = client.settle("ticket-4711", Finding::Ordered("HB20250401".into()), &journal);
+    /// # assert!(outcome.is_err());
+    /// # Ok::<(), yeastar_blocking::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase is not
+    /// ambiguous.
+    pub fn settle<J: Journal + ?Sized>(
+        &self,
+        id: impl Into<IntentId>,
+        finding: Finding,
+        journal: &J,
+    ) -> Result<Outcome, Error> {
+        let entry = load_recorded(&id.into(), journal)?;
+        let purchase = Purchase::settle(&entry, finding, &self.shared.origin, &self.shared.policy)?;
+        self.carry_out(purchase, journal)
     }
 
     fn carry_out<J: Journal + ?Sized>(&self, purchase: Purchase, journal: &J) -> Result<Outcome, Error> {

@@ -277,7 +277,10 @@ fn an_order_that_is_refused() {
         "before write 2: not sent, rejected",
         "after write 2: ambiguous",
         "before write 3: ambiguous",
+        // The refusal is held against the PBX URL, which is free.
         "after write 3: rejected",
+        "before write 4: rejected",
+        "after write 4: rejected",
         "order arrived: ambiguous",
     ];
     assert_eq!(table(&scenario), expected);

@@ -180,8 +180,10 @@ impl Look {
         }
         if let (Some(pbx_url), false) = (&self.keys.pbx_url, self.has_asked_url) {
             self.has_asked_url = true;
-            let question = PbxUrlExisted::new(pbx_url.as_str());
-            return Call::new(&question, &self.origin, &self.policy).map(Question::Url).map(Some);
+            // A rule about the URL that was relaxed for the order holds for the question.
+            if let Ok(call) = Call::new(&PbxUrlExisted::new(pbx_url.as_str()), &self.origin, &self.policy) {
+                return Ok(Some(Question::Url(call)));
+            }
         }
         if !self.has_asked_balance {
             self.has_asked_balance = true;

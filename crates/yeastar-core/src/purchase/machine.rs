@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::document::{Document, State};
 use super::intent::{Frozen, Intent, Resend};
 use super::look::{Findings, Look, Subject};
-use super::outcome::{Attempt, By, Candidate, Evidence, Outcome, Witness};
+use super::outcome::{Attempt, By, Candidate, Evidence, Finding, Outcome, Witness};
 use super::wire::FrozenOrder;
 use crate::call::Call;
 use crate::encoder::BuildError;
@@ -35,6 +35,9 @@ const TIME_OF_ABSENCE: Duration = Duration::from_secs(10 * 60);
 /// How often a finding is offered to a journal that fails or has moved on, and the pause in between.
 const JOURNAL_TRIES: u32 = 5;
 const JOURNAL_PAUSE: Duration = Duration::from_secs(1);
+
+/// A policy without pauses must not flood the portal.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 
 /// One order, placed once. The [module](super) says what is promised.
 ///
@@ -147,7 +150,7 @@ impl Purchase {
         let mut purchase = Self::with(document, order, Step::Settled, origin, policy);
         if let State::Recorded = purchase.document.state {
             let error =
-                Error::new(ErrorKind::Transport, "it ended before anything was sent").at(&OrderSave::META);
+                Error::new(ErrorKind::Interrupted, "the purchase ended before that").at(&OrderSave::META);
             purchase.fail(State::NotSent, error);
         } else {
             purchase.take_up();
@@ -165,20 +168,49 @@ impl Purchase {
     /// [`Outcome::Ambiguous`] with `absent`.
     pub fn resubmit_assuming_absent(entry: &Entry, origin: &Origin, policy: &Policy) -> Result<Self, Error> {
         let mut purchase = Self::resume(entry, origin, policy)?;
-        let refuse = |problem: &str, remedy: &'static str| {
-            Error::from(BuildError::new("intent", alloc::format!("`{}` {problem}", entry.id()), remedy))
-        };
-        if !matches!(purchase.document.state, State::Ambiguous) {
-            return Err(refuse("is not ambiguous", "resume it: its outcome is known"));
-        }
+        purchase.check_ambiguous()?;
         if !purchase.was_looked_for() {
-            return Err(refuse(
-                "was not looked for long and often enough to be called absent",
+            return Err(BuildError::new(
+                "intent",
+                alloc::format!(
+                    "`{}` was not looked for long and often enough to be called absent",
+                    entry.id()
+                ),
                 "resume it, with a longer `reconcile_for`, until its outcome says `absent`",
-            ));
+            )
+            .into());
         }
         purchase.assumes_absent = true;
         Ok(purchase)
+    }
+
+    /// Closes a purchase that stays ambiguous, by what a person has found out in the portal.
+    ///
+    /// # Errors
+    ///
+    /// As [`resume`](Self::resume); [`ErrorKind::InvalidRequest`] when the purchase is not ambiguous.
+    pub fn settle(entry: &Entry, finding: Finding, origin: &Origin, policy: &Policy) -> Result<Self, Error> {
+        let mut purchase = Self::resume(entry, origin, policy)?;
+        purchase.check_ambiguous()?;
+        match finding {
+            Finding::Ordered(order_no) => purchase.confirm(&order_no, By::Person, &[]),
+            Finding::NotOrdered => {
+                let error = Error::new(
+                    ErrorKind::Interrupted,
+                    "a person has looked, and says that it was not ordered",
+                );
+                purchase.fail(State::Rejected, error.at(&OrderSave::META));
+            }
+        }
+        Ok(purchase)
+    }
+
+    fn check_ambiguous(&self) -> Result<(), BuildError> {
+        if let State::Ambiguous = self.document.state {
+            return Ok(());
+        }
+        let problem = alloc::format!("`{}` is not ambiguous", self.document.id);
+        Err(BuildError::new("intent", problem, "resume it: its outcome is known"))
     }
 
     fn with(document: Document, order: Frozen, step: Step, origin: &Origin, policy: &Policy) -> Self {
@@ -350,7 +382,7 @@ impl Purchase {
         }
         let quarantine = watch.since + quarantine;
         let until = (now + watch.pause).min(if now < quarantine { quarantine } else { end });
-        watch.pause = watch.pause.saturating_mul(2).min(self.policy.reconcile_cap);
+        watch.pause = watch.pause.saturating_mul(2).min(self.policy.reconcile_cap).max(SHORTEST_PAUSE);
         self.step = Step::Waiting { watch: Some(watch), until };
     }
 
@@ -594,7 +626,7 @@ impl Purchase {
                     Ok(result) => self.take_answer(result),
                     Err(Action::Send(_)) if now.is_past(send_by) => {
                         call.abandon(session);
-                        let error = Error::new(ErrorKind::Timeout, "the time to send the order is over");
+                        let error = Error::new(ErrorKind::Interrupted, "the time to send it is over");
                         self.take_answer(Err(error.at(&OrderSave::META)));
                     }
                     Err(mut action) => {
@@ -671,6 +703,6 @@ impl Step {
 
 impl Watch {
     fn begin(now: Tick, policy: &Policy) -> Self {
-        Self { since: now, last: now, pause: policy.reconcile_base, scans: 0 }
+        Self { since: now, last: now, pause: policy.reconcile_base.max(SHORTEST_PAUSE), scans: 0 }
     }
 }

@@ -98,4 +98,4 @@ mod wire;
 
 pub use intent::{Intent, Resend};
 pub use machine::Purchase;
-pub use outcome::{Attempt, By, Candidate, Evidence, Outcome, Witness};
+pub use outcome::{Attempt, By, Candidate, Evidence, Finding, Outcome, Witness};

@@ -55,7 +55,8 @@ pub enum Outcome {
     /// # What to do
     ///
     /// Do **not** order again. Resume the intent later: the order list may show it by then. If it never
-    /// does, compare the candidates and the evidence with the portal, or ask the vendor with the request ids.
+    /// does, compare the candidates and the evidence with the portal, or ask the vendor with the request ids, and
+    /// [settle](super::Purchase::settle) it.
     #[non_exhaustive]
     Ambiguous {
         /// What is known.
@@ -81,8 +82,23 @@ pub enum By {
     Answer,
     /// The order was found by its key, after doubt.
     Found,
-    /// An order with the key was there before anything was sent: the journal was lost, or the key is not unique.
+    /// An order with the key was there before anything was sent: another process has just sent it, the journal was
+    /// lost, or the key is not unique.
     AlreadyThere,
+    /// A person has said so ([`Purchase::settle`](super::Purchase::settle)).
+    Person,
+}
+
+/// What a person has found out about a purchase that stays ambiguous.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Finding {
+    /// This order is the one.
+    Ordered(OrderNo),
+    /// There is no such order, and there will be none. The purchase is closed as
+    /// [`Rejected`](Outcome::Rejected): what is ordered after all is a new intent, so that an order
+    /// which comes up late is not taken for it.
+    NotOrdered,
 }
 
 /// What is known of a purchase whose end is not. `Display` is a few lines for a person.
@@ -215,6 +231,7 @@ impl fmt::Display for Outcome {
                 let by = match by {
                     By::Answer => "the portal answered so",
                     By::Found => "found by its key",
+                    By::Person => "a person says so",
                     By::AlreadyThere => "it was there already, nothing was sent",
                 };
                 write!(f, "the order exists: {order_no} ({by})")?;

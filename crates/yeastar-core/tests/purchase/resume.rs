@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use yeastar_core::purchase::{By, Outcome, Resend};
+use yeastar_core::purchase::{By, Finding, Outcome, Resend};
 use yeastar_core::{Entry, ErrorKind};
 
 use super::script::{
@@ -32,7 +32,7 @@ fn a_process_that_ends_before_it_was_about_to_send_has_not_sent() {
         // Resuming does not begin to send.
         let outcome = run.resume().unwrap();
         let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
-        assert_eq!(error.message(), "it ended before anything was sent");
+        assert_eq!(error.message(), "the purchase ended before that");
         assert_eq!(run.log.last().unwrap(), "store 2 not_sent");
         assert_eq!(run.sent(), 0);
         // Purchasing does, whether it was resumed before or not.
@@ -310,6 +310,34 @@ fn whoever_is_overtaken_before_the_order_does_not_send_it() {
     run.writes.extend([Write::Carried, gone()]);
     let error = run.purchase(&intent()).unwrap_err();
     assert_eq!(error.message(), "the entry `ticket-4711` is gone");
+}
+
+/// Nothing else ends a purchase whose order shows its number nowhere.
+#[test]
+fn what_stays_ambiguous_is_settled_by_a_person() {
+    let mut run = Run::in_doubt(&intent());
+    let outcome = run.settle(Finding::Ordered("HB7".into())).unwrap();
+    let Outcome::Confirmed { by: By::Person, order_no, .. } = &outcome else { panic!("{outcome}") };
+    assert_eq!(order_no.as_str(), "HB7");
+    assert!(!run.journal.as_ref().unwrap().is_open());
+    assert_eq!(run.log, ["store 5 confirmed"], "nothing is asked");
+    let error = run.settle(Finding::NotOrdered).unwrap_err();
+    assert!(error.message().contains("`ticket-4711` is not ambiguous"), "{error}");
+
+    let mut run = Run::in_doubt(&intent());
+    let outcome = run.settle(Finding::NotOrdered).unwrap();
+    assert_eq!(end(&outcome), "rejected");
+    assert!(outcome.to_string().contains("a person has looked"), "{outcome}");
+    assert_eq!(
+        end(&run.purchase(&intent()).unwrap()),
+        "rejected",
+        "it is not ordered under this id any more"
+    );
+    assert_eq!(run.sent(), 0);
+
+    let mut run = Run::new();
+    run.die_before("page", &intent());
+    assert!(run.settle(Finding::NotOrdered).is_err(), "of which nothing was sent");
 }
 
 /// The URL may be taken by the very order that another process has just sent.

@@ -9,7 +9,7 @@ use hmac_sha256::Hash;
 use http::Response;
 use serde_json::Value;
 use yeastar_core::order::{BillingCycle, CloudPbx, Order, PbxSite};
-use yeastar_core::purchase::{Evidence, Intent, Outcome, Purchase};
+use yeastar_core::purchase::{Evidence, Finding, Intent, Outcome, Purchase};
 use yeastar_core::{
     Action, BillingContactId, Cause, Credentials, Entry, Error, Event, Exchange, Failure, IntentId, Machine,
     Origin, PbxSubDomainId, Persisted, Policy, Progress, RegionId, Session, Tick,
@@ -244,6 +244,12 @@ impl Run {
     pub(crate) fn resubmit(&mut self) -> Result<Outcome, Error> {
         let entry = self.journal.clone().expect("there is an entry");
         let purchase = Purchase::resubmit_assuming_absent(&entry, &Origin::default(), &self.policy)?;
+        self.drive(purchase).expect("it was to end")
+    }
+
+    pub(crate) fn settle(&mut self, finding: Finding) -> Result<Outcome, Error> {
+        let entry = self.journal.clone().expect("there is an entry");
+        let purchase = Purchase::settle(&entry, finding, &Origin::default(), &self.policy)?;
         self.drive(purchase).expect("it was to end")
     }
 
