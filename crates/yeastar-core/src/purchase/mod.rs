@@ -57,7 +57,7 @@
 //! compares and swaps truly (one file of SQLite does, two files do not), and is used for one account only:
 //!
 //! - **At most one request** for the order reaches the portal whole, unless an earlier one was answered by "nothing
-//!   done". This is for [`Resend::Never`], the default, and while nobody takes it upon himself to send it once more
+//!   done". This is for [`Resend::Never`], the default, and while nobody takes it upon themselves to send it once more
 //!   ([`Purchase::resubmit_assuming_absent`]).
 //! - **No false "no"**: an outcome is [`Rejected`](Outcome::Rejected) or [`NotSent`](Outcome::NotSent) only when no request of
 //!   this purchase can have been accepted. What is said to a later request says nothing about an earlier one, and
@@ -83,7 +83,7 @@
 //!   first is noticed by its PBX URL only: not when there is none, nor when the portal is behind and calls it free.
 //! - That nobody orders the same thing by hand in the portal.
 //! - To find an order whose purchase order number shows nowhere. Renewals, expansions and add-ons have no other key;
-//!   then a person compares the evidence.
+//!   then a person compares the evidence with the portal, and settles the purchase ([`Purchase::settle`]).
 //! - To stop a request in the moment between the last look at the clock and the write to the socket, if the process freezes
 //!   just there and wakes up after others have given up.
 //! - That an order is paid: `Confirmed` means that it exists.
