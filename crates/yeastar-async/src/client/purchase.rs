@@ -66,10 +66,10 @@ impl Client {
     ///
     /// ```
     /// use yeastar_async::journal::{Journal, MemoryJournal};
-    /// # use yeastar_async::{Client, Config, Credentials};
+    /// # use yeastar_async::{Client, Config, Credentials, Origin};
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")))?;
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
     ///
     /// let journal = MemoryJournal::new();
     /// for id in journal.open_intents()? {
@@ -106,10 +106,10 @@ impl Client {
     ///         outcome => Ok(outcome),
     ///     }
     /// }
-    /// # use yeastar_async::{Config, Credentials};
+    /// # use yeastar_async::{Config, Credentials, Origin};
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Error> {
-    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")))?;
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
     /// # assert!(insist(&client, &"ticket-4711".into(), &MemoryJournal::new()).await.is_err());
     /// # Ok(())
     /// # }
@@ -136,10 +136,10 @@ impl Client {
     ///
     /// ```
     /// use yeastar_async::purchase::Finding;
-    /// # use yeastar_async::{Client, Config, Credentials};
+    /// # use yeastar_async::{Client, Config, Credentials, Origin};
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), yeastar_async::Error> {
-    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")))?;
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
     /// # let journal = yeastar_async::journal::MemoryJournal::new();
     ///
     /// let outcome = client.settle("ticket-4711", Finding::Ordered("HB20250401".into()), &journal).await;

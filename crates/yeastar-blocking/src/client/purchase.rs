@@ -62,8 +62,8 @@ impl Client {
     ///
     /// ```
     /// use yeastar_blocking::journal::{Journal, MemoryJournal};
-    /// # use yeastar_blocking::{Client, Config, Credentials};
-    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")))?;
+    /// # use yeastar_blocking::{Client, Config, Credentials, Origin};
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
     ///
     /// let journal = MemoryJournal::new();
     /// for id in journal.open_intents()? {
@@ -100,8 +100,8 @@ impl Client {
     ///         outcome => Ok(outcome),
     ///     }
     /// }
-    /// # use yeastar_blocking::{Config, Credentials};
-    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")))?;
+    /// # use yeastar_blocking::{Config, Credentials, Origin};
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
     /// # let journal = yeastar_blocking::journal::MemoryJournal::new();
     /// # assert!(insist(&client, &"ticket-4711".into(), &journal).is_err());
     /// # Ok::<(), Error>(())
@@ -127,8 +127,8 @@ impl Client {
     ///
     /// ```
     /// use yeastar_blocking::purchase::Finding;
-    /// # use yeastar_blocking::{Client, Config, Credentials};
-    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")))?;
+    /// # use yeastar_blocking::{Client, Config, Credentials, Origin};
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
     /// # let journal = yeastar_blocking::journal::MemoryJournal::new();
     ///
     /// let outcome = client.settle("ticket-4711", Finding::Ordered("HB20250401".into()), &journal);
