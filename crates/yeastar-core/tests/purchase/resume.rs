@@ -357,6 +357,23 @@ fn whoever_has_only_looked_leaves_the_word_to_who_sends() {
     }
 }
 
+/// Another process may be sending, and without the journal nobody knows.
+#[test]
+fn a_no_that_the_journal_does_not_take_is_not_said() {
+    let mut run = Run::new();
+    run.die_before("page", &intent());
+    run.writes.extend((0..20).map(|_| Write::Fails));
+    let error = run.resume().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Journal);
+    assert!(run.journal.as_ref().unwrap().is_open());
+
+    let mut run = Run::new();
+    run.portal.url_existed = true;
+    run.writes.push_back(Write::Carried);
+    run.writes.extend((0..20).map(|_| Write::Fails));
+    assert_eq!(run.purchase(&intent_with_url()).unwrap_err().kind(), ErrorKind::Journal);
+}
+
 type Overtaken = (&'static str, fn() -> Write, [&'static str; 4]);
 
 /// What comes out when another process has written while the order was under way: for the answers
