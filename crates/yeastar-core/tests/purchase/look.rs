@@ -98,6 +98,14 @@ fn a_list_that_is_not_sorted_is_read_whole() {
     assert_eq!((witness["newest"].as_u64(), witness["page"].as_u64()), (Some(60), Some(1)));
 }
 
+/// Nobody knows in which order they stand.
+#[test]
+fn a_list_whose_ids_are_no_numbers_is_read_whole() {
+    let mut run = Run::new();
+    run.portal.rows = (1..=60).map(|id| format!(r#"{{"id":"A-{id}"}}"#)).collect();
+    assert_eq!(looks(&mut run), ["page 1", "page 1", "page 2", "page 3", "balance"]);
+}
+
 #[test]
 fn a_portal_that_refuses_to_sort_is_asked_without_it() {
     let mut run = Run::new();
