@@ -531,6 +531,23 @@ fn an_error_says_why_it_was_not_tried_again() {
     assert_eq!(done(call.poll(START, &mut session)).unwrap_err().reason(), Some("a refusal"));
 }
 
+/// A success of the portal will not change; one under an error status is somebody's in between.
+#[test]
+fn a_success_that_cannot_be_read_is_not_asked_for_again() {
+    let mut session = session_with_token();
+    let mut call = regions();
+    sent(call.poll(after(1), &mut session));
+    call.on(success("7"));
+    let error = done(call.poll(after(1), &mut session)).unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::UnexpectedAnswer, 1), "{error}");
+
+    let mut call = regions();
+    sent(call.poll(after(1), &mut session));
+    call.on(answer(503, r#"{"code":"success","requestId":"1","result":[]}"#));
+    let action = call.poll(after(1), &mut session);
+    assert!(matches!(action, Action::Sleep(_) | Action::Send(_)), "{action:?}");
+}
+
 #[test]
 fn a_driver_that_reports_nothing_leaves_a_doubt() {
     let mut session = session_with_token();
