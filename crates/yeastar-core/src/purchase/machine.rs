@@ -594,12 +594,17 @@ impl Purchase {
                         return Err(Action::Sleep(until.since(now)));
                     }
                     self.document.version = self.document.version.saturating_add(1);
-                    let entry = match self.document.to_entry() {
-                        Ok(entry) => entry,
-                        Err(error) => return Ok(Err(error)),
-                    };
-                    self.step = Step::Writing { then, tries, told: None };
-                    return Err(Action::Persist(entry));
+                    match self.document.to_entry() {
+                        Ok(entry) => {
+                            self.step = Step::Writing { then, tries, told: None };
+                            return Err(Action::Persist(entry));
+                        }
+                        // A journal that fails: after the order was sent an error must not hide it.
+                        Err(error) => {
+                            let told = Some(Persisted::Failed(Box::new(error)));
+                            self.step = Step::Writing { then, tries, told };
+                        }
+                    }
                 }
                 Step::Writing { then, tries, told } => {
                     let end = match told {
