@@ -1,0 +1,167 @@
+//! The job that all clients do: an order of 151 bytes goes out, an envelope of 1,024 bytes comes back,
+//! and is read into a type.
+
+use serde::{Deserialize, Serialize};
+use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderPlaced, OrderSave, PbxSite};
+use yeastar_core::{
+    Auth, BillingContactId, BuildError, Config, Credentials, Effect, Encoder, Endpoint, Meta, Method, Origin,
+    PbxSubDomainId, RegionId,
+};
+
+pub const ORDER_PATH: &str = "/order/openapi/order/v1/save";
+pub const TOKEN_PATH: &str = "/auth/openapi/v1/oauth/token";
+pub const LIST_PATH: &str = "/order/openapi/order/v1/page";
+
+/// Rows of a page of the list.
+pub const PAGE_SIZES: [usize; 3] = [25, 100, 1000];
+
+/// As long as the tokens of the portal.
+pub const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMDAwMDAwMDAwIn0.AAAAAAAAAAAAAAAAA";
+
+/// The order of the vendor's tutorial.
+pub fn order() -> OrderSave {
+    let site =
+        PbxSite::new("docs", RegionId::new(41), PbxSubDomainId::new(20), "docs.ptest6.yeastarcloud.com");
+    let contact = BillingContactId::new(3_197_218_168_379_846_218);
+    OrderSave::new(Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(
+        100,
+        BillingCycle::Annually,
+        contact,
+        site,
+    ))
+}
+
+/// The same request and answer on a kept connection. A real order goes out on a connection of its own,
+/// which no other client does.
+pub struct WarmOrder(pub OrderSave);
+
+impl Endpoint for WarmOrder {
+    const META: Meta = Meta::new(
+        "warm_order",
+        Method::POST,
+        ORDER_PATH,
+        Auth::Bearer,
+        Effect::Idempotent,
+        "nothing is bought here",
+        "https://help.yeastar.com/en/pp-ptr/developer-guide/create-an-order.html",
+    );
+
+    type Output = OrderPlaced;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        self.0.encode(out)
+    }
+}
+
+/// What our clients are made from.
+pub fn config(url: &str) -> Config {
+    let origin = Origin::new(url).expect("a loopback URL");
+    Config::new(Credentials::new("id", "secret")).with_origin(origin)
+}
+
+/// The order as somebody without this library writes it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlainOrder {
+    operation_type: &'static str,
+    product_id: u64,
+    billing_id: u64,
+    service_list: Vec<PlainLine>,
+    order_pce_special_request: PlainSite,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PlainLine {
+    service_id: u64,
+    service_type: &'static str,
+    quantity: u32,
+    purchase_type: &'static str,
+    billing_model: &'static str,
+    billing_cycle: &'static str,
+    multi_cycle: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PlainSite {
+    pbx_name: &'static str,
+    region_id: u64,
+    pbx_sub_domain_id: u64,
+    pbx_url: &'static str,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Envelope<R> {
+    pub code: String,
+    pub detail_message: String,
+    pub request_id: String,
+    pub result: R,
+    pub status: u16,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlainPlaced {
+    pub instance_id: String,
+    pub order_no: String,
+    pub order_status: String,
+    pub product_no: String,
+    pub transaction_no: String,
+}
+
+pub fn plain_order() -> PlainOrder {
+    PlainOrder {
+        operation_type: "purchase_plan",
+        product_id: 13,
+        billing_id: 3_197_218_168_379_846_218,
+        service_list: vec![PlainLine {
+            service_id: 3_048_571_730_026_938_368,
+            service_type: "plan",
+            quantity: 100,
+            purchase_type: "purchase",
+            billing_model: "recurring",
+            billing_cycle: "annually",
+            multi_cycle: 0,
+        }],
+        order_pce_special_request: PlainSite {
+            pbx_name: "docs",
+            region_id: 41,
+            pbx_sub_domain_id: 20,
+            pbx_url: "docs.ptest6.yeastarcloud.com",
+        },
+    }
+}
+
+/// The answer of the vendor's tutorial, with as much `detailMessage` as makes it 1,024 bytes.
+pub fn answer() -> String {
+    let with_detail = |detail: &str| {
+        format!(
+            r#"{{"code":"success","detailMessage":"{detail}","requestId":"7c7a9d75e0c791c32d4fe4f4561eef14","result":{{"instanceId":"1275655","orderNo":"HB3203705539121029120","orderStatus":"succeed","productNo":"3658B431119665QJ","transactionNo":"XN3203705540022804481"}},"status":200}}"#
+        )
+    };
+    with_detail(&".".repeat(1024 - with_detail("").len()))
+}
+
+pub fn token_answer() -> String {
+    format!(
+        r#"{{"code":"success","detailMessage":"","requestId":"0000000000000000000000000000012b","result":{{"token":"{TOKEN}","expiresIn":"86400","refreshToken":"{TOKEN}"}},"status":200}}"#
+    )
+}
+
+/// A page of the order list with so many rows.
+pub fn list_answer(rows: usize) -> String {
+    let row = |index: usize| {
+        format!(
+            r#"{{"createTime":{},"currencyCode":"USD","customReferenceNo":"EXAMPLE-PO-{index}","id":"{}","invoiceNo":"EXAMPLE-INV-{index}","orderNo":"HB{:019}","orderStatus":"succeed"}}"#,
+            1_735_689_600_000 + index,
+            3_076_000_000_000_000_000 + index,
+            index
+        )
+    };
+    let list = (0..rows).map(row).collect::<Vec<_>>().join(",");
+    format!(
+        r#"{{"code":"success","detailMessage":"","requestId":"0000000000000000000000000000012c","result":{{"count":{rows},"pageNo":1,"pageSize":{rows},"results":[{list}],"total":{rows},"totalPage":1}},"status":200}}"#
+    )
+}

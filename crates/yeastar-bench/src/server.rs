@@ -1,0 +1,78 @@
+//! The portal of the measurements: prepared answers, in a process of its own.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::error::Error;
+use std::io::{self, Write};
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+
+use crate::job;
+
+/// Serves until its standard input ends, so that it cannot outlive whoever started it.
+pub fn serve() -> Result<(), Box<dyn Error>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let answers = Arc::new(answers());
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    std::thread::spawn(move || {
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        drop(stop);
+    });
+    runtime.block_on(async {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        println!("{}", listener.local_addr()?.port());
+        io::stdout().flush()?;
+        let accept = async {
+            while let Ok((stream, _)) = listener.accept().await {
+                let _ = stream.set_nodelay(true);
+                let answers = Arc::clone(&answers);
+                let service = service_fn(move |request| respond(request, Arc::clone(&answers)));
+                tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            }
+        };
+        tokio::select! { () = accept => {}, _ = stopped => {} }
+        Ok(())
+    })
+}
+
+/// By path and query.
+type Answers = BTreeMap<String, Bytes>;
+
+fn answers() -> Answers {
+    let mut answers = Answers::new();
+    answers.insert(job::ORDER_PATH.into(), job::answer().into());
+    answers.insert(job::TOKEN_PATH.into(), job::token_answer().into());
+    for rows in job::PAGE_SIZES {
+        let path = format!("{}?pageNo=1&pageSize={rows}", job::LIST_PATH);
+        answers.insert(path, job::list_answer(rows).into());
+    }
+    answers
+}
+
+async fn respond(
+    request: Request<Incoming>,
+    answers: Arc<Answers>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await;
+    let answer =
+        parts.uri.path_and_query().and_then(|path| answers.get(path.as_str())).filter(|_| body.is_ok());
+    let mut response = Response::new(Full::new(answer.cloned().unwrap_or_default()));
+    match answer {
+        Some(_) => {
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        None => *response.status_mut() = StatusCode::NOT_FOUND,
+    }
+    Ok(response)
+}

@@ -1,0 +1,41 @@
+//! hyper-util's pooled client, as its documentation has it.
+
+use bytes::Bytes;
+use http::Request;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http_body_util::{BodyExt, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+
+use super::{Measured, Setting, in_tasks};
+use crate::job::{self, Envelope, ORDER_PATH, PlainPlaced, TOKEN};
+
+pub fn run(setting: &Setting) -> Measured {
+    let url = format!("{}{ORDER_PATH}", setting.url);
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
+    let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build(connector);
+    in_tasks(setting, |times| {
+        let (client, url) = (client.clone(), url.clone());
+        async move {
+            for _ in 0..times {
+                call(&client, &url).await;
+            }
+        }
+    })
+}
+
+async fn call(client: &Client<HttpConnector, Full<Bytes>>, url: &str) {
+    let body = serde_json::to_vec(&job::plain_order()).expect("JSON");
+    let request = Request::post(url)
+        .header(CONTENT_TYPE, "application/json")
+        .header(USER_AGENT, "OpenAPI")
+        .header(AUTHORIZATION, format!("Bearer {TOKEN}"))
+        .body(Full::new(body.into()))
+        .expect("a request");
+    let response = client.request(request).await.expect("an answer");
+    let body = response.into_body().collect().await.expect("a body").to_bytes();
+    let envelope: Envelope<PlainPlaced> = serde_json::from_slice(&body).expect("an envelope");
+    assert_eq!(std::hint::black_box(envelope).status, 200);
+}
