@@ -90,7 +90,7 @@ impl<T: DeserializeOwned> Machine for Call<T> {
                 Step::Start { waited_for } => match session.access(now, waited_for, self.request.policy()) {
                     Access::Granted(token, epoch) => {
                         self.step = Step::UnderWay(epoch);
-                        return Action::Send(self.request.send(remaining, Some(&token)));
+                        return Action::Send(self.request.send(remaining, Some(token)));
                     }
                     Access::Renew(lease, grant) => {
                         let policy = self.request.policy();

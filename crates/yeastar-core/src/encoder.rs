@@ -6,15 +6,15 @@ use alloc::vec::Vec;
 use core::fmt::{self, Display};
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
+use http::Uri;
 use http::uri::PathAndQuery;
-use http::{HeaderValue, Method, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::endpoint::Meta;
 use crate::one_line::OneLine;
 use crate::origin::Origin;
+use crate::prepared::{Content, Prepared};
 use crate::value::Secret;
 
 /// Everything but RFC 3986's unreserved characters and `@`, which the vendor's
@@ -84,7 +84,7 @@ pub struct Encoder<'a> {
     meta: &'a Meta,
     arguments: Vec<(&'static str, String)>,
     query: String,
-    body: Option<(HeaderValue, Bytes)>,
+    content: Option<Content>,
 }
 
 impl fmt::Debug for Encoder<'_> {
@@ -95,7 +95,7 @@ impl fmt::Debug for Encoder<'_> {
 
 impl<'a> Encoder<'a> {
     pub(crate) fn new(meta: &'a Meta) -> Self {
-        Self { meta, arguments: Vec::new(), query: String::new(), body: None }
+        Self { meta, arguments: Vec::new(), query: String::new(), content: None }
     }
 
     /// Sets the path argument `{name}`; it is percent-encoded.
@@ -146,8 +146,7 @@ impl<'a> Encoder<'a> {
         let longest = fields.iter().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
         let form =
             form_urlencoded::Serializer::new(String::with_capacity(longest)).extend_pairs(fields).finish();
-        let content_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-        self.body = Some((content_type, Secret::new(form).into_bytes()));
+        self.content = Some(Content::form(Secret::new(form).into_bytes()));
     }
 
     /// Sets the body to a JSON value (`application/json`).
@@ -156,35 +155,24 @@ impl<'a> Encoder<'a> {
     ///
     /// When the value cannot be written as JSON.
     pub fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), BuildError> {
-        let body = serde_json::to_vec(value)
+        let content = Content::json(value)
             .map_err(|error| BuildError::new("body", "cannot be written as JSON", error.to_string()))?;
-        self.json_text(body.into());
+        self.content = Some(content);
         Ok(())
     }
 
     /// Sets the body to JSON text that was written before.
     pub(crate) fn json_text(&mut self, text: Bytes) {
-        self.body = Some((HeaderValue::from_static("application/json"), text));
+        self.content = Some(Content::shared_json(text));
     }
 
-    pub(crate) fn finish(self, origin: &Origin) -> Result<Request<Bytes>, BuildError> {
-        let mut request = Request::new(Bytes::new());
-        *request.uri_mut() = self.uri(origin)?;
-        *request.method_mut() = self.meta.method().clone();
-        let headers = request.headers_mut();
-        if let Some((content_type, body)) = &self.body {
-            headers.insert(CONTENT_TYPE, content_type.clone());
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-        }
-        // Without it client libraries disagree on what to send, and servers on what to want.
-        if self.body.is_none() && matches!(*self.meta.method(), Method::POST | Method::PUT | Method::PATCH) {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-        }
-        headers.insert(USER_AGENT, origin.user_agent().clone());
-        if let Some((_, body)) = self.body {
-            *request.body_mut() = body;
-        }
-        Ok(request)
+    pub(crate) fn finish(self, origin: &Origin) -> Result<Prepared, BuildError> {
+        Ok(Prepared {
+            uri: self.uri(origin)?,
+            method: self.meta.method().clone(),
+            user_agent: origin.user_agent().clone(),
+            content: self.content.unwrap_or_else(|| Content::none(self.meta.method())),
+        })
     }
 
     fn uri(&self, origin: &Origin) -> Result<Uri, BuildError> {
@@ -226,9 +214,8 @@ impl<'a> Encoder<'a> {
 }
 
 /// Checks a text of the caller, where one is set: it is not blank and fits one line.
-pub(crate) fn check_text(field: &'static str, text: Option<&impl ToString>) -> Result<(), BuildError> {
-    let is_text = |text: String| !text.trim().is_empty() && !text.chars().any(char::is_control);
-    if text.is_none_or(|text| is_text(text.to_string())) {
+pub(crate) fn check_text(field: &'static str, text: Option<&str>) -> Result<(), BuildError> {
+    if text.is_none_or(|text| !text.trim().is_empty() && !text.contains(char::is_control)) {
         return Ok(());
     }
     Err(BuildError::new(

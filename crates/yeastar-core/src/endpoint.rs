@@ -10,6 +10,7 @@ use crate::encoder::{BuildError, Encoder};
 use crate::envelope::{self, Reply};
 use crate::error::Error;
 use crate::origin::{AccessToken, Origin};
+use crate::prepared::Prepared;
 use crate::retry;
 
 /// One request of the portal and the answer to it.
@@ -67,16 +68,7 @@ pub trait Endpoint {
     ///
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) when a value must not be sent.
     fn to_request(&self, origin: &Origin, token: Option<&AccessToken>) -> Result<Request<Bytes>, Error> {
-        let meta = Self::META;
-        let mut encoder = Encoder::new(&meta);
-        let mut request = self
-            .encode(&mut encoder)
-            .and_then(|()| encoder.finish(origin))
-            .map_err(|error| Error::from(error).at(&meta))?;
-        if let Some(token) = token {
-            token.authorize(&mut request);
-        }
-        Ok(request)
+        Prepared::new(self, origin).map(|prepared| prepared.request(token))
     }
 
     /// Reads the answer.

@@ -99,6 +99,7 @@ mod one_line;
 mod origin;
 mod page;
 mod pages;
+mod prepared;
 mod progress;
 mod renewal;
 mod repeat;

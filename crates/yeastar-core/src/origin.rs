@@ -4,10 +4,8 @@ use alloc::string::String;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use bytes::Bytes;
-use http::header::AUTHORIZATION;
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderValue, Request, Uri};
+use http::{HeaderValue, Uri};
 
 use crate::encoder::BuildError;
 use crate::value::Secret;
@@ -177,8 +175,9 @@ impl AccessToken {
         self.0.to_str().ok().and_then(|line| line.strip_prefix(SCHEME)).unwrap_or_default()
     }
 
-    pub(crate) fn authorize(&self, request: &mut Request<Bytes>) {
-        request.headers_mut().insert(AUTHORIZATION, self.0.clone());
+    /// The value of the `Authorization` header.
+    pub(crate) fn header(&self) -> &HeaderValue {
+        &self.0
     }
 }
 

@@ -5,8 +5,6 @@ use alloc::vec::Vec;
 use core::error::Error as StdError;
 use core::time::Duration;
 
-use bytes::Bytes;
-use http::Request;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -15,6 +13,7 @@ use crate::envelope::{self, Reply};
 use crate::error::{Delivery, Error, ErrorKind};
 use crate::machine::{Cause, Event, Exchange, Failure, Timeouts};
 use crate::origin::{AccessToken, Origin};
+use crate::prepared::Prepared;
 use crate::progress::Progress;
 use crate::retry::{self, Answer, Attempts, Next, Policy};
 use crate::session::Session;
@@ -23,7 +22,7 @@ use crate::value::Json;
 /// The attempts of one request. Its owner says when to send, and with which token.
 pub(crate) struct Repeat<T> {
     meta: Meta,
-    request: Request<Bytes>,
+    request: Prepared,
     policy: Policy,
     made: u32,
     delivery: Delivery,
@@ -54,7 +53,7 @@ impl<T: DeserializeOwned> Repeat<T> {
     ) -> Result<Self, Error> {
         Ok(Self {
             meta: E::META,
-            request: endpoint.to_request(origin, None)?,
+            request: Prepared::new(endpoint, origin)?,
             policy: policy.clone(),
             made: 0,
             delivery: Delivery::NotSent,
@@ -72,12 +71,9 @@ impl<T: DeserializeOwned> Repeat<T> {
     }
 
     /// The next attempt.
-    pub(crate) fn send(&mut self, remaining: Duration, token: Option<&AccessToken>) -> Exchange {
-        let mut request = self.request.clone();
-        if let Some(token) = token {
-            token.authorize(&mut request);
-        }
-        self.token = token.cloned();
+    pub(crate) fn send(&mut self, remaining: Duration, token: Option<AccessToken>) -> Exchange {
+        let request = self.request.request(token.as_ref());
+        self.token = token;
         self.made += 1;
         self.state = State::UnderWay;
         let is_once = self.meta.effect() == Effect::Once;

@@ -35,7 +35,15 @@ open_enum! {
 impl PurchaseType {
     /// What a line of such an order has: the first word of the operation.
     pub(super) fn of(operation: &OperationType) -> Self {
-        Self::from(operation.as_str().split('_').next().unwrap_or_default())
+        match operation {
+            OperationType::TrialPlan | OperationType::TrialService => Self::Trial,
+            OperationType::PurchasePlan | OperationType::PurchaseService => Self::Purchase,
+            OperationType::SwitchPlan => Self::Switch,
+            OperationType::RenewPlan | OperationType::RenewService => Self::Renew,
+            OperationType::SwitchTrialPlan | OperationType::Unrecognised(_) => {
+                Self::from(operation.as_str().split('_').next().unwrap_or_default())
+            }
+        }
     }
 }
 

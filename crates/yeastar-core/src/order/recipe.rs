@@ -172,11 +172,10 @@ pub(super) const fn with_plan(line: LineRecipe) -> Services {
 
 /// What an order can be held against: the table that its constructor took it from, or
 /// all of its product and operation.
-pub(super) fn of(order: &Order) -> Vec<&'static Recipe> {
-    match order.recipe {
-        Some(recipe) if recipe.fits(order) => Vec::from([recipe]),
-        _ => all_of(order).collect(),
-    }
+pub(super) fn of(order: &Order) -> impl Iterator<Item = &'static Recipe> {
+    let own = order.recipe.filter(|recipe| recipe.fits(order));
+    let others = own.is_none().then(|| all_of(order));
+    own.into_iter().chain(others.into_iter().flatten())
 }
 
 /// The tables of the order's product and operation.

@@ -1,6 +1,5 @@
 //! What an order must not be, checked before it is sent.
 
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -11,7 +10,7 @@ use super::recipe::{self, Column, EXTENSIONS, Interval, LineRecipe, Presence, Qu
 use super::{BillingCycle, CloudPbx, OperationType, Order, OrderLine, PurchaseType, ServiceType};
 use crate::encoder::{BuildError, check_text};
 use crate::product::{check_pbx_url, is_under};
-use crate::value::{PartnerId, PlanId, ProductId};
+use crate::value::{PartnerId, PlanId, ProductId, ProductNo};
 
 const LONGEST_MULTI_CYCLE: u32 = 5;
 
@@ -90,7 +89,7 @@ impl Rule {
             Self::Product => order.check_product(refuse),
             Self::Lines => order.check_lines(refuse),
             Self::PurchaseType => order.check_purchase_type(refuse),
-            Self::ProductNo => check_text("productNo", order.product_no.as_ref()).unwrap_or_else(refuse),
+            Self::ProductNo => check_text("productNo", order.product_no.as_ref().map(ProductNo::as_str)).unwrap_or_else(refuse),
             Self::PartnerId => {
                 check_user("partnerId", order.partner_id.as_ref()).unwrap_or_else(&mut *refuse);
                 check_user("assignId", order.assign_id.as_ref()).unwrap_or_else(refuse);
@@ -103,7 +102,7 @@ impl Rule {
             Self::PbxSite => order.check_pbx_site(refuse),
             Self::PbxName => order.check_pbx_name(refuse),
             Self::PbxUrl => order.check_pbx_url(refuse),
-            Self::PoNumber => check_text("poNumber", order.po_number.as_ref()).unwrap_or_else(refuse),
+            Self::PoNumber => check_text("poNumber", order.po_number.as_deref()).unwrap_or_else(refuse),
         }
     }
 
@@ -151,10 +150,10 @@ impl Order {
     ///
     /// The first rule that is broken and not relaxed.
     pub fn check(&self) -> Result<(), BuildError> {
-        let recipes = recipe::of(self);
-        let without_any = recipes.is_empty().then_some(None);
+        let mut recipes = recipe::of(self).map(Some).peekable();
+        let without_any = recipes.peek().is_none().then_some(None);
         let mut furthest: Option<(usize, BuildError)> = None;
-        for recipe in recipes.into_iter().map(Some).chain(without_any) {
+        for recipe in recipes.chain(without_any) {
             match self.check_against(recipe) {
                 Ok(()) => return Ok(()),
                 Err(refusal) if furthest.as_ref().is_some_and(|(rule, _)| *rule >= refusal.0) => {}
@@ -237,16 +236,20 @@ impl Order {
                 "such an order has services only",
             ));
         }
-        let mut seen = BTreeSet::new();
+        let has_known_type = |line: &OrderLine| !matches!(line.service_type, ServiceType::Unrecognised(_));
+        let has_own_id = |line: &OrderLine| !line.extra.replaces("serviceId");
         for (index, line) in self.lines() {
             let id = line.service_id;
-            let (field, problem, remedy) = if let ServiceType::Unrecognised(_) = line.service_type {
+            let is_again = |earlier: &OrderLine| {
+                earlier.service_id == id && has_known_type(earlier) && has_own_id(earlier)
+            };
+            let (field, problem, remedy) = if !has_known_type(line) {
                 ("serviceType", format!("is {}", line.service_type), "pass plan or service")
-            } else if line.extra.replaces("serviceId") {
+            } else if !has_own_id(line) {
                 continue;
             } else if id.get() == 0 {
                 ("serviceId", "is 0".into(), "pass the id of the plan or service")
-            } else if !seen.insert(id) {
+            } else if self.service_list[..index].iter().any(is_again) {
                 ("serviceId", format!("is {id} a second time"), "order it in one line")
             } else {
                 continue;
@@ -358,7 +361,7 @@ impl Order {
     }
 
     fn check_pbx_name(&self, refuse: Refuse<'_>) {
-        let name = self.pbx_site.as_ref().map(|site| &site.pbx_name);
+        let name = self.pbx_site.as_ref().map(|site| site.pbx_name.as_str());
         check_text("pbxName", name).unwrap_or_else(|refusal| refuse(refusal.at_field(site_field("pbxName"))));
     }
 
@@ -551,7 +554,7 @@ fn one_of<T: Display>(known: &[T]) -> String {
 
 /// The id of a customer, where one is set.
 fn check_user(field: &'static str, user: Option<&PartnerId>) -> Result<(), BuildError> {
-    check_text(field, user)?;
+    check_text(field, user.map(PartnerId::as_str))?;
     match user {
         Some(user) if user.as_str().contains('@') => Err(BuildError::new(
             field,

@@ -145,10 +145,10 @@ impl Endpoint for PricingCalculate {
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
         if !self.extra.replaces("productNo") {
-            check_text("productNo", self.product_no.as_ref())?;
+            check_text("productNo", self.product_no.as_ref().map(ProductNo::as_str))?;
         }
         if !self.extra.replaces("partnerView") {
-            check_text("partnerView", self.partner_view.as_ref())?;
+            check_text("partnerView", self.partner_view.as_deref())?;
         }
         self.check_lines()?;
         out.json(self)

@@ -4,8 +4,8 @@ use crate::encoder::BuildError;
 
 /// A PBX URL is a full host name: no scheme, port or path.
 pub(crate) fn check_pbx_url(text: &str) -> Result<(), BuildError> {
-    let labels = text.split('.');
-    if text.len() <= 253 && labels.clone().count() >= 2 && labels.into_iter().all(is_label) {
+    let labels = text.as_bytes().split(|byte| *byte == b'.');
+    if text.len() <= 253 && text.contains('.') && labels.into_iter().all(is_label) {
         Ok(())
     } else {
         Err(BuildError::new(
@@ -16,9 +16,9 @@ pub(crate) fn check_pbx_url(text: &str) -> Result<(), BuildError> {
     }
 }
 
-fn is_label(label: &str) -> bool {
+fn is_label(label: &[u8]) -> bool {
     (1..=63).contains(&label.len())
-        && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        && !label.starts_with('-')
-        && !label.ends_with('-')
+        && label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+        && !label.starts_with(b"-")
+        && !label.ends_with(b"-")
 }

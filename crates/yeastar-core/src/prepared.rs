@@ -1,0 +1,112 @@
+//! A request but for its token: what all attempts of it have in common.
+
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderValue, Method, Request, Uri};
+use serde::Serialize;
+use serde_json::Serializer;
+
+use crate::encoder::Encoder;
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::origin::{AccessToken, Origin};
+
+pub(crate) struct Prepared {
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) content: Content,
+}
+
+/// A body and the headers that describe it.
+pub(crate) struct Content {
+    kind: Option<HeaderValue>,
+    length: Option<HeaderValue>,
+    body: Bytes,
+}
+
+impl Prepared {
+    /// The request of this endpoint.
+    ///
+    /// # Errors
+    ///
+    /// When a value must not be sent.
+    pub(crate) fn new<E: Endpoint + ?Sized>(endpoint: &E, origin: &Origin) -> Result<Self, Error> {
+        let meta = E::META;
+        let mut encoder = Encoder::new(&meta);
+        endpoint
+            .encode(&mut encoder)
+            .and_then(|()| encoder.finish(origin))
+            .map_err(|error| Error::from(error).at(&meta))
+    }
+
+    /// One attempt. What it has in common with the others is shared, not copied.
+    pub(crate) fn request(&self, token: Option<&AccessToken>) -> Request<Bytes> {
+        let mut request = Request::new(self.content.body.clone());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.uri.clone();
+        let headers = request.headers_mut();
+        if let Some(kind) = &self.content.kind {
+            headers.insert(CONTENT_TYPE, kind.clone());
+        }
+        if let Some(length) = &self.content.length {
+            headers.insert(CONTENT_LENGTH, length.clone());
+        }
+        headers.insert(USER_AGENT, self.user_agent.clone());
+        if let Some(token) = token {
+            headers.insert(AUTHORIZATION, token.header().clone());
+        }
+        request
+    }
+
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.content.body
+    }
+}
+
+impl Content {
+    /// No body. Where the method wants one its length is 0: without it client libraries
+    /// disagree on what to send, and servers on what to want.
+    pub(crate) fn none(method: &Method) -> Self {
+        let wants_one = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
+        Self { kind: None, length: wants_one.then(|| HeaderValue::from_static("0")), body: Bytes::new() }
+    }
+
+    pub(crate) fn form(body: Bytes) -> Self {
+        Self::new(FORM, body.len().into(), body)
+    }
+
+    /// JSON text that somebody else keeps too.
+    pub(crate) fn shared_json(body: Bytes) -> Self {
+        Self::new(JSON, body.len().into(), body)
+    }
+
+    /// Writes a value as JSON.
+    ///
+    /// # Errors
+    ///
+    /// When it has no JSON form.
+    pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
+        let mut text = Vec::with_capacity(USUAL_BODY);
+        value.serialize(&mut Serializer::new(&mut text))?;
+        // The digits of the length stand behind the text, in the same memory: a header value
+        // that is made from a number takes two allocations.
+        let length = text.len();
+        length.serialize(&mut Serializer::new(&mut text))?;
+        let mut body = Bytes::from(text);
+        let digits = HeaderValue::from_maybe_shared(body.split_off(length));
+        Ok(Self::new(JSON, digits.unwrap_or_else(|_| length.into()), body))
+    }
+
+    fn new(kind: HeaderValue, length: HeaderValue, body: Bytes) -> Self {
+        Self { kind: Some(kind), length: Some(length), body }
+    }
+}
+
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Bytes. An order with a plan and a service fits.
+const USUAL_BODY: usize = 1024;
