@@ -1,11 +1,10 @@
-//! The job that all clients do: an order of 151 bytes goes out, an envelope of 1,024 bytes comes back,
+//! The job that all clients do: an order of 154 bytes goes out, an envelope of 1,024 bytes comes back,
 //! and is read into a type.
 
 use serde::{Deserialize, Serialize};
-use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderPlaced, OrderSave, PbxSite};
+use yeastar_core::order::{Order, OrderPlaced, OrderSave};
 use yeastar_core::{
-    Auth, BillingContactId, BuildError, Config, Credentials, Effect, Encoder, Endpoint, Meta, Method, Origin,
-    PbxSubDomainId, RegionId,
+    Auth, BuildError, Config, Credentials, Effect, Encoder, Endpoint, Meta, Method, Origin, PlanId,
 };
 
 pub const ORDER_PATH: &str = "/order/openapi/order/v1/save";
@@ -18,17 +17,9 @@ pub const PAGE_SIZES: [usize; 3] = [25, 100, 1000];
 /// As long as the tokens of the portal.
 pub const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMDAwMDAwMDAwIn0.AAAAAAAAAAAAAAAAA";
 
-/// The order of the vendor's tutorial.
+/// The trial of a software PBX: 154 bytes, the shortest order with a plan.
 pub fn order() -> OrderSave {
-    let site =
-        PbxSite::new("docs", RegionId::new(41), PbxSubDomainId::new(20), "docs.ptest6.yeastarcloud.com");
-    let contact = BillingContactId::new(3_197_218_168_379_846_218);
-    OrderSave::new(Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(
-        100,
-        BillingCycle::Annually,
-        contact,
-        site,
-    ))
+    OrderSave::new(Order::software_pbx(PlanId::new(3_048_571_730_026_938_368)).trial())
 }
 
 /// The same request and answer on a kept connection. A real order goes out on a connection of its own,
@@ -59,15 +50,13 @@ pub fn config(url: &str) -> Config {
     Config::new(Credentials::new("id", "secret")).with_origin(origin)
 }
 
-/// The order as somebody without this library writes it.
+/// The same order as somebody without this library writes it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PlainOrder {
     operation_type: &'static str,
     product_id: u64,
-    billing_id: u64,
     service_list: Vec<PlainLine>,
-    order_pce_special_request: PlainSite,
 }
 
 #[derive(Serialize)]
@@ -75,20 +64,8 @@ pub struct PlainOrder {
 struct PlainLine {
     service_id: u64,
     service_type: &'static str,
-    quantity: u32,
     purchase_type: &'static str,
-    billing_model: &'static str,
-    billing_cycle: &'static str,
     multi_cycle: u32,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PlainSite {
-    pbx_name: &'static str,
-    region_id: u64,
-    pbx_sub_domain_id: u64,
-    pbx_url: &'static str,
 }
 
 #[derive(Debug, Deserialize)]
@@ -113,24 +90,14 @@ pub struct PlainPlaced {
 
 pub fn plain_order() -> PlainOrder {
     PlainOrder {
-        operation_type: "purchase_plan",
-        product_id: 13,
-        billing_id: 3_197_218_168_379_846_218,
+        operation_type: "trial_plan",
+        product_id: 12,
         service_list: vec![PlainLine {
             service_id: 3_048_571_730_026_938_368,
             service_type: "plan",
-            quantity: 100,
-            purchase_type: "purchase",
-            billing_model: "recurring",
-            billing_cycle: "annually",
+            purchase_type: "trial",
             multi_cycle: 0,
         }],
-        order_pce_special_request: PlainSite {
-            pbx_name: "docs",
-            region_id: 41,
-            pbx_sub_domain_id: 20,
-            pbx_url: "docs.ptest6.yeastarcloud.com",
-        },
     }
 }
 

@@ -68,7 +68,7 @@ pub trait Endpoint {
     ///
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) when a value must not be sent.
     fn to_request(&self, origin: &Origin, token: Option<&AccessToken>) -> Result<Request<Bytes>, Error> {
-        Prepared::new(self, origin).map(|prepared| prepared.request(token))
+        Prepared::new(self, origin).map(|prepared| prepared.into_request(token))
     }
 
     /// Reads the answer.

@@ -4,7 +4,7 @@ use alloc::string::String;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use http::uri::{Authority, PathAndQuery, Scheme};
+use http::uri::{self, Authority, InvalidUriParts, PathAndQuery, Scheme};
 use http::{HeaderValue, Uri};
 
 use crate::encoder::BuildError;
@@ -102,12 +102,12 @@ impl Origin {
         &self.user_agent
     }
 
-    pub(crate) fn uri(&self, path_and_query: PathAndQuery) -> Result<Uri, http::Error> {
-        Uri::builder()
-            .scheme(self.scheme.clone())
-            .authority(self.authority.clone())
-            .path_and_query(path_and_query)
-            .build()
+    pub(crate) fn uri(&self, path_and_query: PathAndQuery) -> Result<Uri, InvalidUriParts> {
+        let mut parts = uri::Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(path_and_query);
+        Uri::from_parts(parts)
     }
 }
 

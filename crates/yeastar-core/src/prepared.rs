@@ -13,6 +13,8 @@ use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::origin::{AccessToken, Origin};
 
+/// Cheap to clone: the texts are shared.
+#[derive(Clone)]
 pub(crate) struct Prepared {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
@@ -21,6 +23,7 @@ pub(crate) struct Prepared {
 }
 
 /// A body and the headers that describe it.
+#[derive(Clone)]
 pub(crate) struct Content {
     kind: Option<HeaderValue>,
     length: Option<HeaderValue>,
@@ -42,19 +45,20 @@ impl Prepared {
             .map_err(|error| Error::from(error).at(&meta))
     }
 
-    /// One attempt. What it has in common with the others is shared, not copied.
-    pub(crate) fn request(&self, token: Option<&AccessToken>) -> Request<Bytes> {
-        let mut request = Request::new(self.content.body.clone());
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = self.uri.clone();
+    /// The whole request.
+    pub(crate) fn into_request(self, token: Option<&AccessToken>) -> Request<Bytes> {
+        let Self { method, uri, user_agent, content } = self;
+        let mut request = Request::new(content.body);
+        *request.method_mut() = method;
+        *request.uri_mut() = uri;
         let headers = request.headers_mut();
-        if let Some(kind) = &self.content.kind {
-            headers.insert(CONTENT_TYPE, kind.clone());
+        if let Some(kind) = content.kind {
+            headers.insert(CONTENT_TYPE, kind);
         }
-        if let Some(length) = &self.content.length {
-            headers.insert(CONTENT_LENGTH, length.clone());
+        if let Some(length) = content.length {
+            headers.insert(CONTENT_LENGTH, length);
         }
-        headers.insert(USER_AGENT, self.user_agent.clone());
+        headers.insert(USER_AGENT, user_agent);
         if let Some(token) = token {
             headers.insert(AUTHORIZATION, token.header().clone());
         }

@@ -72,7 +72,7 @@ impl<T: DeserializeOwned> Repeat<T> {
 
     /// The next attempt.
     pub(crate) fn send(&mut self, remaining: Duration, token: Option<AccessToken>) -> Exchange {
-        let request = self.request.request(token.as_ref());
+        let request = self.request.clone().into_request(token.as_ref());
         self.token = token;
         self.made += 1;
         self.state = State::UnderWay;
