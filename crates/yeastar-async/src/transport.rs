@@ -5,7 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::AUTHORIZATION;
+use http::HeaderValue;
+use http::header::{AUTHORIZATION, HOST};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -56,7 +57,7 @@ impl Transport {
                     Err(elapsed) => return failed(elapsed.into(), Progress::Incomplete),
                 }
             }
-            let result = timeout(total, send(&self.client, exchange)).await;
+            let result = within(total, send(&self.client, exchange)).await;
             drop(permit);
             return match result {
                 Ok(response) => Event::Response(response),
@@ -71,7 +72,7 @@ impl Transport {
         let meter = Meter::new(&exchange, self.clock);
         let connector = self.connector.metered(connect, meter.clone());
         let client = builder().pool_max_idle_per_host(0).build(connector);
-        match timeout(total, send(&client, exchange)).await {
+        match within(total, send(&client, exchange)).await {
             Ok(response) => Event::Response(response),
             Err(error) => failed(error, meter.give_up()),
         }
@@ -83,21 +84,32 @@ fn builder() -> hyper_util::client::legacy::Builder {
     builder
         .pool_timer(TokioTimer::new())
         .retry_canceled_requests(false)
-        .http1_max_headers(128)
         .http1_max_buf_size(16 * 1024);
     builder
 }
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
-async fn send(client: &HyperClient, exchange: Exchange) -> Result<http::Response<Bytes>, BoxError> {
-    let response = client.request(exchange.request.map(Full::new)).await?;
-    let (parts, body) = response.into_parts();
-    let body = Limited::new(body, exchange.max_body).collect().await?.to_bytes();
-    Ok(http::Response::from_parts(parts, body))
+/// The request is handed over at once: what is left to wait for is small, and cheap to move.
+fn send(
+    client: &HyperClient,
+    exchange: Exchange,
+) -> impl Future<Output = Result<http::Response<Bytes>, BoxError>> + use<> {
+    let Exchange { mut request, max_body, .. } = exchange;
+    // hyper-util would write it anew for each request, at ten times the cost.
+    let host = request.uri().authority().map(|authority| HeaderValue::from_str(authority.as_str()));
+    if let Some(Ok(host)) = host {
+        request.headers_mut().insert(HOST, host);
+    }
+    let response = client.request(request.map(Full::new));
+    async move {
+        let (parts, body) = response.await?.into_parts();
+        let body = Limited::new(body, max_body).collect().await?.to_bytes();
+        Ok(http::Response::from_parts(parts, body))
+    }
 }
 
-async fn timeout<T>(
+async fn within<T>(
     total: Duration,
     whole: impl Future<Output = Result<T, BoxError>>,
 ) -> Result<T, BoxError> {

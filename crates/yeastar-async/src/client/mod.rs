@@ -5,7 +5,7 @@ mod purchase;
 use std::env;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::watch;
@@ -30,7 +30,8 @@ struct Shared {
     policy: Policy,
     transport: Transport,
     session: Mutex<Session>,
-    session_changed: watch::Sender<()>,
+    /// What waiting calls watch.
+    session_version: watch::Sender<u64>,
     clock: Clock,
 }
 
@@ -43,12 +44,13 @@ impl Client {
     pub fn new(config: Config) -> Result<Self, Error> {
         let seed = RandomState::new().hash_one(Instant::now());
         let clock = Clock::start();
+        let session = Session::new(config.credentials, seed);
         let shared = Shared {
             transport: Transport::new(&config.origin, &config.policy, clock)?,
             origin: config.origin,
             policy: config.policy,
-            session: Mutex::new(Session::new(config.credentials, seed)),
-            session_changed: watch::Sender::new(()),
+            session_version: watch::Sender::new(session.version()),
+            session: Mutex::new(session),
             clock,
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -112,8 +114,7 @@ impl Client {
     /// Replaces the credentials, for example after a reset of the secret. Calls under
     /// way go on with the token they have; the next one gets a new token.
     pub fn set_credentials(&self, credentials: Credentials) {
-        self.shared.lock().set_credentials(credentials);
-        self.shared.session_changed.send_replace(());
+        self.shared.with_session(|session| session.set_credentials(credentials));
     }
 }
 
@@ -130,22 +131,32 @@ impl Shared {
         persist: impl Fn(M::Checkpoint) -> F,
     ) -> M::Output {
         let mut running = Running { machine, shared: self };
-        let mut session_changed = self.session_changed.subscribe();
         loop {
-            match running.poll(&mut session_changed) {
+            let (action, version) = self.with_session(|session| running.machine.poll(self.clock.now(), session));
+            match action {
                 Action::Send(exchange) => running.machine.on(self.transport.exchange(exchange).await),
                 Action::Sleep(pause) => time::sleep(pause).await,
-                Action::Wait(at_most) => drop(time::timeout(at_most, session_changed.changed()).await),
+                Action::Wait(at_most) => {
+                    let mut versions = self.session_version.subscribe();
+                    drop(time::timeout(at_most, versions.wait_for(|current| *current != version)).await);
+                }
                 Action::Persist(checkpoint) => running.machine.on(persist(checkpoint).await),
                 Action::Done(output) => return output,
             }
         }
     }
 
-    /// The lock is held for the length of a poll, which leaves the session whole even
-    /// if it panics.
-    fn lock(&self) -> MutexGuard<'_, Session> {
-        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Uses the session, wakes whoever waits for a change of it, and tells its version. The
+    /// lock is held for the length of a poll, which leaves the session whole even if it panics.
+    fn with_session<T>(&self, use_it: impl FnOnce(&mut Session) -> T) -> (T, u64) {
+        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = session.version();
+        let outcome = use_it(&mut session);
+        let version = session.version();
+        if version != before {
+            self.session_version.send_replace(version);
+        }
+        (outcome, version)
     }
 }
 
@@ -155,22 +166,8 @@ struct Running<'a, M: Machine> {
     shared: &'a Shared,
 }
 
-impl<M: Machine> Running<'_, M> {
-    fn poll(&mut self, session_changed: &mut watch::Receiver<()>) -> Action<M::Output, M::Checkpoint> {
-        let mut session = self.shared.lock();
-        session_changed.mark_unchanged();
-        let version = session.version();
-        let action = self.machine.poll(self.shared.clock.now(), &mut session);
-        if session.version() != version {
-            self.shared.session_changed.send_replace(());
-        }
-        action
-    }
-}
-
 impl<M: Machine> Drop for Running<'_, M> {
     fn drop(&mut self) {
-        self.machine.abandon(&mut self.shared.lock());
-        self.shared.session_changed.send_replace(());
+        self.shared.with_session(|session| self.machine.abandon(session));
     }
 }
