@@ -10,8 +10,8 @@ use http::header::{AUTHORIZATION, HOST};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::sync::Semaphore;
-use tokio::time;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{self, error::Elapsed};
 use yeastar_core::{Cause, Error, Event, Exchange, Failure, Origin, Policy, Progress, Timeouts};
 
 use crate::clock::Clock;
@@ -46,17 +46,12 @@ impl Transport {
     }
 
     pub(crate) async fn exchange(&self, exchange: Exchange) -> Event {
-        let Timeouts { turn, connect, total, .. } = exchange.timeouts;
+        let Timeouts { connect, total, .. } = exchange.timeouts;
         if !exchange.fresh_connection {
-            // Whoever fetches a token has no turn to wait for: everybody waits for the token.
-            let needs_turn = exchange.request.headers().contains_key(AUTHORIZATION);
-            let mut permit = None;
-            if needs_turn {
-                match time::timeout(turn, self.queries.acquire()).await {
-                    Ok(acquired) => permit = acquired.ok(),
-                    Err(elapsed) => return failed(elapsed.into(), Progress::Incomplete),
-                }
-            }
+            let permit = match self.turn(&exchange).await {
+                Ok(permit) => permit,
+                Err(elapsed) => return failed(elapsed.into(), Progress::Incomplete),
+            };
             let result = within(total, send(&self.client, exchange)).await;
             drop(permit);
             return match result {
@@ -75,6 +70,17 @@ impl Transport {
         match within(total, send(&client, exchange)).await {
             Ok(response) => Event::Response(response),
             Err(error) => failed(error, meter.give_up()),
+        }
+    }
+
+    /// Waits for a turn, except for a token: everybody waits for that.
+    async fn turn(&self, exchange: &Exchange) -> Result<Option<SemaphorePermit<'_>>, Elapsed> {
+        if !exchange.request.headers().contains_key(AUTHORIZATION) {
+            return Ok(None);
+        }
+        match self.queries.try_acquire() {
+            Ok(permit) => Ok(Some(permit)),
+            Err(_) => Ok(time::timeout(exchange.timeouts.turn, self.queries.acquire()).await?.ok()),
         }
     }
 }

@@ -83,8 +83,8 @@ impl Client {
     ///
     /// As [`send`](Self::send).
     pub async fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
-        let call = Call::new(&endpoint, &self.shared.origin, &self.shared.policy)?;
-        self.shared.drive(call, |never| async move { match never {} }).await
+        let mut call = Call::new(&endpoint, &self.shared.origin, &self.shared.policy)?;
+        self.shared.drive(&mut call, |never| async move { match never {} }).await
     }
 
     /// Walks through a paged list, a page at a time, from the endpoint's page number or
@@ -127,10 +127,10 @@ impl fmt::Debug for Client {
 impl Shared {
     async fn drive<M: Machine, F: Future<Output = Event>>(
         &self,
-        machine: M,
+        machine: &mut M,
         persist: impl Fn(M::Checkpoint) -> F,
     ) -> M::Output {
-        let mut running = Running { machine, shared: self };
+        let running = Running { machine, shared: self };
         loop {
             let (action, version) = self.with_session(|session| running.machine.poll(self.clock.now(), session));
             match action {
@@ -162,7 +162,7 @@ impl Shared {
 
 /// Gives back what a machine holds of the session, also when its future is dropped.
 struct Running<'a, M: Machine> {
-    machine: M,
+    machine: &'a mut M,
     shared: &'a Shared,
 }
 

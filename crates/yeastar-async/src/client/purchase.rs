@@ -166,7 +166,7 @@ impl Client {
         self.carry_out(purchase, journal).await
     }
 
-    async fn carry_out<J>(&self, purchase: Purchase, journal: &J) -> Result<Outcome, Error>
+    async fn carry_out<J>(&self, mut purchase: Purchase, journal: &J) -> Result<Outcome, Error>
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
@@ -174,7 +174,7 @@ impl Client {
             let swap = ask(journal, move |journal| journal.compare_and_swap(&entry));
             async { Event::Persisted(persisted(swap.await)) }
         };
-        self.shared.drive(purchase, persist).await
+        self.shared.drive(&mut purchase, persist).await
     }
 }
 
