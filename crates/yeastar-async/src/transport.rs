@@ -52,7 +52,7 @@ impl Transport {
                 Ok(permit) => permit,
                 Err(elapsed) => return failed(elapsed.into(), Progress::Incomplete),
             };
-            let result = within(total, send(&self.client, exchange)).await;
+            let result = flatten(time::timeout(total, send(&self.client, exchange)).await);
             drop(permit);
             return match result {
                 Ok(response) => Event::Response(response),
@@ -67,7 +67,7 @@ impl Transport {
         let meter = Meter::new(&exchange, self.clock);
         let connector = self.connector.metered(connect, meter.clone());
         let client = builder().pool_max_idle_per_host(0).build(connector);
-        match within(total, send(&client, exchange)).await {
+        match flatten(time::timeout(total, send(&client, exchange)).await) {
             Ok(response) => Event::Response(response),
             Err(error) => failed(error, meter.give_up()),
         }
@@ -87,10 +87,7 @@ impl Transport {
 
 fn builder() -> hyper_util::client::legacy::Builder {
     let mut builder = Client::builder(TokioExecutor::new());
-    builder
-        .pool_timer(TokioTimer::new())
-        .retry_canceled_requests(false)
-        .http1_max_buf_size(16 * 1024);
+    builder.pool_timer(TokioTimer::new()).retry_canceled_requests(false).http1_max_buf_size(16 * 1024);
     builder
 }
 
@@ -115,11 +112,8 @@ fn send(
     }
 }
 
-async fn within<T>(
-    total: Duration,
-    whole: impl Future<Output = Result<T, BoxError>>,
-) -> Result<T, BoxError> {
-    time::timeout(total, whole).await?
+fn flatten<T>(result: Result<Result<T, BoxError>, Elapsed>) -> Result<T, BoxError> {
+    result?
 }
 
 fn failed(error: BoxError, progress: Progress) -> Event {

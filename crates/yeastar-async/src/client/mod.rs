@@ -132,7 +132,8 @@ impl Shared {
     ) -> M::Output {
         let running = Running { machine, shared: self };
         loop {
-            let (action, version) = self.with_session(|session| running.machine.poll(self.clock.now(), session));
+            let (action, version) =
+                self.with_session(|session| running.machine.poll(self.clock.now(), session));
             match action {
                 Action::Send(exchange) => running.machine.on(self.transport.exchange(exchange).await),
                 Action::Sleep(pause) => time::sleep(pause).await,

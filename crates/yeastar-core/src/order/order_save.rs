@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use http::Method;
 use serde::{Serialize, Serializer};
 
-use super::recipe::Recipe;
+use super::recipe::{self, Recipe};
 use super::{OrderLine, OrderStatus, PbxSite, PurchaseType, Rule};
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
@@ -203,7 +203,7 @@ impl Order {
     /// A service line with the fixed values of this kind of order. What the caller
     /// chooses is chosen once, for the plan or the first service.
     fn beside_the_first(&self, service: ServiceId) -> OrderLine {
-        let line = match self.recipe.filter(|recipe| recipe.fits(self)) {
+        let line = match recipe::own(self) {
             Some(recipe) => recipe.service(service),
             None => OrderLine::service(service, PurchaseType::of(&self.operation_type)),
         };

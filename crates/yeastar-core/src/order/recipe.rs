@@ -170,15 +170,12 @@ pub(super) const fn with_plan(line: LineRecipe) -> Services {
     Services::Required { connection_plan: Presence::Required, line }
 }
 
-/// What an order can be held against: the table that its constructor took it from, or
-/// all of its product and operation.
-pub(super) fn of(order: &Order) -> impl Iterator<Item = &'static Recipe> {
-    let own = order.recipe.filter(|recipe| recipe.fits(order));
-    let others = own.is_none().then(|| all_of(order));
-    own.into_iter().chain(others.into_iter().flatten())
+/// The table that the order's constructor took it from, while the order still fits it.
+pub(super) fn own(order: &Order) -> Option<&'static Recipe> {
+    order.recipe.filter(|recipe| recipe.fits(order))
 }
 
-/// The tables of the order's product and operation.
+/// The tables of the order's product and operation: what another order is held against.
 pub(super) fn all_of(order: &Order) -> impl Iterator<Item = &'static Recipe> {
     ALL.into_iter().flatten().copied().filter(|recipe| recipe.fits(order))
 }

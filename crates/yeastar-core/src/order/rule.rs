@@ -89,7 +89,8 @@ impl Rule {
             Self::Product => order.check_product(refuse),
             Self::Lines => order.check_lines(refuse),
             Self::PurchaseType => order.check_purchase_type(refuse),
-            Self::ProductNo => check_text("productNo", order.product_no.as_ref().map(ProductNo::as_str)).unwrap_or_else(refuse),
+            Self::ProductNo => check_text("productNo", order.product_no.as_ref().map(ProductNo::as_str))
+                .unwrap_or_else(refuse),
             Self::PartnerId => {
                 check_user("partnerId", order.partner_id.as_ref()).unwrap_or_else(&mut *refuse);
                 check_user("assignId", order.assign_id.as_ref()).unwrap_or_else(refuse);
@@ -150,17 +151,21 @@ impl Order {
     ///
     /// The first rule that is broken and not relaxed.
     pub fn check(&self) -> Result<(), BuildError> {
-        let mut recipes = recipe::of(self).map(Some).peekable();
-        let without_any = recipes.peek().is_none().then_some(None);
-        let mut furthest: Option<(usize, BuildError)> = None;
-        for recipe in recipes.chain(without_any) {
-            match self.check_against(recipe) {
-                Ok(()) => return Ok(()),
-                Err(refusal) if furthest.as_ref().is_some_and(|(rule, _)| *rule >= refusal.0) => {}
-                Err(refusal) => furthest = Some(refusal),
+        let refusal = match recipe::own(self) {
+            Some(own) => self.check_against(Some(own)).err(),
+            None => {
+                let mut furthest: Option<(usize, BuildError)> = None;
+                for recipe in recipe::all_of(self) {
+                    match self.check_against(Some(recipe)) {
+                        Ok(()) => return Ok(()),
+                        Err(refusal) if furthest.as_ref().is_some_and(|(rule, _)| *rule >= refusal.0) => {}
+                        Err(refusal) => furthest = Some(refusal),
+                    }
+                }
+                furthest.or_else(|| self.check_against(None).err())
             }
-        }
-        furthest.map_or(Ok(()), |(_, refusal)| Err(refusal))
+        };
+        refusal.map_or(Ok(()), |(_, refusal)| Err(refusal))
     }
 
     /// Also says which rule refuses: the later, the nearer the order is to the tutorial.
