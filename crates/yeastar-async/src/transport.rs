@@ -66,7 +66,9 @@ impl Transport {
         // sees the bytes of this request only.
         let meter = Meter::new(&exchange, self.clock);
         let connector = self.connector.metered(connect, meter.clone());
-        let client = builder().pool_max_idle_per_host(0).build(connector);
+        // More header fields than hyper takes by itself: room for them costs an allocation, and
+        // an order must not be in doubt over them.
+        let client = builder().pool_max_idle_per_host(0).http1_max_headers(128).build(connector);
         match flatten(time::timeout(total, send(&client, exchange)).await) {
             Ok(response) => Event::Response(response),
             Err(error) => failed(error, meter.give_up()),
