@@ -153,19 +153,22 @@ impl Order {
     pub fn check(&self) -> Result<(), BuildError> {
         let refusal = match recipe::own(self) {
             Some(own) => self.check_against(Some(own)).err(),
-            None => {
-                let mut furthest: Option<(usize, BuildError)> = None;
-                for recipe in recipe::all_of(self) {
-                    match self.check_against(Some(recipe)) {
-                        Ok(()) => return Ok(()),
-                        Err(refusal) if furthest.as_ref().is_some_and(|(rule, _)| *rule >= refusal.0) => {}
-                        Err(refusal) => furthest = Some(refusal),
-                    }
-                }
-                furthest.or_else(|| self.check_against(None).err())
-            }
+            None => self.check_against_each(),
         };
         refusal.map_or(Ok(()), |(_, refusal)| Err(refusal))
+    }
+
+    /// The refusal of the tutorial that it is nearest to, when it fits none.
+    fn check_against_each(&self) -> Option<(usize, BuildError)> {
+        let mut furthest: Option<(usize, BuildError)> = None;
+        for recipe in recipe::all_of(self) {
+            match self.check_against(Some(recipe)) {
+                Ok(()) => return None,
+                Err(refusal) if furthest.as_ref().is_some_and(|(rule, _)| *rule >= refusal.0) => {}
+                Err(refusal) => furthest = Some(refusal),
+            }
+        }
+        furthest.or_else(|| self.check_against(None).err())
     }
 
     /// Also says which rule refuses: the later, the nearer the order is to the tutorial.
