@@ -3,15 +3,17 @@
 use std::io;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::time;
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector as Connect, DefaultConnector, NextTimeout, Transport,
+    Buffers, ConnectionDetails, Connector as Connect, NextTimeout, TcpConnector, Transport,
 };
+#[cfg(feature = "rustls")]
+use ureq::unversioned::transport::{ChainedConnector, RustlsConnector};
 use ureq::{Error, Timeout};
 use yeastar_core::{Exchange, Progress, RequestMeter};
 
@@ -58,19 +60,35 @@ impl Resolver for NoLookup {
     }
 }
 
+/// TCP, and TLS above it.
+#[cfg(feature = "rustls")]
+pub(crate) type Protocols = ChainedConnector<(), SocketConnector, RustlsConnector>;
+#[cfg(not(feature = "rustls"))]
+pub(crate) type Protocols = SocketConnector;
+
+#[cfg(feature = "rustls")]
+pub(crate) fn protocols() -> Protocols {
+    SocketConnector.chain(RustlsConnector::default())
+}
+
+#[cfg(not(feature = "rustls"))]
+pub(crate) fn protocols() -> Protocols {
+    SocketConnector
+}
+
 /// Opens connections.
 #[derive(Debug)]
-pub(crate) struct Connector<C = DefaultConnector> {
+pub(crate) struct Connector<C = Protocols> {
     /// Shared with the other connectors of a client: it has the configuration of TLS, which
     /// it builds for its first connection, and the sessions.
-    inner: Arc<C>,
+    protocols: Arc<C>,
     meter: Option<Meter>,
 }
 
 impl<C: Connect> Connector<C> {
     /// Without a meter, or with one for one request.
-    pub(crate) fn new(inner: &Arc<C>, meter: Option<Meter>) -> Self {
-        Self { inner: Arc::clone(inner), meter }
+    pub(crate) fn new(protocols: &Arc<C>, meter: Option<Meter>) -> Self {
+        Self { protocols: Arc::clone(protocols), meter }
     }
 
     fn open(
@@ -95,7 +113,7 @@ impl<C: Connect> Connector<C> {
             // them down with the agent, which nobody does.
             register_shutdown: Arc::new(|_| Ok(())),
         };
-        let stream = self.inner.connect(&details, None)?;
+        let stream = self.protocols.connect(&details, None)?;
         Ok(stream.map(|stream| Stream::new(stream, self.meter.clone())))
     }
 }
@@ -201,5 +219,67 @@ impl<S: Transport> Transport for Stream<S> {
 
     fn is_tls(&self) -> bool {
         self.inner.is_tls()
+    }
+}
+
+/// Opens sockets.
+#[derive(Debug)]
+pub(crate) struct SocketConnector;
+
+impl Connect for SocketConnector {
+    type Out = Socket<<TcpConnector as Connect>::Out>;
+
+    fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Self::Out>, Error> {
+        Ok(TcpConnector::default().connect(details, None)?.map(Socket))
+    }
+}
+
+/// A socket, below TLS.
+///
+/// ureq sets its time limit for each read and each write to what is left, and that is a
+/// system call whenever it differs. In whole seconds it seldom does.
+#[derive(Debug)]
+pub(crate) struct Socket<S>(S);
+
+/// Below this a second is much.
+const SHORT: Duration = Duration::from_secs(10);
+
+/// The whole seconds of a time limit, and the rest. A short one is all rest.
+fn split(timeout: NextTimeout) -> (Option<NextTimeout>, NextTimeout) {
+    let time::Duration::Exact(after) = timeout.after else { return (None, timeout) };
+    if after < SHORT {
+        return (None, timeout);
+    }
+    let seconds = Duration::from_secs(after.as_secs());
+    let of = |after: Duration| NextTimeout { after: after.into(), ..timeout };
+    (Some(of(seconds)), of(after - seconds))
+}
+
+impl<S: Transport> Transport for Socket<S> {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.0.buffers()
+    }
+
+    /// A write that got stuck cannot be taken up again, so the rest is not waited for.
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        let (seconds, rest) = split(timeout);
+        self.0.transmit_output(amount, seconds.unwrap_or(rest))
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        let (seconds, rest) = split(timeout);
+        match seconds.map(|seconds| self.0.await_input(seconds)) {
+            // A limit of zero is over.
+            None | Some(Err(Error::Timeout(_))) => self.0.await_input(rest),
+            Some(other) => other,
+        }
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.0.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.0.is_tls()
     }
 }

@@ -7,12 +7,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use ureq::config::ConfigBuilder;
 use ureq::typestate::AgentScope;
-use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Timeout};
 use yeastar_core::{Cause, Error, Event, Exchange, Failure, Origin, Policy, Progress};
 
 use crate::clock::Clock;
-use crate::connector::{Connector, Meter, NoLookup};
+use crate::connector::{self, Connector, Meter, NoLookup, Protocols};
 
 /// Kept connections are closed after this time without use: firewalls drop idle ones silently.
 const IDLE: Duration = Duration::from_secs(10);
@@ -24,7 +23,7 @@ const IDLE_CONNECTIONS: usize = 512;
 
 #[derive(Debug)]
 pub(crate) struct Transport {
-    connector: Arc<DefaultConnector>,
+    protocols: Arc<Protocols>,
     agent: Agent,
     clock: Clock,
 }
@@ -44,9 +43,9 @@ impl Transport {
     }
 
     fn with(config: ConfigBuilder<AgentScope>, clock: Clock) -> Self {
-        let connector = Arc::default();
-        let agent = Agent::with_parts(config.build(), Connector::new(&connector, None), NoLookup);
-        Self { connector, agent, clock }
+        let protocols = Arc::new(connector::protocols());
+        let agent = Agent::with_parts(config.build(), Connector::new(&protocols, None), NoLookup);
+        Self { protocols, agent, clock }
     }
 
     pub(crate) fn exchange(&self, exchange: Exchange) -> Event {
@@ -62,7 +61,7 @@ impl Transport {
         // An agent of its own has no pool to take a connection from, and its meter
         // sees the bytes of this request only.
         let meter = Meter::new(&exchange, self.clock);
-        let connector = Connector::new(&self.connector, Some(meter.clone()));
+        let connector = Connector::new(&self.protocols, Some(meter.clone()));
         let agent = Agent::with_parts(self.agent.config().clone(), connector, NoLookup);
         match send(&agent, exchange) {
             Ok(response) => Event::Response(response),
