@@ -11,15 +11,10 @@ use ureq::{Agent, Timeout};
 use yeastar_core::{Cause, Error, Event, Exchange, Failure, Origin, Policy, Progress};
 
 use crate::clock::Clock;
-use crate::connector::{self, Connector, Meter, NoLookup, Protocols};
+use crate::connector::{self, Connector, Meter, NoLookup, Pool, Protocols};
 
 /// Kept connections are closed after this time without use: firewalls drop idle ones silently.
 const IDLE: Duration = Duration::from_secs(10);
-
-/// A connection for each of as many threads as a client may reasonably have. One that is
-/// missing costs a handshake; one that lies idle costs each call some nanoseconds, because
-/// ureq looks through all of them.
-const IDLE_CONNECTIONS: usize = 512;
 
 #[derive(Debug)]
 pub(crate) struct Transport {
@@ -44,8 +39,8 @@ impl Transport {
 
     fn with(config: ConfigBuilder<AgentScope>, clock: Clock) -> Self {
         let protocols = Arc::new(connector::protocols());
-        let agent = Agent::with_parts(config.build(), Connector::new(&protocols, None), NoLookup);
-        Self { protocols, agent, clock }
+        let pool = Pool::new(Connector::new(&protocols, None), IDLE);
+        Self { protocols, agent: Agent::with_parts(config.build(), pool, NoLookup), clock }
     }
 
     pub(crate) fn exchange(&self, exchange: Exchange) -> Event {
@@ -82,9 +77,8 @@ fn config(policy: &Policy) -> ConfigBuilder<AgentScope> {
         // What most requests have; ureq copies the whole configuration for one that differs.
         .timeout_connect(Some(policy.connect_timeout))
         .timeout_global(Some(policy.attempt_timeout))
-        .max_idle_age(IDLE)
-        .max_idle_connections(IDLE_CONNECTIONS)
-        .max_idle_connections_per_host(IDLE_CONNECTIONS)
+        // They are kept in a pool of our own.
+        .max_idle_connections(0)
         .max_response_header_size(16 * 1024)
         .input_buffer_size(16 * 1024)
         .output_buffer_size(16 * 1024)
