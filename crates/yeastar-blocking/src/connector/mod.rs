@@ -112,3 +112,7 @@ fn left(timeout: NextTimeout, since: Instant) -> Result<NextTimeout, Error> {
     }
     Ok(NextTimeout { after: after.into(), ..timeout })
 }
+
+#[cfg(test)]
+#[path = "../../tests/connections/mod.rs"]
+mod tests;

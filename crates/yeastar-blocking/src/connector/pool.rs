@@ -20,8 +20,8 @@ pub(crate) struct Pool<C: Connector> {
 }
 
 impl<C: Connector> Pool<C> {
-    /// Connections are closed after this time without use: when the next one comes back,
-    /// and none is used that is older.
+    /// A connection that was not used for so long is not used any more, and closed when the
+    /// next one is wanted.
     pub(crate) fn new(connector: C, max_idle_age: Duration) -> Self {
         Self { connector, idle: Arc::new(Idle { max_age: max_idle_age, connections: Mutex::default() }) }
     }
@@ -48,26 +48,27 @@ struct Idle<S> {
 }
 
 impl<S: Transport> Idle<S> {
-    /// One that the other side has left open, and has sent nothing unasked.
+    /// One that the other side has left open, without sending anything unasked.
     fn take(&self) -> Option<Box<S>> {
         loop {
-            let (since, mut connection) = self.lock().pop_back()?;
-            if since.elapsed() < self.max_age && connection.is_open() {
+            let now = Instant::now();
+            let is_old = |(since, _): &&(Instant, _)| now.duration_since(*since) >= self.max_age;
+            let mut connections = self.lock();
+            let old = connections.iter().take_while(is_old).count();
+            let old: Vec<_> = connections.drain(..old).collect();
+            let last = connections.pop_back();
+            drop(connections);
+            // To close some and to look at one takes system calls, and other calls go on meanwhile.
+            drop(old);
+            let (_, mut connection) = last?;
+            if connection.is_open() {
                 return Some(connection);
             }
         }
     }
 
     fn put(&self, connection: Box<S>) {
-        let now = Instant::now();
-        let is_old = |(since, _): &(Instant, _)| now.duration_since(*since) >= self.max_age;
-        let mut connections = self.lock();
-        let fresh = connections.iter().position(|kept| !is_old(kept)).unwrap_or(connections.len());
-        let old: Vec<_> = connections.drain(..fresh).collect();
-        connections.push_back((now, connection));
-        drop(connections);
-        // Closing them takes system calls, for which nobody has to wait.
-        drop(old);
+        self.lock().push_back((Instant::now(), connection));
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<(Instant, Box<S>)>> {

@@ -25,7 +25,7 @@ impl Connector for SocketConnector {
 /// ureq sets its time limit for each read and each write to what is left, and that is a
 /// system call whenever it differs. In whole seconds it seldom does.
 #[derive(Debug)]
-pub(crate) struct Socket<S>(S);
+pub(crate) struct Socket<S>(pub(super) S);
 
 /// Below this a second is much.
 const SHORT: Duration = Duration::from_secs(10);

@@ -1,5 +1,6 @@
 //! What ureq writes to: a connection that gathers, and that may have a meter.
 
+use std::fmt;
 use std::io;
 use std::time::Instant;
 
@@ -12,7 +13,6 @@ use super::{Meter, left};
 ///
 /// ureq writes head and body one after the other. They are gathered, and leave together
 /// when ureq waits for the answer: one send, and over TLS one record.
-#[derive(Debug)]
 pub(crate) struct Stream<S> {
     connection: S,
     /// Written and not yet sent. `None` once sending has failed: what is reported of the
@@ -46,6 +46,13 @@ impl<S: Transport> Stream<S> {
         gathered.clear();
         self.gathered = Some(gathered);
         Ok(remaining)
+    }
+}
+
+/// Without the bytes: the token is among them.
+impl<S: Transport> fmt::Debug for Stream<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream").field("connection", &self.connection).finish_non_exhaustive()
     }
 }
 
