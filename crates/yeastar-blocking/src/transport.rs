@@ -13,7 +13,7 @@ use yeastar_core::{Cause, Error, Event, Exchange, Failure, Origin, Policy, Progr
 use crate::clock::Clock;
 use crate::connector::{self, Connector, Meter, NoLookup, Pool, Protocols};
 
-/// Kept connections are closed after this time without use: firewalls drop idle ones silently.
+/// Kept connections are given up after this time without use: firewalls drop idle ones silently.
 const IDLE: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
-/// Takes connections that are kept before it opens another one.
+/// Takes connections that are kept before it opens another one. All are to one origin, that
+/// of the client.
 ///
 /// It stands for ureq's own pool, which looks through all its connections twice per call,
 /// asks the system about one while it is locked, and takes the one that has waited longest,
