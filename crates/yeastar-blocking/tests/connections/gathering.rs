@@ -47,6 +47,8 @@ fn steps() -> impl Strategy<Value = Vec<Option<Vec<u8>>>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn what_is_written_arrives_in_order_before_a_wait(room in 1_usize..40, steps in steps()) {
         let peer = Peer::new(room);
