@@ -33,6 +33,7 @@
 
 mod client;
 mod clock;
+mod connector;
 #[cfg(test)]
 mod sockets;
 mod transport;

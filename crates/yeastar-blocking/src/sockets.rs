@@ -10,13 +10,13 @@ mod matrix;
 struct Transport(crate::transport::Transport);
 
 impl Transport {
-    fn new(origin: &Origin, _: &Policy, clock: Clock) -> Self {
-        Self(crate::transport::Transport::new(origin, clock).unwrap())
+    fn new(origin: &Origin, policy: &Policy, clock: Clock) -> Self {
+        Self(crate::transport::Transport::new(origin, policy, clock).unwrap())
     }
 
     #[cfg(feature = "rustls")]
-    fn trusting(root: &[u8], _: &Policy, clock: Clock) -> Self {
-        Self(crate::transport::Transport::trusting(root, clock))
+    fn trusting(root: &[u8], policy: &Policy, clock: Clock) -> Self {
+        Self(crate::transport::Transport::trusting(root, policy, clock))
     }
 
     fn exchange(&self, exchange: Exchange) -> Event {

@@ -1,44 +1,46 @@
 //! One exchange over ureq.
 
-use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::io::{self, Read};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use ureq::config::ConfigBuilder;
 use ureq::typestate::AgentScope;
-use ureq::unversioned::resolver::DefaultResolver;
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport as Stream,
-};
 use ureq::{Agent, Timeout};
-use yeastar_core::{Cause, Error, Event, Exchange, Failure, Origin, Progress, RequestMeter};
+use yeastar_core::{Cause, Error, Event, Exchange, Failure, Origin, Policy, Progress};
 
 use crate::clock::Clock;
+use crate::connector::{self, Connector, Meter, NoLookup, Pool, Protocols};
 
-/// Kept connections are closed after this time without use: firewalls drop idle ones silently.
+/// Kept connections are given up after this time without use: firewalls drop idle ones silently.
 const IDLE: Duration = Duration::from_secs(10);
-
-/// Enough for the threads of one client; each costs a handshake when it is missing.
-const IDLE_CONNECTIONS: usize = 64;
 
 #[derive(Debug)]
 pub(crate) struct Transport {
+    protocols: Arc<Protocols>,
     agent: Agent,
     clock: Clock,
 }
 
 impl Transport {
-    pub(crate) fn new(origin: &Origin, clock: Clock) -> Result<Self, Error> {
+    pub(crate) fn new(origin: &Origin, policy: &Policy, clock: Clock) -> Result<Self, Error> {
         origin.check_tls(cfg!(feature = "rustls"))?;
-        Ok(Self { agent: config().build().into(), clock })
+        Ok(Self::with(config(policy), clock))
     }
 
     /// One that trusts a certificate of the tests, and no other.
     #[cfg(all(test, feature = "rustls"))]
-    pub(crate) fn trusting(root: &[u8], clock: Clock) -> Self {
+    pub(crate) fn trusting(root: &[u8], policy: &Policy, clock: Clock) -> Self {
         let roots = [ureq::tls::Certificate::from_der(root).to_owned()].into();
         let tls = ureq::tls::TlsConfig::builder().root_certs(roots).build();
-        Self { agent: config().tls_config(tls).build().into(), clock }
+        Self::with(config(policy).tls_config(tls), clock)
+    }
+
+    fn with(config: ConfigBuilder<AgentScope>, clock: Clock) -> Self {
+        let protocols = Arc::new(connector::protocols());
+        let pool = Pool::new(Connector::new(&protocols, None), IDLE);
+        Self { protocols, agent: Agent::with_parts(config.build(), pool, NoLookup), clock }
     }
 
     pub(crate) fn exchange(&self, exchange: Exchange) -> Event {
@@ -53,21 +55,17 @@ impl Transport {
         }
         // An agent of its own has no pool to take a connection from, and its meter
         // sees the bytes of this request only.
-        let meter = Arc::new(Mutex::new(RequestMeter::new(&exchange.request, exchange.send_by)));
-        let metered = MeteredConnector { meter: Arc::clone(&meter), clock: self.clock };
-        let connector = DefaultConnector::default().chain(metered);
-        let agent = Agent::with_parts(self.agent.config().clone(), connector, DefaultResolver::default());
+        let meter = Meter::new(&exchange, self.clock);
+        let connector = Connector::new(&self.protocols, Some(meter.clone()));
+        let agent = Agent::with_parts(self.agent.config().clone(), connector, NoLookup);
         match send(&agent, exchange) {
             Ok(response) => Event::Response(response),
-            Err(error) => {
-                let progress = lock(&meter).give_up();
-                failed(error, progress)
-            }
+            Err(error) => failed(error, meter.give_up()),
         }
     }
 }
 
-fn config() -> ureq::config::ConfigBuilder<AgentScope> {
+fn config(policy: &Policy) -> ConfigBuilder<AgentScope> {
     Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -76,9 +74,11 @@ fn config() -> ureq::config::ConfigBuilder<AgentScope> {
         .accept("")
         .accept_encoding("")
         .user_agent("")
-        .max_idle_age(IDLE)
-        .max_idle_connections(IDLE_CONNECTIONS)
-        .max_idle_connections_per_host(IDLE_CONNECTIONS)
+        // What most requests have; ureq copies the whole configuration for one that differs.
+        .timeout_connect(Some(policy.connect_timeout))
+        .timeout_global(Some(policy.attempt_timeout))
+        // They are kept in a pool of our own.
+        .max_idle_connections(0)
         .max_response_header_size(16 * 1024)
         .input_buffer_size(16 * 1024)
         .output_buffer_size(16 * 1024)
@@ -86,23 +86,27 @@ fn config() -> ureq::config::ConfigBuilder<AgentScope> {
 
 fn send(agent: &Agent, exchange: Exchange) -> Result<http::Response<Bytes>, ureq::Error> {
     let (parts, body) = exchange.request.into_parts();
-    let request = http::Request::from_parts(parts, ());
+    let mut request = http::Request::from_parts(parts, ());
     let (connect, total) = (Some(exchange.timeouts.connect), Some(exchange.timeouts.total));
-    let request = agent
-        .configure_request(request)
-        .timeout_resolve(connect)
-        .timeout_connect(connect)
-        .timeout_global(total)
-        .build();
+    let usual = agent.config().timeouts();
+    if (usual.connect, usual.global) != (connect, total) {
+        request = agent.configure_request(request).timeout_connect(connect).timeout_global(total).build();
+    }
     let response = if body.is_empty() { agent.run(request) } else { agent.run(request.map(|()| &body[..])) }?;
     let (parts, body) = response.into_parts();
+    Ok(http::Response::from_parts(parts, read(body, exchange.max_body)?.into()))
+}
+
+fn read(body: ureq::Body, limit: usize) -> Result<Vec<u8>, ureq::Error> {
+    let length = body.content_length().and_then(|length| usize::try_from(length).ok());
+    let mut bytes = Vec::with_capacity(length.map_or(0, |length| length.min(limit)));
     // One more than allowed: ureq cannot tell a body at its limit from a longer one.
-    let limit = (exchange.max_body as u64).saturating_add(1);
-    let body = body.into_with_config().limit(limit).read_to_vec()?;
-    if body.len() > exchange.max_body {
-        return Err(ureq::Error::BodyExceedsLimit(exchange.max_body as u64));
+    let mut body = body.into_with_config().limit((limit as u64).saturating_add(1)).reader();
+    body.read_to_end(&mut bytes)?;
+    if bytes.len() > limit {
+        return Err(ureq::Error::BodyExceedsLimit(limit as u64));
     }
-    Ok(http::Response::from_parts(parts, body.into()))
+    Ok(bytes)
 }
 
 fn failed(error: ureq::Error, progress: Progress) -> Event {
@@ -120,7 +124,7 @@ fn failed(error: ureq::Error, progress: Progress) -> Event {
 /// Good enough for what can be repeated; an order has its meter.
 fn before_connected(error: &ureq::Error) -> Progress {
     match error {
-        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => Progress::Incomplete,
+        ureq::Error::Timeout(Timeout::Connect) => Progress::Incomplete,
         ureq::Error::Io(io) if io.kind() == io::ErrorKind::ConnectionRefused => Progress::Incomplete,
         _ => Progress::MaybeComplete,
     }
@@ -139,65 +143,4 @@ fn is_certificate(error: &ureq::Error) -> bool {
 #[cfg(not(feature = "rustls"))]
 fn is_certificate(_: &ureq::Error) -> bool {
     false
-}
-
-/// Puts a meter into each connection, above TLS.
-#[derive(Debug)]
-struct MeteredConnector {
-    meter: Arc<Mutex<RequestMeter>>,
-    clock: Clock,
-}
-
-#[derive(Debug)]
-struct MeteredStream<S> {
-    stream: S,
-    meter: Arc<Mutex<RequestMeter>>,
-    clock: Clock,
-}
-
-impl<In: Stream> Connector<In> for MeteredConnector {
-    type Out = MeteredStream<In>;
-
-    fn connect(
-        &self,
-        _: &ConnectionDetails<'_>,
-        chained: Option<In>,
-    ) -> Result<Option<Self::Out>, ureq::Error> {
-        let meter = Arc::clone(&self.meter);
-        Ok(chained.map(|stream| MeteredStream { stream, meter, clock: self.clock }))
-    }
-}
-
-impl<S: Stream> Stream for MeteredStream<S> {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        self.stream.buffers()
-    }
-
-    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
-        let mut meter = lock(&self.meter);
-        let bytes = &self.stream.buffers().output()[..amount];
-        if !meter.offer(self.clock.now(), bytes) {
-            return Err(io::Error::from(io::ErrorKind::ConnectionAborted).into());
-        }
-        // ureq writes all of it or fails, and after a failure nothing more is written.
-        meter.accept(bytes);
-        drop(meter);
-        self.stream.transmit_output(amount, timeout)
-    }
-
-    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        self.stream.await_input(timeout)
-    }
-
-    fn is_open(&mut self) -> bool {
-        self.stream.is_open()
-    }
-
-    fn is_tls(&self) -> bool {
-        self.stream.is_tls()
-    }
-}
-
-fn lock(meter: &Mutex<RequestMeter>) -> MutexGuard<'_, RequestMeter> {
-    meter.lock().unwrap_or_else(PoisonError::into_inner)
 }

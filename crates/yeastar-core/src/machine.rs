@@ -113,8 +113,7 @@ impl fmt::Debug for Exchange {
 pub struct Timeouts {
     /// Until the transport begins, where it has a queue. What runs out in there was not sent.
     pub turn: Duration,
-    /// Until the connection stands: name look-up, TCP and TLS. A transport that can
-    /// only bound the look-up by itself may take twice that.
+    /// Until the connection stands: name look-up, TCP and TLS together.
     pub connect: Duration,
     /// From the start to the last byte of the answer, the connection included.
     pub total: Duration,

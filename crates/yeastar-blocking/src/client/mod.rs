@@ -43,7 +43,7 @@ impl Client {
         let seed = RandomState::new().hash_one(Instant::now());
         let clock = Clock::start();
         let shared = Shared {
-            transport: Transport::new(&config.origin, clock)?,
+            transport: Transport::new(&config.origin, &config.policy, clock)?,
             origin: config.origin,
             policy: config.policy,
             session: Mutex::new(Session::new(config.credentials, seed)),
@@ -162,7 +162,11 @@ struct Running<'a, M: Machine> {
 
 impl<M: Machine> Drop for Running<'_, M> {
     fn drop(&mut self) {
-        self.machine.abandon(&mut self.shared.lock());
-        self.shared.session_changed.notify_all();
+        let mut session = self.shared.lock();
+        let version = session.version();
+        self.machine.abandon(&mut session);
+        if session.version() != version {
+            self.shared.session_changed.notify_all();
+        }
     }
 }
