@@ -5,8 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderValue;
-use http::header::{AUTHORIZATION, HOST};
+use http::header::AUTHORIZATION;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -98,14 +97,10 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 /// The request is handed over at once: what is left to wait for is small, and cheap to move.
 fn send(
     client: &HyperClient,
-    exchange: Exchange,
+    mut exchange: Exchange,
 ) -> impl Future<Output = Result<http::Response<Bytes>, BoxError>> + use<> {
-    let Exchange { mut request, max_body, .. } = exchange;
-    // hyper-util would write it anew for each request, at ten times the cost.
-    let host = request.uri().authority().map(|authority| HeaderValue::from_str(authority.as_str()));
-    if let Some(Ok(host)) = host {
-        request.headers_mut().insert(HOST, host);
-    }
+    exchange.set_host();
+    let Exchange { request, max_body, .. } = exchange;
     let response = client.request(request.map(Full::new));
     async move {
         let (parts, body) = response.await?.into_parts();

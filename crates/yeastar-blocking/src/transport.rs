@@ -84,7 +84,8 @@ fn config(policy: &Policy) -> ConfigBuilder<AgentScope> {
         .output_buffer_size(16 * 1024)
 }
 
-fn send(agent: &Agent, exchange: Exchange) -> Result<http::Response<Bytes>, ureq::Error> {
+fn send(agent: &Agent, mut exchange: Exchange) -> Result<http::Response<Bytes>, ureq::Error> {
+    exchange.set_host();
     let (parts, body) = exchange.request.into_parts();
     let mut request = http::Request::from_parts(parts, ());
     let (connect, total) = (Some(exchange.timeouts.connect), Some(exchange.timeouts.total));

@@ -7,7 +7,8 @@ use core::fmt;
 use core::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::header::HOST;
+use http::{HeaderValue, Request, Response};
 
 use crate::entry::Entry;
 use crate::progress::Progress;
@@ -92,6 +93,17 @@ pub struct Exchange {
     /// frozen must not send what others have given up since. [`RequestMeter`](crate::RequestMeter)
     /// sees to it, right before each write.
     pub send_by: Option<Tick>,
+}
+
+impl Exchange {
+    /// Writes the `Host` header into the request. For transports that speak HTTP/1.1: client libraries
+    /// add the header by themselves, and format its value anew for each request.
+    pub fn set_host(&mut self) {
+        let host = self.request.uri().authority().map(|authority| HeaderValue::from_str(authority.as_str()));
+        if let Some(Ok(host)) = host {
+            self.request.headers_mut().insert(HOST, host);
+        }
+    }
 }
 
 impl fmt::Debug for Exchange {
