@@ -42,12 +42,9 @@ macro_rules! partial {
                                 $($wire if $field.is_some() => {
                                     return Err(serde::de::Error::duplicate_field($wire));
                                 })+
-                                $($wire => {
-                                    let raw: &serde_json::value::RawValue = map.next_value()?;
-                                    match serde_json::from_str(raw.get()) {
-                                        Ok(value) => $field = Some(value),
-                                        Err(_) => extra.push($wire.into(), $crate::value::Json::copied(raw)),
-                                    }
+                                $($wire => match map.next_value()? {
+                                    $crate::value::Field::Value(value) => $field = Some(value),
+                                    $crate::value::Field::Other(json) => extra.push($wire.into(), json),
                                 })+
                                 _ => extra.push(key.0.into_owned(), map.next_value()?),
                             }
