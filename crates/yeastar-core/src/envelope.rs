@@ -17,7 +17,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::endpoint::{Auth, Meta};
 use crate::error::{Error, ErrorKind};
-use crate::value::lenient;
+use crate::value::{BorrowedText, lenient};
 
 /// An answer and the facts around it.
 #[derive(Clone)]
@@ -61,9 +61,7 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
 #[serde(rename_all = "camelCase")]
 struct Envelope<'a, R> {
     #[serde(borrow)]
-    code: Cow<'a, str>,
-    #[serde(borrow)]
-    detail_message: Option<Scalar<'a>>,
+    code: BorrowedText<'a>,
     #[serde(borrow)]
     request_id: Option<Scalar<'a>>,
     #[serde(borrow)]
@@ -71,18 +69,33 @@ struct Envelope<'a, R> {
     result: R,
 }
 
-/// The envelope of any answer, whatever its result is.
-type Outside<'a> = Envelope<'a, Option<IgnoredAny>>;
-
 impl<R> Envelope<'_, R> {
     /// The portal repeats the HTTP status in the body. An answer that calls itself a
     /// success under an error status contradicts itself and proves nothing.
     fn is_success(&self, http: StatusCode) -> bool {
         let own_status = number(self.status.as_ref());
-        self.code == SUCCESS
+        self.code.0 == SUCCESS
             && http.is_success()
             && own_status.is_none_or(|status| (200..300).contains(&status))
     }
+
+    fn into_success(self) -> (R, Option<String>) {
+        (self.result, self.request_id.and_then(Scalar::into_text))
+    }
+}
+
+/// The envelope without its result: what an answer says that is no success.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Outside<'a> {
+    #[serde(borrow)]
+    code: BorrowedText<'a>,
+    #[serde(borrow)]
+    detail_message: Option<Scalar<'a>>,
+    #[serde(borrow)]
+    request_id: Option<Scalar<'a>>,
+    #[serde(borrow)]
+    status: Option<Scalar<'a>>,
 }
 
 /// A field beside the result. It is for people, so no form of it makes an answer unreadable.
@@ -169,30 +182,33 @@ pub(crate) fn read<T: DeserializeOwned>(meta: &Meta, response: Response<Bytes>) 
 }
 
 /// The result of a success and the id of its request.
+#[inline]
 fn open<T: DeserializeOwned>(meta: &Meta, parts: &Parts, body: &[u8]) -> Result<(T, Option<String>), Error> {
     // Checking the whole body once is faster than checking each string of it.
     let text = match core::str::from_utf8(body) {
         Ok(text) => text,
         Err(error) => return Err(explain(parts, body, None, Some(error.to_string()))),
     };
-    let success = |envelope: Envelope<'_, T>| {
-        let is_success = envelope.is_success(parts.status);
-        is_success.then(|| (envelope.result, envelope.request_id.and_then(Scalar::into_text)))
+    let unread = match serde_json::from_str::<Envelope<'_, T>>(text) {
+        Ok(envelope) if envelope.is_success(parts.status) => return Ok(envelope.into_success()),
+        Ok(_) => false,
+        Err(_) => true,
     };
-    let mut answer = serde_json::from_str(text).map(success);
-    let outside = match answer {
-        Ok(Some(success)) => return Ok(success),
-        _ => serde_json::from_str::<Outside<'_>>(text).ok(),
+    let outside = match serde_json::from_str::<Outside<'_>>(text) {
+        Ok(outside) => outside,
+        Err(error) => return Err(explain(parts, body, None, Some(describe(meta, &error)))),
     };
-    // Only now: a success that reads at once is read once, and so is a refusal.
-    if answer.is_err() && outside.as_ref().is_some_and(|outside| outside.code == SUCCESS) {
-        answer = lenient::from_str(text).map(success);
-    }
-    match answer {
-        Ok(Some(success)) => Ok(success),
-        Ok(None) => Err(explain(parts, body, outside, None)),
-        Err(error) => Err(explain(parts, body, outside, Some(describe(meta, &error)))),
-    }
+    // A refusal has no result that would be worth it.
+    let problem = if unread && outside.code.0 == SUCCESS {
+        match lenient::from_str::<Envelope<'_, T>>(text) {
+            Ok(envelope) if envelope.is_success(parts.status) => return Ok(envelope.into_success()),
+            Ok(_) => None,
+            Err(error) => Some(describe(meta, &error)),
+        }
+    } else {
+        None
+    };
+    Err(explain(parts, body, Some(outside), problem))
 }
 
 /// What serde_json found wrong, without the value that it quotes: bodies hold
@@ -217,13 +233,16 @@ fn explain(parts: &Parts, body: &[u8], outside: Option<Outside<'_>>, problem: Op
     let http = parts.status;
     let retry_after = retry_after(&parts.headers);
     // A gateway's own JSON may have a `code` too, but not the portal's request id.
-    let Some(Envelope { code, detail_message, request_id: Some(request_id), status, .. }) = outside else {
+    let Some(Outside { code, detail_message, request_id: Some(request_id), status }) = outside else {
         let what = if body.is_empty() {
             "empty body".into()
         } else if body.trim_ascii_start().starts_with(b"<") {
             "an HTML page".into()
         } else {
-            alloc::format!("not the portal's envelope ({})", problem.unwrap_or_default())
+            alloc::format!(
+                "not the portal's envelope ({})",
+                problem.unwrap_or_else(|| "missing field `requestId`".into())
+            )
         };
         return Error::new(kind_of(http).unwrap_or(ErrorKind::UnexpectedAnswer), what)
             .with_status(http)
@@ -238,7 +257,7 @@ fn explain(parts: &Parts, body: &[u8], outside: Option<Outside<'_>>, problem: Op
         .filter(|_| http.is_success())
         .and_then(|status| StatusCode::from_u16(status).ok())
         .unwrap_or(http);
-    if code == SUCCESS {
+    if code.0 == SUCCESS {
         let message = match problem {
             Some(problem) => alloc::format!("success, but its result cannot be read: {problem}"),
             None => String::from("calls itself a success under an error status"),
@@ -254,7 +273,7 @@ fn explain(parts: &Parts, body: &[u8], outside: Option<Outside<'_>>, problem: Op
     )
     .with_status(status)
     .with_request_id(request_id)
-    .with_code(code.into_owned())
+    .with_code(code.0.into_owned())
     .with_contradictory(contradictory)
     .with_retry_after(retry_after)
 }

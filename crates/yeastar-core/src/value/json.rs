@@ -23,7 +23,8 @@ impl Json {
         self.0.get()
     }
 
-    /// Reads the value as a type of your own.
+    /// Reads the value as a type of your own, or as one of this crate. Of these, a field of another type
+    /// than documented goes to `extra`, as it does in an answer.
     ///
     /// # Errors
     ///
@@ -57,6 +58,7 @@ impl Json {
         self.clone().into_text().into()
     }
 
+    /// As [`to_text`](Self::to_text).
     pub(crate) fn into_text(self) -> Box<str> {
         let json: Box<str> = self.0.into();
         if json.starts_with('"') { serde_json::from_str(&json).unwrap_or(json) } else { json }

@@ -31,6 +31,7 @@ pub(crate) enum Field<T> {
 const FIELD: &str = "$yeastar_core::Field";
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_newtype_struct(FIELD, FieldVisitor(PhantomData))
     }
@@ -45,6 +46,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for FieldVisitor<T> {
         f.write_str("a field")
     }
 
+    #[inline]
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Field<T>, D::Error> {
         T::deserialize(deserializer).map(Field::Value)
     }

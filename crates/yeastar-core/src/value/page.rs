@@ -5,7 +5,9 @@ use serde::{Deserialize, Deserializer};
 use super::{Digits, Field, List};
 
 /// One page of a paged list (order list and others). A number that is missing, or is no
-/// whole number, is `None`: the rows are read all the same.
+/// whole number, is `None`: the rows are read all the same, by an
+/// [`Endpoint`](crate::Endpoint) and by [`Json::parse`](crate::Json::parse). (`serde_json` by itself refuses
+/// a number of another type.)
 ///
 /// Source: the example of <https://help.yeastar.com/en/pp-ptr/developer-guide/response-results.html>.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
