@@ -424,7 +424,7 @@ fn a_field_of_another_type_is_kept_wherever_a_type_of_the_callers_own_has_it() {
 #[test]
 fn serde_json_by_itself_refuses_a_field_of_another_type() {
     let error = read::<OrderInfo>(r#"{"id":"1","currencyCode":1.50}"#).unwrap_err().to_string();
-    assert_eq!(error, "invalid type: floating point `1.5`, expected a string at line 1 column 29");
+    assert!(error.ends_with(", expected a string at line 1 column 29"), "{error}");
 }
 
 #[test]
