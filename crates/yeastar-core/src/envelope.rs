@@ -86,7 +86,7 @@ impl<R> Envelope<'_, R> {
 
 /// The envelope without its result: what an answer says that is no success.
 #[derive(Deserialize)]
-#[serde(rename = "Envelope", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "struct Envelope")]
 struct Outside<'a> {
     #[serde(borrow)]
     code: BorrowedText<'a>,
