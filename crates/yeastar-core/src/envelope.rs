@@ -17,6 +17,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::endpoint::{Auth, Meta};
 use crate::error::{Error, ErrorKind};
+use crate::value::{BorrowedText, lenient};
 
 /// An answer and the facts around it.
 #[derive(Clone)]
@@ -60,31 +61,61 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
 #[serde(rename_all = "camelCase")]
 struct Envelope<'a, R> {
     #[serde(borrow)]
-    code: Cow<'a, str>,
-    detail_message: Option<Scalar>,
-    request_id: Option<Scalar>,
-    status: Option<Scalar>,
+    code: BorrowedText<'a>,
+    #[serde(borrow)]
+    request_id: Option<Scalar<'a>>,
+    #[serde(borrow)]
+    status: Option<Scalar<'a>>,
     result: R,
 }
 
+impl<R> Envelope<'_, R> {
+    /// The portal repeats the HTTP status in the body. An answer that calls itself a
+    /// success under an error status contradicts itself and proves nothing.
+    fn is_success(&self, http: StatusCode) -> bool {
+        let own_status = number(self.status.as_ref());
+        self.code.0 == SUCCESS
+            && http.is_success()
+            && own_status.is_none_or(|status| (200..300).contains(&status))
+    }
+
+    fn into_success(self) -> (R, Option<String>) {
+        (self.result, self.request_id.and_then(Scalar::into_text))
+    }
+}
+
+/// The envelope without its result: what an answer says that is no success.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "struct Envelope")]
+struct Outside<'a> {
+    #[serde(borrow)]
+    code: BorrowedText<'a>,
+    #[serde(borrow)]
+    detail_message: Option<Scalar<'a>>,
+    #[serde(borrow)]
+    request_id: Option<Scalar<'a>>,
+    #[serde(borrow)]
+    status: Option<Scalar<'a>>,
+}
+
 /// A field beside the result. It is for people, so no form of it makes an answer unreadable.
-enum Scalar {
-    Text(String),
+enum Scalar<'a> {
+    Text(Cow<'a, str>),
     Number(u64),
     Other,
 }
 
-impl Scalar {
+impl Scalar<'_> {
     fn into_text(self) -> Option<String> {
         match self {
-            Self::Text(text) => Some(text),
+            Self::Text(text) => Some(text.into_owned()),
             Self::Number(number) => Some(number.to_string()),
             Self::Other => None,
         }
     }
 }
 
-fn number(scalar: Option<&Scalar>) -> Option<u64> {
+fn number(scalar: Option<&Scalar<'_>>) -> Option<u64> {
     match scalar? {
         Scalar::Text(text) => text.parse().ok(),
         Scalar::Number(number) => Some(*number),
@@ -92,7 +123,7 @@ fn number(scalar: Option<&Scalar>) -> Option<u64> {
     }
 }
 
-impl<'de> Deserialize<'de> for Scalar {
+impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ScalarVisitor)
     }
@@ -101,37 +132,41 @@ impl<'de> Deserialize<'de> for Scalar {
 struct ScalarVisitor;
 
 impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Scalar;
+    type Value = Scalar<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("anything")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Scalar<'de>, E> {
         Ok(Scalar::Text(text.into()))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Scalar, E> {
+    fn visit_str<E>(self, text: &str) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Text(String::from(text).into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Scalar<'de>, E> {
         Ok(Scalar::Number(number))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Scalar, E> {
+    fn visit_i64<E>(self, _: i64) -> Result<Scalar<'de>, E> {
         Ok(Scalar::Other)
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Scalar, E> {
+    fn visit_f64<E>(self, _: f64) -> Result<Scalar<'de>, E> {
         Ok(Scalar::Other)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Scalar, E> {
+    fn visit_bool<E>(self, _: bool) -> Result<Scalar<'de>, E> {
         Ok(Scalar::Other)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Scalar, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Scalar<'de>, A::Error> {
         IgnoredAny.visit_seq(seq).map(|_| Scalar::Other)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Scalar, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Scalar<'de>, A::Error> {
         IgnoredAny.visit_map(map).map(|_| Scalar::Other)
     }
 }
@@ -140,29 +175,40 @@ const SUCCESS: &str = "success";
 
 pub(crate) fn read<T: DeserializeOwned>(meta: &Meta, response: Response<Bytes>) -> Result<Reply<T>, Error> {
     let (parts, body) = response.into_parts();
-    let problem = match parse::<T>(meta, &body) {
-        Ok(Envelope { code, request_id, status, result, .. })
-            if is_success(&code, parts.status, number(status.as_ref())) =>
-        {
-            let request_id = request_id.and_then(Scalar::into_text);
-            return Ok(Reply { value: result, status: parts.status, request_id, attempts: 1, body });
-        }
-        Ok(_) => None,
-        Err(problem) => Some(problem),
-    };
-    Err(explain(&parts, &body, problem).at(meta).with_body(meta, body))
+    match open::<T>(meta, &parts, &body) {
+        Ok((value, request_id)) => Ok(Reply { value, status: parts.status, request_id, attempts: 1, body }),
+        Err(error) => Err(error.at(meta).with_body(meta, body)),
+    }
 }
 
-fn parse<'a, R: Deserialize<'a>>(meta: &Meta, body: &'a [u8]) -> Result<Envelope<'a, R>, String> {
+/// The result of a success and the id of its request.
+#[inline]
+fn open<T: DeserializeOwned>(meta: &Meta, parts: &Parts, body: &[u8]) -> Result<(T, Option<String>), Error> {
     // Checking the whole body once is faster than checking each string of it.
-    let text = core::str::from_utf8(body).map_err(|error| error.to_string())?;
-    serde_json::from_str(text).map_err(|error| describe(meta, &error))
-}
-
-/// The portal repeats the HTTP status in the body. An answer that calls itself a
-/// success under an error status contradicts itself and proves nothing.
-fn is_success(code: &str, http: StatusCode, own_status: Option<u64>) -> bool {
-    code == SUCCESS && http.is_success() && own_status.is_none_or(|status| (200..300).contains(&status))
+    let text = match core::str::from_utf8(body) {
+        Ok(text) => text,
+        Err(error) => return Err(explain(parts, body, None, Some(error.to_string()))),
+    };
+    let unread = match serde_json::from_str::<Envelope<'_, T>>(text) {
+        Ok(envelope) if envelope.is_success(parts.status) => return Ok(envelope.into_success()),
+        Ok(_) => false,
+        Err(_) => true,
+    };
+    let outside = match serde_json::from_str::<Outside<'_>>(text) {
+        Ok(outside) => outside,
+        Err(error) => return Err(explain(parts, body, None, Some(describe(meta, &error)))),
+    };
+    // A refusal has no result that would be worth it.
+    let problem = if unread && outside.code.0 == SUCCESS {
+        match lenient::from_str::<Envelope<'_, T>>(text) {
+            Ok(envelope) if envelope.is_success(parts.status) => return Ok(envelope.into_success()),
+            Ok(_) => None,
+            Err(error) => Some(describe(meta, &error)),
+        }
+    } else {
+        None
+    };
+    Err(explain(parts, body, Some(outside), problem))
 }
 
 /// What serde_json found wrong, without the value that it quotes: bodies hold
@@ -183,20 +229,20 @@ fn describe(meta: &Meta, error: &serde_json::Error) -> String {
 }
 
 /// Why an answer is no success. It can be anything, so nothing in here can fail.
-fn explain(parts: &Parts, body: &[u8], problem: Option<String>) -> Error {
+fn explain(parts: &Parts, body: &[u8], outside: Option<Outside<'_>>, problem: Option<String>) -> Error {
     let http = parts.status;
     let retry_after = retry_after(&parts.headers);
-    let envelope = core::str::from_utf8(body)
-        .ok()
-        .and_then(|text| serde_json::from_str::<Envelope<'_, Option<IgnoredAny>>>(text).ok());
     // A gateway's own JSON may have a `code` too, but not the portal's request id.
-    let Some(Envelope { code, detail_message, request_id: Some(request_id), status, .. }) = envelope else {
+    let Some(Outside { code, detail_message, request_id: Some(request_id), status }) = outside else {
         let what = if body.is_empty() {
             "empty body".into()
         } else if body.trim_ascii_start().starts_with(b"<") {
             "an HTML page".into()
         } else {
-            alloc::format!("not the portal's envelope ({})", problem.unwrap_or_default())
+            alloc::format!(
+                "not the portal's envelope ({})",
+                problem.unwrap_or_else(|| "missing field `requestId`".into())
+            )
         };
         return Error::new(kind_of(http).unwrap_or(ErrorKind::UnexpectedAnswer), what)
             .with_status(http)
@@ -211,7 +257,7 @@ fn explain(parts: &Parts, body: &[u8], problem: Option<String>) -> Error {
         .filter(|_| http.is_success())
         .and_then(|status| StatusCode::from_u16(status).ok())
         .unwrap_or(http);
-    if code == SUCCESS {
+    if code.0 == SUCCESS {
         let message = match problem {
             Some(problem) => alloc::format!("success, but its result cannot be read: {problem}"),
             None => String::from("calls itself a success under an error status"),
@@ -227,7 +273,7 @@ fn explain(parts: &Parts, body: &[u8], problem: Option<String>) -> Error {
     )
     .with_status(status)
     .with_request_id(request_id)
-    .with_code(code.into_owned())
+    .with_code(code.0.into_owned())
     .with_contradictory(contradictory)
     .with_retry_after(retry_after)
 }

@@ -1,5 +1,6 @@
 //! The JSON shapes of the portal: what each kind of value takes, refuses and gives back.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use serde::de::DeserializeOwned;
@@ -235,7 +236,7 @@ fn json_is_made_from_a_scalar_or_a_value() {
         assert_eq!(json.as_str(), text);
         assert_eq!(write(&json), text);
     }
-    let no_json = std::collections::BTreeMap::from([((1, 2), 3)]);
+    let no_json = BTreeMap::from([((1, 2), 3)]);
     assert!(Json::of(&no_json).is_err());
 }
 
@@ -362,6 +363,78 @@ fn fields_without_a_name_are_kept_in_their_order_with_every_digit() {
         [("z", "10.10"), ("poNumber", "null"), ("a", "[3197218168379846218]"), ("ab", "1e400")]
     );
     assert!(row.extra.get("id").is_none());
+}
+
+/// All the places in which serde puts a value.
+#[derive(Debug, Deserialize)]
+struct Places {
+    _number: f64,
+    _text: (String, char, bool, i64),
+    _nothing: (),
+    only: Option<OrderInfo>,
+    list: List<OrderInfo>,
+    rows: Vec<Option<OrderInfo>>,
+    by_number: BTreeMap<u64, OrderInfo>,
+    pair: (OrderInfo, u8),
+    wrapped: Wrapped,
+    choices: Vec<Choice>,
+    json: Json,
+}
+
+#[derive(Debug, Deserialize)]
+struct Wrapped(OrderInfo);
+
+#[derive(Debug, Deserialize)]
+enum Choice {
+    None,
+    One(OrderInfo),
+    Two(OrderInfo, u8),
+    Named { row: OrderInfo },
+}
+
+#[test]
+fn a_field_of_another_type_is_kept_wherever_a_type_of_the_callers_own_has_it() {
+    let row = r#"{"id":"1","currencyCode":1.50}"#;
+    let json = format!(
+        r#"{{"_number":1.5,"_text":["x","x",true,-1],"_nothing":null,"only":{row},"list":{row},
+            "rows":[{row},null],"by_number":{{"7":{row}}},"pair":[{row},8],"wrapped":{row},
+            "choices":["None",{{"One":{row}}},{{"Two":[{row},9]}},{{"Named":{{"row":{row}}}}}],
+            "unknown":[{{}}],"json":{row}}}"#
+    );
+    let places: Places = read::<Json>(&json).unwrap().parse().unwrap();
+    assert_eq!((places.by_number.keys().collect::<Vec<_>>(), places.json.as_str()), (vec![&7], row));
+    assert!(places.rows[1].is_none() && places.pair.1 == 8);
+
+    let mut rows = vec![&places.by_number[&7], &places.pair.0, &places.wrapped.0];
+    rows.extend(places.only.iter().chain(&*places.list).chain(places.rows.iter().flatten()));
+    for choice in &places.choices {
+        match choice {
+            Choice::None => {}
+            Choice::One(row) | Choice::Two(row, 9) | Choice::Named { row } => rows.push(row),
+            Choice::Two(_, other) => panic!("{other}"),
+        }
+    }
+    assert_eq!(rows.len(), 9);
+    for row in rows {
+        assert_eq!((row.id.as_ref().map(OrderId::as_str), row.currency_code.as_deref()), (Some("1"), None));
+        assert_eq!(row.extra.get("currencyCode").unwrap().as_str(), "1.50");
+    }
+}
+
+#[test]
+fn serde_json_by_itself_refuses_a_field_of_another_type() {
+    let error = read::<OrderInfo>(r#"{"id":"1","currencyCode":1.50}"#).unwrap_err().to_string();
+    assert!(error.ends_with(", expected a string at line 1 column 29"), "{error}");
+}
+
+#[test]
+fn json_of_no_end_is_kept_or_refused_but_ends_nothing() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let row = read::<Json>(&format!(r#"{{"currencyCode":{deep}}}"#)).unwrap();
+    let parsed: OrderInfo = row.parse().unwrap();
+    assert_eq!(parsed.extra.get("currencyCode").unwrap().as_str(), deep);
+    assert!(row.parse::<serde_json::Value>().is_err());
+    assert!(row.parse::<List<OrderInfo>>().is_ok());
 }
 
 #[test]

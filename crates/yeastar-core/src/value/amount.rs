@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use core::fmt;
 use core::str::FromStr;
 
-use serde::de::Error as _;
+use serde::de::{Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Json;
@@ -58,12 +58,19 @@ impl Serialize for Amount {
 
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Json::deserialize(deserializer)?.to_text();
-        let is_number = text.starts_with(|first: char| first == '-' || first.is_ascii_digit())
-            && !text.ends_with(char::is_whitespace)
-            && serde_json::from_str::<Json>(&text).is_ok();
-        if is_number {
-            Ok(Self(text.into()))
+        let json = Json::deserialize(deserializer)?;
+        // No other JSON begins as a number does.
+        let begins_as_number =
+            |text: &str| text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+        let is_number = begins_as_number(json.as_str());
+        let text = json.into_text();
+        let holds_number = || {
+            begins_as_number(&text)
+                && !text.ends_with(char::is_whitespace)
+                && serde_json::from_str::<IgnoredAny>(&text).is_ok()
+        };
+        if is_number || holds_number() {
+            Ok(Self(text))
         } else {
             Err(D::Error::custom("an amount is a number or a string that holds one"))
         }

@@ -1,6 +1,5 @@
 //! JSON that is kept as it was received.
 
-use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,6 +8,8 @@ use core::fmt;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
+
+use super::lenient;
 
 /// A JSON value as the text that the portal sent, not interpreted: numbers keep
 /// every digit. It stands where the vendor does not document what comes back.
@@ -22,13 +23,15 @@ impl Json {
         self.0.get()
     }
 
-    /// Reads the value as a type of your own.
+    /// Reads the value as a type of your own, or as one of this crate. Of these, a field of another type
+    /// than documented goes to `extra`, as it does in an answer.
     ///
     /// # Errors
     ///
     /// When the text does not fit the type.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ParseJsonError> {
-        serde_json::from_str(self.as_str()).map_err(ParseJsonError)
+        let json = self.as_str();
+        serde_json::from_str(json).or_else(|_| lenient::from_str(json)).map_err(ParseJsonError)
     }
 
     /// The JSON text of a value, for a field that is sent as it is. Numbers and texts
@@ -50,13 +53,15 @@ impl Json {
         to_raw_value(value).map(Self).map_err(ParseJsonError)
     }
 
-    pub(crate) fn copied(raw: &RawValue) -> Self {
-        Self(raw.to_owned())
-    }
-
     /// The value as plain text: a string without its quotes, anything else as its JSON text.
     pub(crate) fn to_text(&self) -> String {
-        self.parse::<String>().unwrap_or_else(|_| self.as_str().into())
+        self.clone().into_text().into()
+    }
+
+    /// As [`to_text`](Self::to_text).
+    pub(crate) fn into_text(self) -> Box<str> {
+        let json: Box<str> = self.0.into();
+        if json.starts_with('"') { serde_json::from_str(&json).unwrap_or(json) } else { json }
     }
 }
 

@@ -5,6 +5,7 @@ mod amount;
 mod body;
 mod id;
 mod json;
+pub(crate) mod lenient;
 mod list;
 mod open_enum;
 mod page;
@@ -21,6 +22,7 @@ pub use id::{
     RegionId, ServiceId,
 };
 pub use json::{Extra, Json, ParseJsonError};
+pub(crate) use lenient::Field;
 pub use list::List;
 pub use open_enum::Unrecognised;
 pub(crate) use open_enum::open_enum;

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Deserializer};
 
-use super::{Digits, Json, List};
+use super::{Digits, Field, List};
 
 /// One page of a paged list (order list and others). A number that is missing, or is no
-/// whole number, is `None`: the rows are read all the same.
+/// whole number, is `None`: the rows are read all the same, by an
+/// [`Endpoint`](crate::Endpoint) and by [`Json::parse`](crate::Json::parse). (`serde_json` by itself refuses
+/// a number of another type.)
 ///
 /// Source: the example of <https://help.yeastar.com/en/pp-ptr/developer-guide/response-results.html>.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -34,6 +36,8 @@ pub struct Page<T> {
 
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     // The rows are worth more than their number.
-    let json = Json::deserialize(deserializer)?;
-    Ok(json.parse::<Digits>().ok().map(|digits| digits.0))
+    Ok(match Field::<Option<Digits>>::deserialize(deserializer)? {
+        Field::Value(digits) => digits.map(|digits| digits.0),
+        Field::Other(_) => None,
+    })
 }

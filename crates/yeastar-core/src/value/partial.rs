@@ -9,6 +9,7 @@ use serde::forward_to_deserialize_any;
 /// whose value is not what it should be: an order that was placed must not be lost
 /// over a field beside its number, nor a list over one of its rows. serde's `flatten`
 /// would do half of that, and send every number through a buffer that loses digits.
+/// Values of other types are rare, so they cost a second reading: see `lenient`.
 macro_rules! partial {
     (
         $(#[$doc:meta])*
@@ -19,7 +20,9 @@ macro_rules! partial {
         #[non_exhaustive]
         pub struct $name {
             $($(#[$field_doc])* pub $field: $type,)+
-            /// Fields that have no name above, or a value of another type than documented.
+            /// Fields that have no name above, or a value of another type than documented. (The latter
+            /// are kept in what an [`Endpoint`](crate::Endpoint) or [`Json::parse`](crate::Json::parse)
+            /// reads; `serde_json` by itself refuses them.)
             pub extra: $crate::value::Extra,
         }
 
@@ -39,14 +42,13 @@ macro_rules! partial {
                         let mut extra = $crate::value::Extra::default();
                         while let Some(key) = map.next_key::<$crate::value::BorrowedText<'de>>()? {
                             match &*key.0 {
-                                $($wire if $field.is_some() => {
-                                    return Err(serde::de::Error::duplicate_field($wire));
-                                })+
                                 $($wire => {
-                                    let raw: &serde_json::value::RawValue = map.next_value()?;
-                                    match serde_json::from_str(raw.get()) {
-                                        Ok(value) => $field = Some(value),
-                                        Err(_) => extra.push($wire.into(), $crate::value::Json::copied(raw)),
+                                    if $field.is_some() {
+                                        return Err(serde::de::Error::duplicate_field($wire));
+                                    }
+                                    match map.next_value()? {
+                                        $crate::value::Field::Value(value) => $field = Some(value),
+                                        $crate::value::Field::Other(json) => extra.push($wire.into(), json),
                                     }
                                 })+
                                 _ => extra.push(key.0.into_owned(), map.next_value()?),

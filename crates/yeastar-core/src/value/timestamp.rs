@@ -45,6 +45,6 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Json::deserialize(deserializer).map(|json| Self(json.to_text().into()))
+        Json::deserialize(deserializer).map(|json| Self(json.into_text()))
     }
 }
