@@ -1,4 +1,4 @@
-//! The job that all clients do: an order of 151 bytes goes out, an envelope of 1,024 bytes comes back,
+//! The job that all clients do: the order of a tutorial goes out, an envelope of 1,024 bytes comes back,
 //! and is read into a type.
 
 use serde::{Deserialize, Serialize};
@@ -93,6 +93,7 @@ struct PlainSite {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only read")]
 pub struct Envelope<R> {
     pub code: String,
     pub detail_message: String,
@@ -103,6 +104,7 @@ pub struct Envelope<R> {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only read")]
 pub struct PlainPlaced {
     pub instance_id: String,
     pub order_no: String,

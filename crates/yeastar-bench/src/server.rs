@@ -15,12 +15,19 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use lexopt::prelude::*;
 use tokio::net::TcpListener;
 
-use crate::job;
+use crate::{job, process};
 
 /// Serves until its standard input ends, so that it cannot outlive whoever started it.
-pub fn serve() -> Result<(), Box<dyn Error>> {
+pub fn serve(arguments: &mut lexopt::Parser) -> Result<(), Box<dyn Error>> {
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("core") => process::pin(arguments.value()?.parse()?)?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let answers = Arc::new(answers());
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
