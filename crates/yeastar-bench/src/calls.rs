@@ -4,7 +4,6 @@
 //! the C library's. So it needs no tool, and sees every client, those in C too.
 
 use std::ffi::{c_char, c_int, c_void};
-use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering::Relaxed};
 
 use libc::{addrinfo, iovec, msghdr, pthread_attr_t, pthread_t, size_t, sockaddr, socklen_t, ssize_t};
@@ -24,13 +23,6 @@ pub struct Calls {
     pub look_ups: u64,
     /// Threads that were started.
     pub threads: u64,
-}
-
-impl fmt::Display for Calls {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { sends, look_ups, threads } = self;
-        write!(f, "{sends} sends, {look_ups} look-ups, {threads} threads")
-    }
 }
 
 pub fn start() {

@@ -9,8 +9,7 @@ use std::{fmt, fs};
 use lexopt::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::calls::Calls;
-use crate::process::{self, Server};
+use crate::process::{self, Lengths, PerCall, Server};
 use crate::work::{Burden, Setting};
 
 const RECORDED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/recorded.json");
@@ -24,26 +23,22 @@ const WORTH_IT: f64 = 0.99;
 /// What a burdened call has more, in the proof that it would be refused.
 const BURDEN: f64 = 0.05;
 
-/// One call on a warm connection to a host that has a name.
-const ONE_SEND: Calls = Calls { sends: 1, look_ups: 0, threads: 0 };
-const NO_CALLS: Calls = Calls { sends: 0, look_ups: 0, threads: 0 };
-
 struct Guarded {
     name: &'static str,
     /// What does the same by itself, whose instructions in the same run are the measure.
     bare: &'static [&'static str],
-    calls: Calls,
-    /// Lengths of the two runs whose difference counts.
-    times: (usize, usize),
+    /// Of a call to a host that has a name, on a warm connection. It looks nothing up and starts no thread.
+    sends: f64,
+    lengths: Lengths,
 }
 
 const GUARDED: [Guarded; 6] = [
-    Guarded { name: "yeastar-blocking", bare: &["hyper-util"], calls: ONE_SEND, times: (50, 250) },
-    Guarded { name: "yeastar-async", bare: &["hyper-util"], calls: ONE_SEND, times: (50, 250) },
-    Guarded { name: "build", bare: &["build-plain"], calls: NO_CALLS, times: (50, 250) },
-    Guarded { name: "envelope", bare: &["envelope-bare"], calls: NO_CALLS, times: (50, 250) },
-    Guarded { name: "list", bare: &["list-bare"], calls: NO_CALLS, times: (2, 6) },
-    Guarded { name: "layer", bare: &["build-plain", "envelope-bare"], calls: NO_CALLS, times: (50, 250) },
+    Guarded { name: "yeastar-blocking", bare: &["hyper-util"], sends: 1.0, lengths: (50, 250) },
+    Guarded { name: "yeastar-async", bare: &["hyper-util"], sends: 1.0, lengths: (50, 250) },
+    Guarded { name: "build", bare: &["build-plain"], sends: 0.0, lengths: (50, 250) },
+    Guarded { name: "envelope", bare: &["envelope-bare"], sends: 0.0, lengths: (50, 250) },
+    Guarded { name: "list", bare: &["list-bare"], sends: 0.0, lengths: (2, 6) },
+    Guarded { name: "layer", bare: &["build-plain", "envelope-bare"], sends: 0.0, lengths: (50, 250) },
 ];
 
 /// What one call costs.
@@ -74,10 +69,11 @@ pub fn run(arguments: &mut lexopt::Parser) -> Result<ExitCode, Box<dyn Error>> {
     let mut complaints = Vec::new();
     for guarded in &GUARDED {
         let Guarded { name, .. } = *guarded;
-        let (cost, calls) = gate.cost(guarded)?;
-        println!("{name}: {cost}, {calls}");
+        let counted = gate.count(name, guarded.lengths, Burden::default())?;
+        let cost = gate.cost(guarded, &counted)?;
+        println!("{name}: {cost}, {}", calls(&counted));
         let limit = if record { cost } else { *recorded.get(name).unwrap_or(&cost) };
-        let reasons = cost.above(&limit).chain(guarded.refuses(calls));
+        let reasons = cost.above(&limit).chain(guarded.refuses(&counted));
         complaints.extend(reasons.map(|why| format!("{name}: {why}")));
         if cost.is_below(&limit) || !recorded.contains_key(name) {
             println!("  {limit} is recorded; record what is less now with `gate --record`");
@@ -103,19 +99,18 @@ struct Gate {
 }
 
 impl Gate {
-    fn cost(&mut self, guarded: &Guarded) -> Result<(Cost, Calls), Box<dyn Error>> {
-        let (allocations, calls) = self.counts(guarded.name, guarded.times, Burden::default())?;
+    fn cost(&mut self, guarded: &Guarded, counted: &PerCall) -> Result<Cost, Box<dyn Error>> {
         let mut instructions = None;
         if self.has_valgrind {
             let ratio = self.instructions(guarded, Burden::default())? / self.bare(guarded)?;
             instructions = Some((ratio * 1e4).round() / 1e4);
         }
-        Ok((Cost { allocations, instructions }, calls))
+        Ok(Cost { allocations: counted.allocations, instructions })
     }
 
     /// Tries the limits that this cost would set on the same work with a burden.
     fn prove(&mut self, guarded: &Guarded, cost: &Cost) -> Result<Option<String>, Box<dyn Error>> {
-        let &Guarded { name, times, .. } = guarded;
+        let &Guarded { name, lengths, .. } = guarded;
         let refuses = |burdened: &Cost, with: &str| {
             let refused = burdened.above(cost).next();
             let why = refused.as_deref().unwrap_or("NOT REFUSED");
@@ -124,8 +119,9 @@ impl Gate {
                 .is_none()
                 .then(|| format!("{name} with {with} is not refused, so the gate guards nothing"))
         };
-        let (allocations, _) = self.counts(name, times, Burden { allocations: 1, steps: 0 })?;
-        let complaint = refuses(&Cost { allocations, ..*cost }, "one allocation more");
+        let counted = self.count(name, lengths, Burden { allocations: 1, steps: 0 })?;
+        let burdened = Cost { allocations: counted.allocations, ..*cost };
+        let complaint = refuses(&burdened, "one allocation more");
         if complaint.is_some() || !self.has_valgrind {
             return Ok(complaint);
         }
@@ -139,49 +135,31 @@ impl Gate {
 
     /// A client that is known to look up and to start a thread on each call must be seen doing so.
     fn prove_calls(&self) -> Result<Option<String>, Box<dyn Error>> {
-        let (_, calls) = self.counts("ureq", (50, 250), Burden::default())?;
-        let seen = calls.sends >= 1 && calls.look_ups >= 1 && calls.threads >= 1;
-        println!("  plain ureq: {calls}");
+        let counted = self.count("ureq", (50, 250), Burden::default())?;
+        let seen = [counted.sends, counted.look_ups, counted.threads].iter().all(|calls| *calls >= 1.0);
+        println!("plain ureq: {}", calls(&counted));
         Ok((!seen).then(|| "the calls of plain ureq are not seen, so none are".to_owned()))
     }
 
-    fn setting(&self, times: usize, burden: Burden) -> Setting {
+    fn setting(&self, burden: Burden) -> Setting {
         let url = self.server.url_by_name();
-        Setting { url, times, warm: 20, core: Some(self.core), burden, ..Setting::default() }
+        Setting { url, warm: 20, core: Some(self.core), burden, ..Setting::default() }
     }
 
-    /// Allocations and calls of the operating system for one call.
-    fn counts(
-        &self,
-        name: &str,
-        (few, many): (usize, usize),
-        burden: Burden,
-    ) -> Result<(f64, Calls), Box<dyn Error>> {
-        let counted = |times| process::run(name, &Setting { count: true, ..self.setting(times, burden) });
-        let (less, more) = (counted(few)?, counted(many)?);
-        let each = |less: u64, more: u64| more.saturating_sub(less) as f64 / (many - few) as f64;
-        // A send too many in one of the calls is one too many.
-        let ceil = |less, more| each(less, more).ceil() as u64;
-        let calls = Calls {
-            sends: ceil(less.calls.sends, more.calls.sends),
-            look_ups: ceil(less.calls.look_ups, more.calls.look_ups),
-            threads: ceil(less.calls.threads, more.calls.threads),
-        };
-        Ok((each(less.allocations.count, more.allocations.count), calls))
+    fn count(&self, name: &str, lengths: Lengths, burden: Burden) -> Result<PerCall, Box<dyn Error>> {
+        process::count(name, &self.setting(burden), lengths)
     }
 
     fn instructions(&self, guarded: &Guarded, burden: Burden) -> Result<f64, Box<dyn Error>> {
-        let (few, many) = guarded.times;
-        process::instructions(guarded.name, &self.setting(many, burden), few)
+        process::instructions(guarded.name, &self.setting(burden), guarded.lengths)
     }
 
     /// Instructions of what a work is compared with.
     fn bare(&mut self, guarded: &Guarded) -> Result<f64, Box<dyn Error>> {
-        let (few, many) = guarded.times;
         let mut sum = 0.0;
         for &name in guarded.bare {
             if !self.instructions.contains_key(name) {
-                let counted = process::instructions(name, &self.setting(many, Burden::default()), few)?;
+                let counted = process::instructions(name, &self.setting(Burden::default()), guarded.lengths)?;
                 self.instructions.insert(name, counted);
             }
             sum += self.instructions[name];
@@ -194,7 +172,7 @@ impl Gate {
         const STEPS: usize = 1000;
         if !self.instructions.contains_key("nothing") {
             let burden = Burden { allocations: 0, steps: STEPS };
-            let counted = process::instructions("nothing", &self.setting(20, burden), 10)?;
+            let counted = process::instructions("nothing", &self.setting(burden), (10, 20))?;
             self.instructions.insert("nothing", counted / STEPS as f64);
         }
         Ok(self.instructions["nothing"])
@@ -202,9 +180,17 @@ impl Gate {
 }
 
 impl Guarded {
-    fn refuses(&self, calls: Calls) -> Option<String> {
-        (calls != self.calls).then(|| format!("{calls} instead of {}", self.calls))
+    fn refuses(&self, counted: &PerCall) -> Option<String> {
+        let PerCall { sends, look_ups, threads, .. } = *counted;
+        let wanted = PerCall { sends: self.sends, ..PerCall::default() };
+        let right = [sends, look_ups, threads] == [wanted.sends, wanted.look_ups, wanted.threads];
+        (!right).then(|| format!("{} instead of {}", calls(counted), calls(&wanted)))
     }
+}
+
+fn calls(counted: &PerCall) -> String {
+    let PerCall { sends, look_ups, threads, .. } = counted;
+    format!("{sends} sends, {look_ups} look-ups, {threads} threads")
 }
 
 impl Cost {

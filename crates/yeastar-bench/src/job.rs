@@ -1,16 +1,25 @@
 //! The job that all clients do: the order of a tutorial goes out, an envelope of 1,024 bytes comes back,
 //! and is read into a type.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
-use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderPlaced, OrderSave, PbxSite};
-use yeastar_core::{
-    Auth, BillingContactId, BuildError, Config, Credentials, Effect, Encoder, Endpoint, Meta, Method, Origin,
-    PbxSubDomainId, RegionId,
-};
+use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderSave, PbxSite};
+use yeastar_core::{BillingContactId, Config, Credentials, Origin, PbxSubDomainId, RegionId};
 
 pub const ORDER_PATH: &str = "/order/openapi/order/v1/save";
 pub const TOKEN_PATH: &str = "/auth/openapi/v1/oauth/token";
 pub const LIST_PATH: &str = "/order/openapi/order/v1/page";
+
+/// How long the server takes for a token.
+pub const TOKEN_ROUND_TRIP: Duration = Duration::from_millis(50);
+
+/// Answered after [`HOLD`].
+pub const HELD_PATH: &str = "/bench/held";
+/// Long enough for hundreds of requests to arrive.
+pub const HOLD: Duration = Duration::from_secs(1);
+/// Answered without end.
+pub const ENDLESS_PATH: &str = "/bench/endless";
 
 /// Rows of a page of the list.
 pub const PAGE_SIZES: [usize; 3] = [25, 100, 1000];
@@ -29,28 +38,6 @@ pub fn order() -> OrderSave {
         contact,
         site,
     ))
-}
-
-/// The same request and answer on a kept connection. A real order goes out on a connection of its own,
-/// which no other client does.
-pub struct WarmOrder(pub OrderSave);
-
-impl Endpoint for WarmOrder {
-    const META: Meta = Meta::new(
-        "warm_order",
-        Method::POST,
-        ORDER_PATH,
-        Auth::Bearer,
-        Effect::Idempotent,
-        "nothing is bought here",
-        "https://help.yeastar.com/en/pp-ptr/developer-guide/create-an-order.html",
-    );
-
-    type Output = OrderPlaced;
-
-    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
-        self.0.encode(out)
-    }
 }
 
 /// What our clients are made from.
@@ -146,9 +133,10 @@ pub fn answer() -> String {
     with_detail(&".".repeat(1024 - with_detail("").len()))
 }
 
-pub fn token_answer() -> String {
+/// With how long the token lives, in seconds.
+pub fn token_answer(life: u32) -> String {
     format!(
-        r#"{{"code":"success","detailMessage":"","requestId":"0000000000000000000000000000012b","result":{{"token":"{TOKEN}","expiresIn":"86400","refreshToken":"{TOKEN}"}},"status":200}}"#
+        r#"{{"code":"success","detailMessage":"","requestId":"0000000000000000000000000000012b","result":{{"token":"{TOKEN}","expiresIn":"{life}","refreshToken":"{TOKEN}"}},"status":200}}"#
     )
 }
 

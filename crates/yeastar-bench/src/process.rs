@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-use crate::work::{Measured, Setting};
+use crate::work::{Counted, Measured, Setting};
 
 /// Ends with this value.
 pub struct Server {
@@ -64,14 +64,38 @@ pub fn run(name: &str, setting: &Setting) -> Result<Measured, Box<dyn Error>> {
     Ok(serde_json::from_slice(&output(this_program()?, name, setting)?.0)?)
 }
 
+/// What one call does, on average.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PerCall {
+    pub allocations: f64,
+    pub sends: f64,
+    pub look_ups: f64,
+    pub threads: f64,
+}
+
+/// What one call does: of a run of so many calls and one of more, the difference.
+pub fn count(name: &str, setting: &Setting, (few, many): Lengths) -> Result<PerCall, Box<dyn Error>> {
+    let counted = |times| -> Result<Counted, Box<dyn Error>> {
+        let setting = Setting { times, count: true, ..setting.clone() };
+        Ok(run(name, &setting)?.counted.ok_or("a run did not count")?)
+    };
+    let (less, more) = (counted(few)?, counted(many)?);
+    let each = |less: u64, more: u64| (more as f64 - less as f64) / (many - few) as f64;
+    Ok(PerCall {
+        allocations: each(less.allocations.count, more.allocations.count),
+        sends: each(less.calls.sends, more.calls.sends),
+        look_ups: each(less.calls.look_ups, more.calls.look_ups),
+        threads: each(less.calls.threads, more.calls.threads),
+    })
+}
+
 /// Whether there is a valgrind, which counts instructions.
 pub fn has_valgrind() -> bool {
     Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
-/// Instructions of one call: of a run with so many calls more than another, the difference.
-pub fn instructions(name: &str, setting: &Setting, few: usize) -> Result<f64, Box<dyn Error>> {
-    let many = setting.times;
+/// Instructions of one call, likewise.
+pub fn instructions(name: &str, setting: &Setting, (few, many): Lengths) -> Result<f64, Box<dyn Error>> {
     let collected = |times| -> Result<f64, Box<dyn Error>> {
         let mut valgrind = Command::new("valgrind");
         valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(std::env::current_exe()?);
@@ -80,9 +104,11 @@ pub fn instructions(name: &str, setting: &Setting, few: usize) -> Result<f64, Bo
         let collected = report.split("Collected :").nth(1).and_then(|rest| rest.split_whitespace().next());
         Ok(collected.ok_or("valgrind did not say how many instructions there were")?.parse()?)
     };
-    #[expect(clippy::cast_precision_loss, reason = "a run is short")]
     Ok((collected(many)? - collected(few)?) / (many - few) as f64)
 }
+
+/// Calls of two runs: what only the longer one does is what calls cost, and not the start.
+pub type Lengths = (usize, usize);
 
 fn this_program() -> Result<Command, Box<dyn Error>> {
     Ok(Command::new(std::env::current_exe()?))

@@ -6,11 +6,11 @@ use bytes::Bytes;
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http_body_util::{BodyExt, Full};
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Builder, Client};
 use hyper_util::rt::TokioExecutor;
 
-use super::{Measured, Setting, in_tasks};
+use super::{Measured, Setting, in_tasks, runtime};
 use crate::job::{self, Envelope, ORDER_PATH, PlainPlaced, TOKEN};
 
 struct Portal {
@@ -19,10 +19,19 @@ struct Portal {
 }
 
 pub fn run(setting: &Setting) -> Measured {
+    with(&Client::builder(TokioExecutor::new()), setting)
+}
+
+/// With a connection for each call.
+pub fn run_fresh(setting: &Setting) -> Measured {
+    with(Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0), setting)
+}
+
+fn with(builder: &Builder, setting: &Setting) -> Measured {
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
-    let client = Client::builder(TokioExecutor::new()).build(connector);
-    in_tasks(setting, Portal { client, url: format!("{}{ORDER_PATH}", setting.url) }, call)
+    let portal = Portal { client: builder.build(connector), url: format!("{}{ORDER_PATH}", setting.url) };
+    in_tasks(&runtime(), setting, portal, call)
 }
 
 async fn call(portal: Arc<Portal>) {
