@@ -113,6 +113,7 @@ impl Findings {
         value.ok_or_else(|| match figure {
             Figure::Instructions(..) if !self.has_valgrind => "there is no valgrind".into(),
             Figure::ColdBuild(..) => "cold builds are left out by --quick".into(),
+            _ if cfg!(feature = "peers") => "there is no such work".into(),
             _ => "needs the feature peers".into(),
         })
     }

@@ -1,4 +1,12 @@
 //! What calls cost, measured beside other HTTP clients.
+//!
+//! ```sh
+//! cargo run --release --manifest-path crates/yeastar-bench/Cargo.toml --features peers
+//! ```
+//!
+//! measures everything that [`targets`] promises and says what is met. The server and each client run in processes
+//! of their own on one core, in shuffled rounds; a figure is the median of the ratios of each round. So ratios can be
+//! compared between machines, and times cannot.
 
 mod allocations;
 mod calls;

@@ -122,7 +122,8 @@ fn output(mut command: Command, name: &str, setting: &Setting) -> Result<(Vec<u8
         _ => Box::<dyn Error>::from(error),
     })?;
     if !output.status.success() {
-        return Err(format!("{name} failed: {}", String::from_utf8_lossy(&output.stderr)).into());
+        let why = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{name} failed: {}", why.chars().take(500).collect::<String>()).into());
     }
     Ok((output.stdout, output.stderr))
 }

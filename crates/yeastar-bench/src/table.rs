@@ -38,7 +38,7 @@ impl Table {
 /// As many digits as mean something.
 pub fn number(value: f64) -> String {
     match value.abs() {
-        0.0 => "0".into(),
+        _ if value.fract() == 0.0 => format!("{value:.0}"),
         magnitude if magnitude < 10.0 => format!("{value:.3}"),
         magnitude if magnitude < 1000.0 => format!("{value:.1}"),
         _ => format!("{value:.0}"),
