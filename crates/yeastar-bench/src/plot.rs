@@ -8,7 +8,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::findings::{CLIENTS, Findings, IN_FLIGHT, cpu};
 
-const SIZE: (u32, u32) = (860, 400);
+const SIZE: (u32, u32) = (860, 350);
 const HEAD: i32 = 64;
 const BAR: i32 = 22;
 const GAP: i32 = 12;

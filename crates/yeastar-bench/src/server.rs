@@ -18,9 +18,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use lexopt::prelude::*;
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 
 use crate::{job, process};
+
+/// Hundreds of clients may connect before this process has its turn.
+const BACKLOG: u32 = 4096;
 
 /// Serves until its standard input ends, so that it cannot outlive whoever started it.
 pub fn serve(arguments: &mut lexopt::Parser) -> Result<(), Box<dyn Error>> {
@@ -40,7 +43,9 @@ pub fn serve(arguments: &mut lexopt::Parser) -> Result<(), Box<dyn Error>> {
         drop(stop);
     });
     runtime.block_on(async {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        let listener = socket.listen(BACKLOG)?;
         println!("{}", listener.local_addr()?.port());
         io::stdout().flush()?;
         let accept = async {
