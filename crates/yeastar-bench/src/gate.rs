@@ -57,6 +57,9 @@ pub fn run(arguments: &mut lexopt::Parser) -> Result<ExitCode, Box<dyn Error>> {
             other => return Err(other.unexpected().into()),
         }
     }
+    if record && cfg!(feature = "peers") {
+        return Err("the peers turn on features of hyper that cost a little: record without them".into());
+    }
     let core = process::shared_core();
     let server = Server::start(core, &[])?;
     let mut gate =

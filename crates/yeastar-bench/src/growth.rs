@@ -84,7 +84,7 @@ impl Bench {
 
     fn memory(&self, server: &Server) -> Result<Table, Box<dyn Error>> {
         let title = format!(
-            "Memory of a call in flight, while {MANY} are held by the server (yeastar-async sends 128 of them at a time). Allocated is without threads' stacks, resident with the touched part of them"
+            "Memory of a call in flight, while {MANY} are held by the server (yeastar-async sends 128 of them at a time). Allocated is without threads' stacks; resident is what the process has more afterwards, with them"
         );
         let mut table = Table::new("growth-memory", title, &["client", "allocated bytes", "resident bytes"]);
         for client in CLIENTS {

@@ -89,6 +89,7 @@ fn compare(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
     plot::draw(&findings, &options.out.join("clients.svg"))?;
     if options.is_json {
         println!("{}", serde_json::to_string_pretty(&report.json())?);
+        eprintln!("{}", report.summary());
     } else {
         println!("\nTables and plot are in {}.\n{}", options.out.display(), report.summary());
     }
