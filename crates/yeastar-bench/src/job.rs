@@ -1,15 +1,25 @@
 //! The job that all clients do: an order of 154 bytes goes out, an envelope of 1,024 bytes comes back,
 //! and is read into a type.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
-use yeastar_core::order::{Order, OrderPlaced, OrderSave};
-use yeastar_core::{
-    Auth, BuildError, Config, Credentials, Effect, Encoder, Endpoint, Meta, Method, Origin, PlanId,
-};
+use yeastar_core::order::{Order, OrderSave};
+use yeastar_core::{Config, Credentials, Origin, PlanId};
 
 pub const ORDER_PATH: &str = "/order/openapi/order/v1/save";
 pub const TOKEN_PATH: &str = "/auth/openapi/v1/oauth/token";
 pub const LIST_PATH: &str = "/order/openapi/order/v1/page";
+
+/// How long the server takes for a token.
+pub const TOKEN_ROUND_TRIP: Duration = Duration::from_millis(50);
+
+/// Answered after [`HOLD`].
+pub const HELD_PATH: &str = "/bench/held";
+/// Long enough for hundreds of requests to arrive.
+pub const HOLD: Duration = Duration::from_secs(1);
+/// Answered without end.
+pub const ENDLESS_PATH: &str = "/bench/endless";
 
 /// Rows of a page of the list.
 pub const PAGE_SIZES: [usize; 3] = [25, 100, 1000];
@@ -20,28 +30,6 @@ pub const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMDAwMDAwMDAwIn0.AAAAAA
 /// The trial of a software PBX: 154 bytes, the shortest order with a plan.
 pub fn order() -> OrderSave {
     OrderSave::new(Order::software_pbx(PlanId::new(3_048_571_730_026_938_368)).trial())
-}
-
-/// The same request and answer on a kept connection. A real order goes out on a connection of its own,
-/// which no other client does.
-pub struct WarmOrder(pub OrderSave);
-
-impl Endpoint for WarmOrder {
-    const META: Meta = Meta::new(
-        "warm_order",
-        Method::POST,
-        ORDER_PATH,
-        Auth::Bearer,
-        Effect::Idempotent,
-        "nothing is bought here",
-        "https://help.yeastar.com/en/pp-ptr/developer-guide/create-an-order.html",
-    );
-
-    type Output = OrderPlaced;
-
-    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
-        self.0.encode(out)
-    }
 }
 
 /// What our clients are made from.
@@ -70,6 +58,7 @@ struct PlainLine {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only read")]
 pub struct Envelope<R> {
     pub code: String,
     pub detail_message: String,
@@ -80,6 +69,7 @@ pub struct Envelope<R> {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only read")]
 pub struct PlainPlaced {
     pub instance_id: String,
     pub order_no: String,
@@ -111,9 +101,10 @@ pub fn answer() -> String {
     with_detail(&".".repeat(1024 - with_detail("").len()))
 }
 
-pub fn token_answer() -> String {
+/// With how long the token lives, in seconds.
+pub fn token_answer(life: u32) -> String {
     format!(
-        r#"{{"code":"success","detailMessage":"","requestId":"0000000000000000000000000000012b","result":{{"token":"{TOKEN}","expiresIn":"86400","refreshToken":"{TOKEN}"}},"status":200}}"#
+        r#"{{"code":"success","detailMessage":"","requestId":"0000000000000000000000000000012b","result":{{"token":"{TOKEN}","expiresIn":"{life}","refreshToken":"{TOKEN}"}},"status":200}}"#
     )
 }
 

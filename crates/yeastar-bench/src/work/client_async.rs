@@ -1,19 +1,21 @@
 //! `yeastar-async`, with its tokens, repetitions and timeouts.
 
+use std::sync::Arc;
+
 use yeastar_async::Client;
 
-use super::{Measured, Setting, in_tasks};
-use crate::job::{self, WarmOrder};
+use super::jobs::{Job, Warm};
+use super::{Measured, Setting, in_tasks, runtime};
+use crate::job;
 
-pub fn run(setting: &Setting) -> Measured {
+pub fn run<J: Job>(setting: &Setting) -> Measured {
+    let runtime = runtime();
     let client = Client::new(job::config(&setting.url)).expect("a client");
-    in_tasks(setting, |times| {
-        let client = client.clone();
-        async move {
-            for _ in 0..times {
-                let placed = client.send(WarmOrder(job::order())).await.expect("an answer");
-                assert_eq!(std::hint::black_box(placed).order_no.as_str().len(), 21);
-            }
-        }
-    })
+    // So that there is a token.
+    Warm::check(runtime.block_on(client.send(Warm::endpoint())));
+    in_tasks(&runtime, setting, client, call::<J>)
+}
+
+async fn call<J: Job>(client: Arc<Client>) {
+    J::check(client.send(J::endpoint()).await);
 }

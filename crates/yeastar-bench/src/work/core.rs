@@ -13,8 +13,9 @@ use yeastar_core::{
     AccessToken, Action, Call, Credentials, Endpoint, Event, Exchange, Machine, Origin, Policy, Session, Tick,
 };
 
+use super::jobs::{Job, Warm};
 use super::{Measured, Setting, in_threads};
-use crate::job::{self, Envelope, ORDER_PATH, PlainPlaced, TOKEN, WarmOrder};
+use crate::job::{self, Envelope, ORDER_PATH, PlainPlaced, TOKEN};
 
 const URL: &str = "https://openapi.partner.yeastar.com";
 
@@ -68,6 +69,38 @@ pub fn list_value(setting: &Setting) -> Measured {
     read_value::<PlainPage>(setting, &job::list_answer(1000))
 }
 
+#[cfg(feature = "peers")]
+pub fn list_sonic(setting: &Setting) -> Measured {
+    let answer = job::list_answer(1000);
+    in_threads(setting, || {
+        || drop(black_box(sonic_rs::from_str::<Envelope<PlainPage>>(&answer).expect("an answer")))
+    })
+}
+
+/// As long as the list, like the next three.
+pub fn list_html(setting: &Setting) -> Measured {
+    let (head, foot) = ("<!DOCTYPE html><html><body>", "</body></html>");
+    let length = job::list_answer(1000).len() - head.len() - foot.len();
+    refuse(setting, format!("{head}{}{foot}", ".".repeat(length)))
+}
+
+pub fn list_text(setting: &Setting) -> Measured {
+    refuse(setting, " ".repeat(job::list_answer(1000).len() - 1) + "x")
+}
+
+pub fn list_truncated(setting: &Setting) -> Measured {
+    let mut answer = job::list_answer(1000);
+    answer.truncate(answer.len() - 20);
+    refuse(setting, answer)
+}
+
+/// In its last row.
+pub fn list_ill_typed(setting: &Setting) -> Measured {
+    let answer = job::list_answer(1000);
+    let (rows, rest) = answer.split_at(answer.rfind('{').expect("a row"));
+    refuse(setting, format!("{rows}7,{rest}"))
+}
+
 /// A page as somebody without this library reads it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -99,6 +132,17 @@ fn read<E: Endpoint>(setting: &Setting, answer: String) -> Measured {
     in_threads(setting, || || drop(black_box(E::read_reply(Response::new(body.clone())).expect("an answer"))))
 }
 
+/// Reads what cannot be read.
+fn refuse(setting: &Setting, answer: String) -> Measured {
+    let body = Bytes::from(answer);
+    in_threads(setting, || {
+        || {
+            let answer = black_box(OrderPage::read_reply(Response::new(body.clone())));
+            assert!(answer.is_err(), "it was read");
+        }
+    })
+}
+
 fn read_bare<R: for<'de> Deserialize<'de>>(setting: &Setting, answer: &str) -> Measured {
     in_threads(setting, || {
         || drop(black_box(serde_json::from_str::<Envelope<R>>(answer).expect("an answer")))
@@ -114,10 +158,15 @@ fn read_value<R: for<'de> Deserialize<'de>>(setting: &Setting, answer: &str) -> 
     })
 }
 
+/// What the measuring itself costs.
+pub fn nothing(setting: &Setting) -> Measured {
+    in_threads(setting, || || ())
+}
+
 /// A call over a transport that answers at once: request, token, decision, answer.
 pub fn layer(setting: &Setting) -> Measured {
     let (origin, policy) = (Origin::default(), Policy::default());
-    let (answer, token) = (Bytes::from(job::answer()), Bytes::from(job::token_answer()));
+    let (answer, token) = (Bytes::from(job::answer()), Bytes::from(job::token_answer(86_400)));
     let exchange = |exchange: Exchange| {
         let answer = if exchange.request.uri().path() == ORDER_PATH { &answer } else { &token };
         Event::Response(Response::new(answer.clone()))
@@ -126,7 +175,7 @@ pub fn layer(setting: &Setting) -> Measured {
         let mut session = Session::new(Credentials::new("id", "secret"), 1);
         let (origin, policy, exchange) = (&origin, &policy, &exchange);
         move || {
-            let call = Call::new(&WarmOrder(job::order()), origin, policy).expect("a call");
+            let call = Call::new(&Warm::endpoint(), origin, policy).expect("a call");
             let reply = drive(call, &mut session, exchange).expect("an answer");
             drop(black_box(reply));
         }

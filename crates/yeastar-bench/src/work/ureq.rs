@@ -3,13 +3,27 @@
 use std::time::Duration;
 
 use ureq::Agent;
+use ureq::config::ConfigBuilder;
+use ureq::typestate::AgentScope;
 
 use super::{Measured, Setting, in_threads};
 use crate::job::{self, Envelope, ORDER_PATH, PlainPlaced, TOKEN};
 
 pub fn run(setting: &Setting) -> Measured {
-    let url = format!("{}{ORDER_PATH}", setting.url);
-    let agent: Agent = Agent::config_builder().timeout_global(Some(Duration::from_secs(30))).build().into();
+    with(config(), setting)
+}
+
+/// With a connection for each call.
+pub fn run_fresh(setting: &Setting) -> Measured {
+    with(config().max_idle_connections(0), setting)
+}
+
+fn config() -> ConfigBuilder<AgentScope> {
+    Agent::config_builder().timeout_global(Some(Duration::from_secs(30)))
+}
+
+fn with(config: ConfigBuilder<AgentScope>, setting: &Setting) -> Measured {
+    let (agent, url) = (Agent::from(config.build()), format!("{}{ORDER_PATH}", setting.url));
     in_threads(setting, || || call(&agent, &url))
 }
 
