@@ -64,6 +64,9 @@ pub fn run(arguments: &mut lexopt::Parser) -> Result<ExitCode, Box<dyn Error>> {
     let server = Server::start(core, &[])?;
     let mut gate =
         Gate { server, core, has_valgrind: process::has_valgrind(), instructions: BTreeMap::new() };
+    if record && !gate.has_valgrind {
+        return Err("without valgrind there are no instructions to record".into());
+    }
     if !gate.has_valgrind {
         println!("There is no valgrind, so instructions are not counted: only allocations and calls are.");
     }
@@ -75,10 +78,14 @@ pub fn run(arguments: &mut lexopt::Parser) -> Result<ExitCode, Box<dyn Error>> {
         let counted = gate.count(name, guarded.lengths, Burden::default())?;
         let cost = gate.cost(guarded, &counted)?;
         println!("{name}: {cost}, {}", calls(&counted));
-        let limit = if record { cost } else { *recorded.get(name).unwrap_or(&cost) };
+        let limit = if record {
+            cost
+        } else {
+            *recorded.get(name).ok_or_else(|| format!("recorded.json has no {name}: `gate --record`"))?
+        };
         let reasons = cost.above(&limit).chain(guarded.refuses(&counted));
         complaints.extend(reasons.map(|why| format!("{name}: {why}")));
-        if cost.is_below(&limit) || !recorded.contains_key(name) {
+        if cost.is_below(&limit) {
             println!("  {limit} is recorded; record what is less now with `gate --record`");
         }
         complaints.extend(gate.prove(guarded, &cost)?);

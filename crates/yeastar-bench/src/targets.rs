@@ -1,5 +1,11 @@
 //! What is aimed at: every number that the project promises, and what it is measured by.
 
+use self::Bound::{AtLeast, AtMost, Exactly};
+use self::Figure::{
+    Allocations, ColdBuild, Cpu, Crates, Instructions, LookUps, Microseconds, PeakPerLimit, Rate, Sends,
+    Threads,
+};
+
 /// A figure that comes out of a measurement. Works are named as in [`work`](crate::work).
 #[derive(Clone, Copy, Debug)]
 pub enum Figure {
@@ -52,12 +58,6 @@ pub struct CoreMetric {
     pub name: &'static str,
     pub target: Target,
 }
-
-use Bound::{AtLeast, AtMost, Exactly};
-use Figure::{
-    Allocations, ColdBuild, Cpu, Crates, Instructions, LookUps, Microseconds, PeakPerLimit, Rate, Sends,
-    Threads,
-};
 
 const BLOCKING: &str = "yeastar-blocking";
 const ASYNC: &str = "yeastar-async";
