@@ -91,17 +91,23 @@ pub fn plain_order() -> PlainOrder {
     }
 }
 
-/// The answer of the vendor's tutorial, with as much `detailMessage` as makes it 1,024 bytes.
-pub fn answer() -> String {
-    let with_detail = |detail: &str| {
-        format!(
-            r#"{{"code":"success","detailMessage":"{detail}","requestId":"7c7a9d75e0c791c32d4fe4f4561eef14","result":{{"instanceId":"1275655","orderNo":"HB3203705539121029120","orderStatus":"succeed","productNo":"3658B431119665QJ","transactionNo":"XN3203705540022804481"}},"status":200}}"#
-        )
-    };
-    with_detail(&".".repeat(1024 - with_detail("").len()))
+/// The answer of the vendor's tutorial, with this `detailMessage`.
+fn answer_with(detail: &str) -> String {
+    format!(
+        r#"{{"code":"success","detailMessage":"{detail}","requestId":"7c7a9d75e0c791c32d4fe4f4561eef14","result":{{"instanceId":"1275655","orderNo":"HB3203705539121029120","orderStatus":"succeed","productNo":"3658B431119665QJ","transactionNo":"XN3203705540022804481"}},"status":200}}"#
+    )
 }
 
-/// With how long the token lives, in seconds.
+/// The answer as the vendor prints it: 264 bytes.
+pub fn short_answer() -> String {
+    answer_with("")
+}
+
+/// The answer with as much `detailMessage` as makes it 1,024 bytes.
+pub fn answer() -> String {
+    answer_with(&".".repeat(1024 - short_answer().len()))
+}
+
 pub fn token_answer(life: u32) -> String {
     format!(
         r#"{{"code":"success","detailMessage":"","requestId":"0000000000000000000000000000012b","result":{{"token":"{TOKEN}","expiresIn":"{life}","refreshToken":"{TOKEN}"}},"status":200}}"#

@@ -46,15 +46,15 @@ pub fn build_plain(setting: &Setting) -> Measured {
 }
 
 pub fn envelope(setting: &Setting) -> Measured {
-    read::<OrderSave>(setting, job::answer())
+    read::<OrderSave>(setting, job::short_answer())
 }
 
 pub fn envelope_bare(setting: &Setting) -> Measured {
-    read_bare::<PlainPlaced>(setting, &job::answer())
+    read_bare::<PlainPlaced>(setting, &job::short_answer())
 }
 
 pub fn envelope_value(setting: &Setting) -> Measured {
-    read_value::<PlainPlaced>(setting, &job::answer())
+    read_value::<PlainPlaced>(setting, &job::short_answer())
 }
 
 pub fn list(setting: &Setting) -> Measured {
