@@ -131,9 +131,13 @@ impl Shared {
         persist: impl Fn(M::Checkpoint) -> F,
     ) -> M::Output {
         let running = Running { machine, shared: self };
+        let mut version = 0;
         loop {
-            let (action, version) =
-                self.with_session(|session| running.machine.poll(self.clock.now(), session));
+            let action = self.with_session(|session| {
+                let action = running.machine.poll(self.clock.now(), session);
+                version = session.version();
+                action
+            });
             match action {
                 Action::Send(exchange) => running.machine.on(self.transport.exchange(exchange).await),
                 Action::Sleep(pause) => time::sleep(pause).await,
@@ -147,9 +151,9 @@ impl Shared {
         }
     }
 
-    /// Uses the session, wakes whoever waits for a change of it, and tells its version. The
-    /// lock is held for the length of a poll, which leaves the session whole even if it panics.
-    fn with_session<T>(&self, use_it: impl FnOnce(&mut Session) -> T) -> (T, u64) {
+    /// Uses the session, and wakes whoever waits for a change of it. The lock is held for the
+    /// length of a poll, which leaves the session whole even if it panics.
+    fn with_session<T>(&self, use_it: impl FnOnce(&mut Session) -> T) -> T {
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
         let before = session.version();
         let outcome = use_it(&mut session);
@@ -157,7 +161,7 @@ impl Shared {
         if version != before {
             self.session_version.send_replace(version);
         }
-        (outcome, version)
+        outcome
     }
 }
 
