@@ -96,6 +96,9 @@ struct Outside<'a> {
     request_id: Option<Scalar<'a>>,
     #[serde(borrow)]
     status: Option<Scalar<'a>>,
+    /// Named so that two of them contradict each other: then the answer proves nothing.
+    #[serde(rename = "result")]
+    _result: Option<IgnoredAny>,
 }
 
 /// A field beside the result. It is for people, so no form of it makes an answer unreadable.
@@ -233,7 +236,7 @@ fn explain(parts: &Parts, body: &[u8], outside: Option<Outside<'_>>, problem: Op
     let http = parts.status;
     let retry_after = retry_after(&parts.headers);
     // A gateway's own JSON may have a `code` too, but not the portal's request id.
-    let Some(Outside { code, detail_message, request_id: Some(request_id), status }) = outside else {
+    let Some(Outside { code, detail_message, request_id: Some(request_id), status, .. }) = outside else {
         let what = if body.is_empty() {
             "empty body".into()
         } else if body.trim_ascii_start().starts_with(b"<") {

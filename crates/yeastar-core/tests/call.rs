@@ -370,6 +370,19 @@ fn an_order_is_not_begun_after_the_deadline() {
 }
 
 #[test]
+fn a_refusal_of_an_order_that_contradicts_itself_proves_nothing() {
+    let mut session = session_with_token();
+    let mut call = order();
+    sent(call.poll(START, &mut session));
+    call.on(answer(
+        401,
+        r#"{"code":"token_expired","requestId":"1","result":{"orderNo":"HB1"},"result":null,"status":401}"#,
+    ));
+    let error = done(call.poll(START, &mut session)).unwrap_err();
+    assert_eq!((error.delivery(), error.attempts()), (Delivery::MaybeExecuted, 1));
+}
+
+#[test]
 fn an_order_that_never_left_is_sent_again_and_one_that_may_have_is_not() {
     let mut session = session_with_token();
     let mut call = order();
