@@ -7,13 +7,17 @@ use std::time::{Duration, Instant};
 use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
+/// As many as calls of a busy program are under way at a time; the oldest make room for more.
+/// Each holds buffers of some 35 KiB.
+pub(super) const MOST: usize = 512;
+
 /// Takes connections that are kept before it opens another one. All are to one origin, that
 /// of the client.
 ///
 /// It stands for ureq's own pool, which looks through all its connections twice per call,
 /// asks the system about one while it is locked, and takes the one that has waited longest,
-/// so that none gets too old while there are calls. This one needs no greatest number: it
-/// keeps what was in use at a time within the time limit.
+/// so that none gets too old while there are calls. A connection that got too old is closed
+/// when the next one is wanted.
 #[derive(Debug)]
 pub(crate) struct Pool<C: Connector> {
     connector: C,
@@ -69,7 +73,11 @@ impl<S: Transport> Idle<S> {
     }
 
     fn put(&self, connection: Box<S>) {
-        self.lock().push_back((Instant::now(), connection));
+        let mut connections = self.lock();
+        let oldest = if connections.len() < MOST { None } else { connections.pop_front() };
+        connections.push_back((Instant::now(), connection));
+        drop(connections);
+        drop(oldest);
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<(Instant, Box<S>)>> {
@@ -121,7 +129,9 @@ impl<S: Transport> Transport for Lent<S> {
 
 impl<S: Transport> Drop for Lent<S> {
     fn drop(&mut self) {
-        if let (true, Some(connection)) = (self.may_be_kept, self.connection.take()) {
+        let Some(mut connection) = self.connection.take() else { return };
+        // What is left unread would be taken for the answer to the next request.
+        if self.may_be_kept && connection.buffers().input().is_empty() {
             self.pool.put(connection);
         }
     }

@@ -36,7 +36,8 @@ impl<S: Transport> Stream<S> {
             if self.meter.as_ref().is_some_and(|meter| !meter.offer(piece)) {
                 return Err(aborted());
             }
-            // ureq sends all of it or fails.
+            // ureq sends all of it or fails. (TLS may hide a failure until the next read; what was
+            // offered counts as sent all the same.)
             self.connection.transmit_output(piece.len(), remaining)?;
             if let Some(meter) = &self.meter {
                 meter.accept(piece);

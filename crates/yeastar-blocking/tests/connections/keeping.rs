@@ -8,6 +8,7 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::unversioned::transport::{Connector as _, NextTimeout, Transport};
 
+use super::super::pool::MOST;
 use super::super::{Connector, NoLookup, Pool};
 use super::peer::{Peer, details};
 
@@ -80,6 +81,18 @@ fn the_last_used_one_is_taken_and_the_others_are_closed_in_time() {
     }
     assert_eq!(connections(), 1, "nine were not used for so long");
     assert_eq!(counts(&peer).0, 10, "one was always young enough");
+}
+
+#[test]
+fn a_burst_leaves_no_more_connections_than_can_be_kept() {
+    let peer = Peer::new(1000);
+    let pool = pool(&peer, LONG);
+    let (uri, config) = ("http://localhost:1/".parse().unwrap(), Agent::config_builder().build());
+    let connect = || pool.connect(&details(&uri, &config, LONG), None).unwrap().unwrap();
+    let mut burst: Vec<_> = (0..MOST + 10).map(|_| connect()).collect();
+    assert!(burst.iter_mut().all(Transport::is_open));
+    drop(burst);
+    assert_eq!(Arc::strong_count(&peer.seen) - 2, MOST);
 }
 
 #[test]
