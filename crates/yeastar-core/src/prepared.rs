@@ -1,11 +1,9 @@
 //! A request but for its token: what all attempts of it have in common.
 
 use alloc::vec::Vec;
-use core::marker::PhantomData;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
-use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, Request, Uri};
 use serde::Serialize;
 use serde_json::Serializer;
@@ -47,10 +45,12 @@ impl Prepared {
     /// When a value must not be sent.
     pub(crate) fn new<E: Endpoint + ?Sized>(endpoint: &E, origin: &Origin) -> Result<Self, Error> {
         let meta = const { &E::META };
+        // Parsed by the compiler, once for all requests.
+        let fixed_path = const { const { &E::META }.fixed_path() };
         let mut encoder = Encoder::new(meta);
         endpoint
             .encode(&mut encoder)
-            .and_then(|()| encoder.finish(origin, FixedPath::<E>::PATH))
+            .and_then(|()| encoder.finish(origin, fixed_path))
             .map_err(|error| Error::from(error).at(meta))
     }
 
@@ -127,13 +127,6 @@ impl Kind {
             Self::Json => JSON,
         }
     }
-}
-
-/// So that the compiler parses the path of each endpoint, and not each request.
-struct FixedPath<E: ?Sized>(PhantomData<E>);
-
-impl<E: Endpoint + ?Sized> FixedPath<E> {
-    const PATH: Option<PathAndQuery> = const { &E::META }.fixed_path();
 }
 
 /// Bytes. An order with a plan and a service fits.
