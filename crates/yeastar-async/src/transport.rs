@@ -2,14 +2,15 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper_util::client::legacy::{Client, Error as ClientError};
+use hyper_util::client::legacy::{Client, Error as ClientError, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 use tokio::time::{self, error::Elapsed};
 use yeastar_core::{Cause, Error, Event, Exchange, Failure, Origin, Policy, Progress, Timeouts};
 
@@ -44,45 +45,49 @@ impl Transport {
         Self { connector, client, queries: Semaphore::new(CONCURRENT_QUERIES), clock }
     }
 
-    pub(crate) async fn exchange(&self, exchange: Exchange) -> Event {
-        let Timeouts { connect, total, .. } = exchange.timeouts;
-        if !exchange.fresh_connection {
-            let permit = match self.turn(&exchange).await {
-                Ok(permit) => permit,
-                Err(elapsed) => return failed(elapsed.into(), Progress::Incomplete),
+    /// The request is handed over before anything is waited for: what is left is cheap to move.
+    pub(crate) fn exchange(&self, exchange: Exchange) -> impl Future<Output = Event> {
+        let Exchange { timeouts: Timeouts { turn, connect, total, .. }, max_body, .. } = exchange;
+        // Everybody waits for a token; its request does not wait.
+        let is_query = !exchange.fresh_connection && exchange.request.headers().contains_key(AUTHORIZATION);
+        let meter = exchange.fresh_connection.then(|| Meter::new(&exchange, self.clock));
+        let response = match &meter {
+            None => send(&self.client, exchange),
+            Some(meter) => send(&self.client_of_one(connect, meter), exchange),
+        };
+        async move {
+            let permit = match is_query.then(|| self.queries.try_acquire()) {
+                None => None,
+                Some(Ok(permit)) => Some(permit),
+                Some(Err(_)) => match time::timeout(turn, self.queries.acquire()).await {
+                    Ok(permit) => permit.ok(),
+                    Err(elapsed) => return failed(elapsed.into(), Progress::Incomplete),
+                },
             };
-            let result = flatten(time::timeout(total, send(&self.client, exchange)).await);
+            let result = {
+                // Pinned where it is made, since a future that is awaited by value is moved first.
+                let answer = pin!(receive(response, max_body));
+                flatten(time::timeout(total, answer).await)
+            };
             drop(permit);
-            return match result {
-                Ok(response) => Event::Response(response),
-                Err(error) => {
+            match (result, meter) {
+                (Ok(response), _) => Event::Response(response),
+                (Err(error), Some(meter)) => failed(error, meter.give_up()),
+                (Err(error), None) => {
                     let progress = before_connected(&*error);
                     failed(error, progress)
                 }
-            };
-        }
-        // A client of its own has no pool to take a connection from, and its meter
-        // sees the bytes of this request only.
-        let meter = Meter::new(&exchange, self.clock);
-        let connector = self.connector.metered(connect, meter.clone());
-        // More header fields than hyper takes by itself: room for them costs an allocation, and
-        // an order must not be in doubt over them.
-        let client = builder().pool_max_idle_per_host(0).http1_max_headers(128).build(connector);
-        match flatten(time::timeout(total, send(&client, exchange)).await) {
-            Ok(response) => Event::Response(response),
-            Err(error) => failed(error, meter.give_up()),
+            }
         }
     }
 
-    /// Waits for a turn, except for a token: everybody waits for that.
-    async fn turn(&self, exchange: &Exchange) -> Result<Option<SemaphorePermit<'_>>, Elapsed> {
-        if !exchange.request.headers().contains_key(AUTHORIZATION) {
-            return Ok(None);
-        }
-        match self.queries.try_acquire() {
-            Ok(permit) => Ok(Some(permit)),
-            Err(_) => Ok(time::timeout(exchange.timeouts.turn, self.queries.acquire()).await?.ok()),
-        }
+    /// A client of its own has no pool to take a connection from, and its meter
+    /// sees the bytes of one request only.
+    fn client_of_one(&self, connect: Duration, meter: &Meter) -> HyperClient {
+        let connector = self.connector.metered(connect, meter.clone());
+        // More header fields than hyper takes by itself: room for them costs an allocation, and
+        // an order must not be in doubt over them.
+        builder().pool_max_idle_per_host(0).http1_max_headers(128).build(connector)
     }
 }
 
@@ -94,19 +99,15 @@ fn builder() -> hyper_util::client::legacy::Builder {
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// The request is handed over at once: what is left to wait for is small, and cheap to move.
-fn send(
-    client: &HyperClient,
-    mut exchange: Exchange,
-) -> impl Future<Output = Result<http::Response<Bytes>, BoxError>> + use<> {
+fn send(client: &HyperClient, mut exchange: Exchange) -> ResponseFuture {
     exchange.set_host();
-    let Exchange { request, max_body, .. } = exchange;
-    let response = client.request(request.map(Full::new));
-    async move {
-        let (parts, body) = response.await?.into_parts();
-        let body = Limited::new(body, max_body).collect().await?.to_bytes();
-        Ok(http::Response::from_parts(parts, body))
-    }
+    client.request(exchange.request.map(Full::new))
+}
+
+async fn receive(response: ResponseFuture, max_body: usize) -> Result<http::Response<Bytes>, BoxError> {
+    let (parts, body) = response.await?.into_parts();
+    let body = Limited::new(body, max_body).collect().await?.to_bytes();
+    Ok(http::Response::from_parts(parts, body))
 }
 
 fn flatten<T>(result: Result<Result<T, BoxError>, Elapsed>) -> Result<T, BoxError> {

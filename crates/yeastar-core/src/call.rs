@@ -24,7 +24,6 @@ use crate::tick::Tick;
 /// [crate's documentation](crate) shows the loop.
 pub struct Call<T> {
     request: Repeat<T>,
-    origin: Origin,
     started: Option<Tick>,
     /// A 401 gets one new token and one more attempt, ever.
     was_renewed: bool,
@@ -37,7 +36,7 @@ fn is_unauthorized<T>(result: &Result<T, Error>) -> bool {
 
 impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call").field("origin", &self.origin).finish_non_exhaustive()
+        f.debug_struct("Call").field("origin", self.request.origin()).finish_non_exhaustive()
     }
 }
 
@@ -62,7 +61,6 @@ impl<T: DeserializeOwned> Call<T> {
     ) -> Result<Self, Error> {
         Ok(Self {
             request: Repeat::new(endpoint, origin, policy)?,
-            origin: origin.clone(),
             started: None,
             was_renewed: false,
             step: Step::Start { waited_for: None },
@@ -93,9 +91,8 @@ impl<T: DeserializeOwned> Machine for Call<T> {
                         return Action::Send(self.request.send(remaining, Some(token)));
                     }
                     Access::Renew(lease, grant) => {
-                        let policy = self.request.policy();
-                        self.step =
-                            Step::Renewing(Box::new(Renewal::new(lease, grant, now, &self.origin, policy)));
+                        let (origin, policy) = (self.request.origin(), self.request.policy());
+                        self.step = Step::Renewing(Box::new(Renewal::new(lease, grant, now, origin, policy)));
                     }
                     Access::Wait(lease, at_most) => {
                         self.step = Step::Start { waited_for: Some(lease) };

@@ -165,21 +165,27 @@ impl<'a> Encoder<'a> {
     pub(crate) fn json_text(&mut self, text: Bytes) {
         self.content = Some(Content::shared_json(text));
     }
+}
 
-    pub(crate) fn finish(self, origin: &Origin) -> Result<Prepared, BuildError> {
+impl Encoder<'static> {
+    /// `fixed_path` is that of the endpoint, if it has one.
+    pub(crate) fn finish(
+        self,
+        origin: &Origin,
+        fixed_path: Option<PathAndQuery>,
+    ) -> Result<Prepared, BuildError> {
         Ok(Prepared {
-            uri: self.uri(origin)?,
-            method: self.meta.method().clone(),
-            user_agent: origin.user_agent().clone(),
+            meta: self.meta,
+            origin: origin.clone(),
+            uri: self.uri(origin, fixed_path)?,
             content: self.content.unwrap_or_else(|| Content::none(self.meta.method())),
         })
     }
 
-    fn uri(&self, origin: &Origin) -> Result<Uri, BuildError> {
-        let path_and_query = if self.query.is_empty() && !self.meta.path().contains('{') {
-            PathAndQuery::from_static(self.meta.path())
-        } else {
-            self.path_and_query()?
+    fn uri(&self, origin: &Origin, fixed_path: Option<PathAndQuery>) -> Result<Uri, BuildError> {
+        let path_and_query = match fixed_path {
+            Some(path) if self.query.is_empty() => path,
+            _ => self.path_and_query()?,
         };
         origin
             .uri(path_and_query)

@@ -3,6 +3,7 @@
 use alloc::string::String;
 
 use bytes::Bytes;
+use http::uri::PathAndQuery;
 use http::{Method, Request, Response};
 use serde::de::DeserializeOwned;
 
@@ -163,6 +164,19 @@ impl Meta {
     /// Path with `{arguments}`.
     pub const fn path(&self) -> &'static str {
         self.path
+    }
+
+    /// The path, parsed; `None` when it has arguments.
+    pub(crate) const fn fixed_path(&self) -> Option<PathAndQuery> {
+        let bytes = self.path.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            if bytes[at] == b'{' {
+                return None;
+            }
+            at += 1;
+        }
+        Some(PathAndQuery::from_static(self.path))
     }
 
     /// The portal's module: the first segment of the path.

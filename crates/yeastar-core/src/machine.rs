@@ -8,9 +8,10 @@ use core::time::Duration;
 
 use bytes::Bytes;
 use http::header::HOST;
-use http::{HeaderValue, Request, Response};
+use http::{Request, Response};
 
 use crate::entry::Entry;
+use crate::origin::Origin;
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::tick::Tick;
@@ -93,16 +94,14 @@ pub struct Exchange {
     /// frozen must not send what others have given up since. [`RequestMeter`](crate::RequestMeter)
     /// sees to it, right before each write.
     pub send_by: Option<Tick>,
+    pub(crate) origin: Origin,
 }
 
 impl Exchange {
     /// Writes the `Host` header into the request. For transports that speak HTTP/1.1: client libraries
     /// add the header by themselves, and format its value anew for each request.
     pub fn set_host(&mut self) {
-        let host = self.request.uri().authority().map(|authority| HeaderValue::from_str(authority.as_str()));
-        if let Some(Ok(host)) = host {
-            self.request.headers_mut().insert(HOST, host);
-        }
+        self.request.headers_mut().insert(HOST, self.origin.host().clone());
     }
 }
 

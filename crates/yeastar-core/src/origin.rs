@@ -1,6 +1,7 @@
 //! Where requests go, and what identifies the sender.
 
 use alloc::string::String;
+use alloc::sync::Arc;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -13,13 +14,20 @@ use crate::value::Secret;
 /// The portal's base URL and the user agent that every request carries.
 ///
 /// The default is the vendor's portal, `https://openapi.partner.yeastar.com`, and
-/// this crate's name and version.
+/// this crate's name and version. Cheap to clone: the parts are shared.
 ///
 /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/request-structure.html>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
+    parts: Arc<Parts>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Parts {
     scheme: Scheme,
     authority: Authority,
+    /// The authority as a header.
+    host: HeaderValue,
     user_agent: HeaderValue,
 }
 
@@ -59,7 +67,8 @@ impl Origin {
         if !allowed {
             return Err(refuse("is neither https nor http to a loopback host"));
         }
-        Ok(Self { scheme, authority, user_agent: DEFAULT_USER_AGENT })
+        let host = HeaderValue::from_str(authority.as_str()).map_err(|_| refuse("has no usable host"))?;
+        Ok(Self { parts: Arc::new(Parts { scheme, authority, host, user_agent: DEFAULT_USER_AGENT }) })
     }
 
     /// The same origin with another `User-Agent`, such as the name and version of your application.
@@ -71,7 +80,7 @@ impl Origin {
         let visible = user_agent.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         let value =
             HeaderValue::try_from(user_agent).ok().filter(|_| visible && !user_agent.trim().is_empty());
-        self.user_agent = value.ok_or_else(|| {
+        Arc::make_mut(&mut self.parts).user_agent = value.ok_or_else(|| {
             BuildError::new("User-Agent", "is empty or not visible ASCII", "pass something like my-app/1.0")
         })?;
         Ok(self)
@@ -79,7 +88,7 @@ impl Origin {
 
     /// Whether requests are encrypted.
     pub fn is_https(&self) -> bool {
-        self.scheme == Scheme::HTTPS
+        self.parts.scheme == Scheme::HTTPS
     }
 
     /// Refuses an encrypted origin for a transport that has no TLS.
@@ -98,14 +107,19 @@ impl Origin {
         ))
     }
 
+    /// The value of the `Host` header.
+    pub(crate) fn host(&self) -> &HeaderValue {
+        &self.parts.host
+    }
+
     pub(crate) fn user_agent(&self) -> &HeaderValue {
-        &self.user_agent
+        &self.parts.user_agent
     }
 
     pub(crate) fn uri(&self, path_and_query: PathAndQuery) -> Result<Uri, InvalidUriParts> {
         let mut parts = uri::Parts::default();
-        parts.scheme = Some(self.scheme.clone());
-        parts.authority = Some(self.authority.clone());
+        parts.scheme = Some(self.parts.scheme.clone());
+        parts.authority = Some(self.parts.authority.clone());
         parts.path_and_query = Some(path_and_query);
         Uri::from_parts(parts)
     }
@@ -116,17 +130,20 @@ const DEFAULT_USER_AGENT: HeaderValue =
 
 impl Default for Origin {
     fn default() -> Self {
-        Self {
+        const HOST: &str = "openapi.partner.yeastar.com";
+        let parts = Parts {
             scheme: Scheme::HTTPS,
-            authority: Authority::from_static("openapi.partner.yeastar.com"),
+            authority: Authority::from_static(HOST),
+            host: HeaderValue::from_static(HOST),
             user_agent: DEFAULT_USER_AGENT,
-        }
+        };
+        Self { parts: Arc::new(parts) }
     }
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme, self.authority)
+        write!(f, "{}://{}", self.parts.scheme, self.parts.authority)
     }
 }
 

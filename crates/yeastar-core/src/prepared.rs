@@ -9,25 +9,32 @@ use serde::Serialize;
 use serde_json::Serializer;
 
 use crate::encoder::Encoder;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Meta};
 use crate::error::Error;
 use crate::origin::{AccessToken, Origin};
 
 /// Cheap to clone: the texts are shared.
 #[derive(Clone)]
 pub(crate) struct Prepared {
-    pub(crate) method: Method,
+    pub(crate) meta: &'static Meta,
+    pub(crate) origin: Origin,
     pub(crate) uri: Uri,
-    pub(crate) user_agent: HeaderValue,
     pub(crate) content: Content,
 }
 
 /// A body and the headers that describe it.
 #[derive(Clone)]
 pub(crate) struct Content {
-    kind: Option<HeaderValue>,
+    kind: Option<Kind>,
     length: Option<HeaderValue>,
     body: Bytes,
+}
+
+/// The media type of a body.
+#[derive(Clone, Copy)]
+enum Kind {
+    Form,
+    Json,
 }
 
 impl Prepared {
@@ -37,28 +44,30 @@ impl Prepared {
     ///
     /// When a value must not be sent.
     pub(crate) fn new<E: Endpoint + ?Sized>(endpoint: &E, origin: &Origin) -> Result<Self, Error> {
-        let meta = E::META;
-        let mut encoder = Encoder::new(&meta);
+        let meta = const { &E::META };
+        // Parsed by the compiler, once for all requests.
+        let fixed_path = const { const { &E::META }.fixed_path() };
+        let mut encoder = Encoder::new(meta);
         endpoint
             .encode(&mut encoder)
-            .and_then(|()| encoder.finish(origin))
-            .map_err(|error| Error::from(error).at(&meta))
+            .and_then(|()| encoder.finish(origin, fixed_path))
+            .map_err(|error| Error::from(error).at(meta))
     }
 
     /// The whole request.
     pub(crate) fn into_request(self, token: Option<&AccessToken>) -> Request<Bytes> {
-        let Self { method, uri, user_agent, content } = self;
+        let Self { meta, origin, uri, content } = self;
         let mut request = Request::new(content.body);
-        *request.method_mut() = method;
+        *request.method_mut() = meta.method().clone();
         *request.uri_mut() = uri;
         let headers = request.headers_mut();
         if let Some(kind) = content.kind {
-            headers.insert(CONTENT_TYPE, kind);
+            headers.insert(CONTENT_TYPE, kind.header());
         }
         if let Some(length) = content.length {
             headers.insert(CONTENT_LENGTH, length);
         }
-        headers.insert(USER_AGENT, user_agent);
+        headers.insert(USER_AGENT, origin.user_agent().clone());
         if let Some(token) = token {
             headers.insert(AUTHORIZATION, token.header().clone());
         }
@@ -79,12 +88,12 @@ impl Content {
     }
 
     pub(crate) fn form(body: Bytes) -> Self {
-        Self::new(FORM, body.len().into(), body)
+        Self::new(Kind::Form, body.len().into(), body)
     }
 
     /// JSON text that somebody else keeps too.
     pub(crate) fn shared_json(body: Bytes) -> Self {
-        Self::new(JSON, body.len().into(), body)
+        Self::new(Kind::Json, body.len().into(), body)
     }
 
     /// Writes a value as JSON.
@@ -101,16 +110,24 @@ impl Content {
         length.serialize(&mut Serializer::new(&mut text))?;
         let mut body = Bytes::from(text);
         let digits = HeaderValue::from_maybe_shared(body.split_off(length));
-        Ok(Self::new(JSON, digits.unwrap_or_else(|_| length.into()), body))
+        Ok(Self::new(Kind::Json, digits.unwrap_or_else(|_| length.into()), body))
     }
 
-    fn new(kind: HeaderValue, length: HeaderValue, body: Bytes) -> Self {
+    fn new(kind: Kind, length: HeaderValue, body: Bytes) -> Self {
         Self { kind: Some(kind), length: Some(length), body }
     }
 }
 
-const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
+impl Kind {
+    fn header(self) -> HeaderValue {
+        const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+        const JSON: HeaderValue = HeaderValue::from_static("application/json");
+        match self {
+            Self::Form => FORM,
+            Self::Json => JSON,
+        }
+    }
+}
 
 /// Bytes. An order with a plan and a service fits.
 const USUAL_BODY: usize = 1024;

@@ -21,7 +21,6 @@ use crate::value::Json;
 
 /// The attempts of one request. Its owner says when to send, and with which token.
 pub(crate) struct Repeat<T> {
-    meta: Meta,
     request: Prepared,
     policy: Policy,
     made: u32,
@@ -45,6 +44,12 @@ pub(crate) enum Outcome<T> {
     Renew,
 }
 
+impl<T> Repeat<T> {
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.request.origin
+    }
+}
+
 impl<T: DeserializeOwned> Repeat<T> {
     pub(crate) fn new<E: Endpoint<Output = T>>(
         endpoint: &E,
@@ -52,7 +57,6 @@ impl<T: DeserializeOwned> Repeat<T> {
         policy: &Policy,
     ) -> Result<Self, Error> {
         Ok(Self {
-            meta: E::META,
             request: Prepared::new(endpoint, origin)?,
             policy: policy.clone(),
             made: 0,
@@ -62,8 +66,8 @@ impl<T: DeserializeOwned> Repeat<T> {
         })
     }
 
-    pub(crate) fn meta(&self) -> &Meta {
-        &self.meta
+    pub(crate) fn meta(&self) -> &'static Meta {
+        self.request.meta
     }
 
     pub(crate) fn policy(&self) -> &Policy {
@@ -73,19 +77,20 @@ impl<T: DeserializeOwned> Repeat<T> {
     /// The next attempt.
     pub(crate) fn send(&mut self, remaining: Duration, token: Option<AccessToken>) -> Exchange {
         let request = self.request.clone().into_request(token.as_ref());
+        let origin = self.origin().clone();
         self.token = token;
         self.made += 1;
         self.state = State::UnderWay;
-        let is_once = self.meta.effect() == Effect::Once;
+        let is_once = self.meta().effect() == Effect::Once;
         let Policy { connect_timeout, attempt_timeout, once_timeout, max_body, .. } = self.policy;
         // An order is not cut short by the call's deadline: that would only make doubt.
         // Nobody is hurt by doubt about a token.
-        let timeouts = if is_once && self.meta.auth() == Auth::Bearer {
+        let timeouts = if is_once && self.meta().auth() == Auth::Bearer {
             Timeouts::new(remaining, connect_timeout, once_timeout)
         } else {
             Timeouts::new(remaining, connect_timeout.min(remaining), attempt_timeout.min(remaining))
         };
-        Exchange { request, timeouts, fresh_connection: is_once, max_body, send_by: None }
+        Exchange { request, timeouts, fresh_connection: is_once, max_body, send_by: None, origin }
     }
 
     /// What came of it.
@@ -95,7 +100,7 @@ impl<T: DeserializeOwned> Repeat<T> {
         }
         self.state = match event {
             Event::Response(response) => {
-                State::Answered(envelope::read(&self.meta, response).map_err(|error| self.redacted(error)))
+                State::Answered(envelope::read(self.meta(), response).map_err(|error| self.redacted(error)))
             }
             Event::Failed(Failure { progress, cause, source }) => {
                 let kind = match cause {
@@ -103,7 +108,7 @@ impl<T: DeserializeOwned> Repeat<T> {
                     Cause::BodyTooLong => ErrorKind::UnexpectedAnswer,
                     Cause::Certificate | Cause::Other => ErrorKind::Transport,
                 };
-                let error = Error::new(kind, chain(&*source)).at(&self.meta).with_source(source);
+                let error = Error::new(kind, chain(&*source)).at(self.meta()).with_source(source);
                 State::Lost(error, progress, cause)
             }
             // Not what it asked for.
@@ -124,7 +129,8 @@ impl<T: DeserializeOwned> Repeat<T> {
             // Polled although nothing was reported of the request: whatever became of
             // it, it may have arrived.
             State::Idle | State::UnderWay => {
-                let error = Error::new(ErrorKind::Transport, "the transport reported nothing").at(&self.meta);
+                let error =
+                    Error::new(ErrorKind::Transport, "the transport reported nothing").at(self.meta());
                 (Err(error), Some((Progress::MaybeComplete, Cause::Other)))
             }
         };
@@ -136,11 +142,11 @@ impl<T: DeserializeOwned> Repeat<T> {
             may_renew,
             jitter: session.jitter(),
         };
-        let verdict = retry::decide(self.meta.effect(), &answer, &attempts, &self.policy);
+        let verdict = retry::decide(self.meta().effect(), &answer, &attempts, &self.policy);
         self.delivery = self.delivery.max(verdict.delivery);
         match verdict.next {
             Next::Retry(pause) => {
-                if self.meta.effect() != Effect::Once {
+                if self.meta().effect() != Effect::Once {
                     session.count_repetition();
                 }
                 Outcome::Retry(pause)
@@ -160,19 +166,19 @@ impl<T: DeserializeOwned> Repeat<T> {
 
     /// The answer to whoever polls a machine that is done.
     pub(crate) fn over(&self) -> Error {
-        self.signed(Error::new(ErrorKind::Transport, "polled after its end").at(&self.meta))
+        self.signed(Error::new(ErrorKind::Transport, "polled after its end").at(self.meta()))
     }
 
     /// An error with the history of this request, whichever request it came from.
     pub(crate) fn signed(&self, error: Error) -> Error {
-        error.with_attempts(self.made, self.delivery).with_effect(self.meta.effect())
+        error.with_attempts(self.made, self.delivery).with_effect(self.meta().effect())
     }
 
     /// Somebody who quotes the request in an answer must not put a secret into our error.
     fn redacted(&self, error: Error) -> Error {
         let mut secrets: Vec<String> = Vec::new();
         secrets.extend(self.token.as_ref().map(|token| token.expose().into()));
-        if self.meta.auth() == Auth::None {
+        if self.meta().auth() == Auth::None {
             for (name, value) in form_urlencoded::parse(self.request.body()) {
                 if matches!(&*name, "client_secret" | "refresh_token") {
                     secrets.push(form_urlencoded::byte_serialize(value.as_bytes()).collect());

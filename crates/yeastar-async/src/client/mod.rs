@@ -5,6 +5,7 @@ mod purchase;
 use std::env;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -83,8 +84,11 @@ impl Client {
     ///
     /// As [`send`](Self::send).
     pub async fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
-        let mut call = Call::new(&endpoint, &self.shared.origin, &self.shared.policy)?;
-        self.shared.drive(&mut call, |never| async move { match never {} }).await
+        // Carried out where it lies: moving a call costs more than polling it.
+        match Call::new(&endpoint, &self.shared.origin, &self.shared.policy) {
+            Ok(ref mut call) => self.shared.drive(call, |never| async move { match never {} }).await,
+            Err(error) => Err(error),
+        }
     }
 
     /// Walks through a paged list, a page at a time, from the endpoint's page number or
@@ -139,7 +143,10 @@ impl Shared {
                 action
             });
             match action {
-                Action::Send(exchange) => running.machine.on(self.transport.exchange(exchange).await),
+                Action::Send(exchange) => {
+                    let event = pin!(self.transport.exchange(exchange)).await;
+                    running.machine.on(event);
+                }
                 Action::Sleep(pause) => time::sleep(pause).await,
                 Action::Wait(at_most) => {
                     let mut versions = self.session_version.subscribe();
