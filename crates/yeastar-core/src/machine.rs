@@ -98,8 +98,8 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// Writes the `Host` header into the request. For transports that speak HTTP/1.1: client libraries
-    /// add the header by themselves, and format its value anew for each request.
+    /// Writes the `Host` header into the request, for transports that speak HTTP/1.1. Client libraries
+    /// add it by themselves, but make its value anew for each request.
     pub fn set_host(&mut self) {
         self.request.headers_mut().insert(HOST, self.origin.host().clone());
     }

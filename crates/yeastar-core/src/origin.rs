@@ -26,7 +26,7 @@ pub struct Origin {
 struct Parts {
     scheme: Scheme,
     authority: Authority,
-    /// The authority as a header.
+    /// The value of the `Host` header: without the port when it is the scheme's own.
     host: HeaderValue,
     user_agent: HeaderValue,
 }
@@ -67,7 +67,12 @@ impl Origin {
         if !allowed {
             return Err(refuse("is neither https nor http to a loopback host"));
         }
-        let host = HeaderValue::from_str(authority.as_str()).map_err(|_| refuse("has no usable host"))?;
+        let default_port = if scheme == Scheme::HTTPS { 443 } else { 80 };
+        let host = match authority.port_u16() {
+            Some(port) if port != default_port => authority.as_str(),
+            _ => authority.host(),
+        };
+        let host = HeaderValue::from_str(host).map_err(|_| refuse("has a host that is no header value"))?;
         Ok(Self { parts: Arc::new(Parts { scheme, authority, host, user_agent: DEFAULT_USER_AGENT }) })
     }
 

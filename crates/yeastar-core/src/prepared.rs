@@ -105,7 +105,7 @@ impl Content {
         let mut text = Vec::with_capacity(USUAL_BODY);
         value.serialize(&mut Serializer::new(&mut text))?;
         // The digits of the length stand behind the text, in the same memory: a header value
-        // that is made from a number takes two allocations.
+        // that is made from a number takes two allocations. So the header keeps the body alive.
         let length = text.len();
         length.serialize(&mut Serializer::new(&mut text))?;
         let mut body = Bytes::from(text);

@@ -600,3 +600,21 @@ fn repetitions_of_a_client_are_bounded_in_all() {
     }
     assert!((100..=110).contains(&requests), "{requests} requests for 100 calls in an outage");
 }
+
+#[test]
+fn the_host_header_names_the_port_only_where_it_is_not_the_schemes_own() {
+    for (url, host) in [
+        ("https://openapi.partner.yeastar.com", "openapi.partner.yeastar.com"),
+        ("https://openapi.partner.yeastar.com:443", "openapi.partner.yeastar.com"),
+        ("https://openapi.partner.yeastar.com:8443", "openapi.partner.yeastar.com:8443"),
+        ("http://localhost:80", "localhost"),
+        ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+        ("http://[::1]:8080", "[::1]:8080"),
+        ("http://[::1]", "[::1]"),
+    ] {
+        let mut call = Call::new(&RegionList, &Origin::new(url).unwrap(), &Policy::default()).unwrap();
+        let mut exchange = sent(call.poll(START, &mut session_with_token()));
+        exchange.set_host();
+        assert_eq!(exchange.request.headers()["host"], host, "{url}");
+    }
+}

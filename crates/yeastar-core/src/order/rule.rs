@@ -248,6 +248,7 @@ impl Order {
         }
         let has_known_type = |line: &OrderLine| !matches!(line.service_type, ServiceType::Unrecognised(_));
         let has_own_id = |line: &OrderLine| !line.extra.replaces("serviceId");
+        // Lines are few: a set of the ids would be an allocation.
         for (index, line) in self.lines() {
             let id = line.service_id;
             let is_again = |earlier: &OrderLine| {
