@@ -157,7 +157,10 @@ impl Findings {
                     against("hyper-util", rate),
                     against("socket", cpu),
                     against("hyper-util", cpu),
-                    maybe(self.per_call.get(name).map(|counted| counted.allocations)),
+                    // Those of a library in C are not seen.
+                    maybe(
+                        self.per_call.get(name).filter(|_| name != "curl").map(|counted| counted.allocations),
+                    ),
                     maybe(self.instructions.get(name).copied()),
                 ]);
             }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::{fmt, fs};
 
 use lexopt::prelude::*;
@@ -49,6 +49,19 @@ struct Cost {
     instructions: Option<f64>,
 }
 
+/// `recorded.json`.
+#[derive(Serialize, Deserialize)]
+struct Recorded {
+    /// Another compiler makes other instructions.
+    rustc: String,
+    costs: BTreeMap<String, Cost>,
+}
+
+fn rustc() -> Result<String, Box<dyn Error>> {
+    let output = Command::new("rustc").arg("--version").output()?;
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
 pub fn run(arguments: &mut lexopt::Parser) -> Result<ExitCode, Box<dyn Error>> {
     let mut record = false;
     while let Some(argument) = arguments.next()? {
@@ -70,7 +83,13 @@ pub fn run(arguments: &mut lexopt::Parser) -> Result<ExitCode, Box<dyn Error>> {
     if !gate.has_valgrind {
         println!("There is no valgrind, so instructions are not counted: only allocations and calls are.");
     }
-    let recorded: BTreeMap<String, Cost> = serde_json::from_slice(&fs::read(RECORDED)?)?;
+    let recorded: Recorded = serde_json::from_slice(&fs::read(RECORDED)?)?;
+    let rustc = rustc()?;
+    if gate.has_valgrind && !record && recorded.rustc != rustc {
+        let then = &recorded.rustc;
+        println!("Instructions are not counted: they were recorded with {then}, and this is {rustc}.");
+        gate.has_valgrind = false;
+    }
     let mut costs = BTreeMap::new();
     let mut complaints = Vec::new();
     for guarded in &GUARDED {
@@ -81,19 +100,22 @@ pub fn run(arguments: &mut lexopt::Parser) -> Result<ExitCode, Box<dyn Error>> {
         let limit = if record {
             cost
         } else {
-            *recorded.get(name).ok_or_else(|| format!("recorded.json has no {name}: `gate --record`"))?
+            *recorded
+                .costs
+                .get(name)
+                .ok_or_else(|| format!("recorded.json has no {name}: `gate --record`"))?
         };
         let reasons = cost.above(&limit).chain(guarded.refuses(&counted));
         complaints.extend(reasons.map(|why| format!("{name}: {why}")));
         if cost.is_below(&limit) {
             println!("  {limit} is recorded; record what is less now with `gate --record`");
         }
-        complaints.extend(gate.prove(guarded, &cost)?);
-        costs.insert(name, cost);
+        complaints.extend(gate.prove(guarded, &cost, &limit)?);
+        costs.insert(name.to_owned(), cost);
     }
     complaints.extend(gate.prove_calls()?);
     if record {
-        fs::write(RECORDED, serde_json::to_string_pretty(&costs)? + "\n")?;
+        fs::write(RECORDED, serde_json::to_string_pretty(&Recorded { rustc, costs })? + "\n")?;
         println!("recorded in {RECORDED}");
     }
     complaints.iter().for_each(|complaint| println!("REFUSED {complaint}"));
@@ -115,22 +137,26 @@ impl Gate {
             let ratio = self.instructions(guarded, Burden::default())? / self.bare(guarded)?;
             instructions = Some((ratio * 1e4).round() / 1e4);
         }
-        Ok(Cost { allocations: counted.allocations, instructions })
+        Ok(Cost { allocations: counted.allocations.round(), instructions })
     }
 
-    /// Tries the limits that this cost would set on the same work with a burden.
-    fn prove(&mut self, guarded: &Guarded, cost: &Cost) -> Result<Option<String>, Box<dyn Error>> {
+    /// Tries the limit on the same work with a burden. What has become cheaper must be recorded, or
+    /// it could become dearer again unseen.
+    fn prove(
+        &mut self,
+        guarded: &Guarded,
+        cost: &Cost,
+        limit: &Cost,
+    ) -> Result<Option<String>, Box<dyn Error>> {
         let &Guarded { name, lengths, .. } = guarded;
         let refuses = |burdened: &Cost, with: &str| {
-            let refused = burdened.above(cost).next();
+            let refused = burdened.above(limit).next();
             let why = refused.as_deref().unwrap_or("NOT REFUSED");
             println!("  {name} with {with}: {why}");
-            refused
-                .is_none()
-                .then(|| format!("{name} with {with} is not refused, so the gate guards nothing"))
+            refused.is_none().then(|| format!("{name} with {with} would pass: record what it costs now"))
         };
         let counted = self.count(name, lengths, Burden { allocations: 1, steps: 0 })?;
-        let burdened = Cost { allocations: counted.allocations, ..*cost };
+        let burdened = Cost { allocations: counted.allocations.round(), ..*cost };
         let complaint = refuses(&burdened, "one allocation more");
         if complaint.is_some() || !self.has_valgrind {
             return Ok(complaint);

@@ -6,7 +6,7 @@
 //!
 //! measures everything that [`targets`] promises and says what is met. The server and each client run in processes
 //! of their own on one core, in shuffled rounds; a figure is the median of the ratios of each round. So ratios can be
-//! compared between machines, and times cannot.
+//! compared, and times cannot; with other caches ratios differ too.
 
 mod allocations;
 mod calls;
@@ -39,10 +39,18 @@ const HELP: &str = "\
 yeastar-bench [--quick] [--json] [--out DIR]   everything, against its targets; fails when one is missed
 yeastar-bench gate [--record]                  refuses what is dearer than recorded.json, or records it
 yeastar-bench growth | weight [--quick] [--out DIR]
+                                               those parts of it alone
 yeastar-bench serve, yeastar-bench work NAME --url URL [--times N] [--in-flight N] [--warm N] [--count]
                                                a server, and one run against it: for a profiler";
 
-fn main() -> Result<ExitCode, Box<dyn Error>> {
+fn main() -> ExitCode {
+    run().unwrap_or_else(|error| {
+        eprintln!("{error}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run() -> Result<ExitCode, Box<dyn Error>> {
     let mut arguments = lexopt::Parser::from_env();
     let command = match arguments.clone().next()? {
         Some(Value(command)) => {
@@ -60,14 +68,14 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         }
         "gate" => return gate::run(&mut arguments),
         "growth" => {
-            let options = Options::parse(&mut arguments)?;
+            let options = Options::parse(&mut arguments, false)?;
             options.show(&growth::measure(options.is_quick)?)?;
         }
         "weight" => {
-            let options = Options::parse(&mut arguments)?;
+            let options = Options::parse(&mut arguments, false)?;
             options.show(&[weight::table(&weight::measure(!options.is_quick)?)])?;
         }
-        "" => return compare(&Options::parse(&mut arguments)?),
+        "" => return compare(&Options::parse(&mut arguments, true)?),
         _ => return Err(HELP.into()),
     }
     Ok(ExitCode::SUCCESS)
@@ -97,7 +105,7 @@ fn compare(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 struct Options {
-    /// Fewer rounds, no cold builds.
+    /// Fewer and shorter rounds, no growth, no cold builds.
     is_quick: bool,
     /// Nothing but JSON on the standard output.
     is_json: bool,
@@ -106,13 +114,13 @@ struct Options {
 }
 
 impl Options {
-    fn parse(arguments: &mut lexopt::Parser) -> Result<Self, Box<dyn Error>> {
+    fn parse(arguments: &mut lexopt::Parser, can_be_json: bool) -> Result<Self, Box<dyn Error>> {
         let out = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/target/bench"));
         let mut options = Self { is_quick: false, is_json: false, out };
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("quick") => options.is_quick = true,
-                Long("json") => options.is_json = true,
+                Long("json") if can_be_json => options.is_json = true,
                 Long("out") => options.out = arguments.value()?.into(),
                 Long("help") => return Err(HELP.into()),
                 other => return Err(other.unexpected().into()),
