@@ -11,7 +11,7 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_util::client::legacy::{Client, Error as ClientError, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::Semaphore;
-use tokio::time::{self, error::Elapsed};
+use tokio::time;
 use yeastar_core::{Cause, Error, Event, Exchange, Failure, Origin, Policy, Progress, Timeouts};
 
 use crate::clock::Clock;
@@ -64,20 +64,18 @@ impl Transport {
                     Err(elapsed) => return failed(elapsed.into(), Progress::Incomplete),
                 },
             };
-            let result = {
-                // Pinned where it is made, since a future that is awaited by value is moved first.
-                let answer = pin!(receive(response, max_body));
-                flatten(time::timeout(total, answer).await)
-            };
+            let result = time::timeout(total, pin!(receive(response, max_body))).await;
             drop(permit);
-            match (result, meter) {
-                (Ok(response), _) => Event::Response(response),
-                (Err(error), Some(meter)) => failed(error, meter.give_up()),
-                (Err(error), None) => {
-                    let progress = before_connected(&*error);
-                    failed(error, progress)
-                }
-            }
+            let error = match result {
+                Ok(Ok(response)) => return Event::Response(response),
+                Ok(Err(error)) => error,
+                Err(elapsed) => elapsed.into(),
+            };
+            let progress = match meter {
+                Some(meter) => meter.give_up(),
+                None => before_connected(&*error),
+            };
+            failed(error, progress)
         }
     }
 
@@ -108,10 +106,6 @@ async fn receive(response: ResponseFuture, max_body: usize) -> Result<http::Resp
     let (parts, body) = response.await?.into_parts();
     let body = Limited::new(body, max_body).collect().await?.to_bytes();
     Ok(http::Response::from_parts(parts, body))
-}
-
-fn flatten<T>(result: Result<Result<T, BoxError>, Elapsed>) -> Result<T, BoxError> {
-    result?
 }
 
 fn failed(error: BoxError, progress: Progress) -> Event {

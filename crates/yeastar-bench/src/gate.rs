@@ -1,5 +1,6 @@
-//! Refuses what makes calls dearer: more allocations, more instructions, more calls of the operating
-//! system than `recorded.json` has. Times say nothing on a shared machine, so none are taken here.
+//! Refuses what makes calls dearer: more allocations or instructions than `recorded.json` has, and on a warm
+//! connection another number of sends than one, a look-up or a thread. Times say nothing on a shared machine,
+//! so none are taken here.
 
 use std::collections::BTreeMap;
 use std::error::Error;

@@ -84,7 +84,7 @@ impl Client {
     ///
     /// As [`send`](Self::send).
     pub async fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
-        // Carried out where it lies: moving a call costs more than polling it.
+        // Carried out where it lies: a call is large, and each move copies it.
         match Call::new(&endpoint, &self.shared.origin, &self.shared.policy) {
             Ok(ref mut call) => self.shared.drive(call, |never| async move { match never {} }).await,
             Err(error) => Err(error),
@@ -144,6 +144,7 @@ impl Shared {
             });
             match action {
                 Action::Send(exchange) => {
+                    // A future that is awaited by value is moved first.
                     let event = pin!(self.transport.exchange(exchange)).await;
                     running.machine.on(event);
                 }
