@@ -25,8 +25,9 @@ impl Config {
         Self { credentials, origin: Origin::default(), policy: Policy::default() }
     }
 
-    /// Reads `YEASTAR_CLIENT_ID`, `YEASTAR_CLIENT_SECRET` and, when it is set,
-    /// `YEASTAR_BASE_URL` from a source of variables, such as the environment.
+    /// Reads `YEASTAR_CLIENT_ID` and `YEASTAR_CLIENT_SECRET` from a source of variables, such as the
+    /// environment. Where they are set it also reads `YEASTAR_ACCOUNT`, the label of the account
+    /// ([`Credentials::with_account`]), and `YEASTAR_BASE_URL`.
     ///
     /// ```
     /// use yeastar_core::Config;
@@ -42,7 +43,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// When one of the first two is missing or empty, or the base URL is none.
+    /// When one of the first two is missing or empty, or the label or the base URL is not valid.
     pub fn from_variables(get: impl Fn(&str) -> Option<String>) -> Result<Self, BuildError> {
         let set = |name: &str| get(name).filter(|value| !value.is_empty());
         let required = |name: &'static str| {
@@ -54,8 +55,11 @@ impl Config {
                 )
             })
         };
-        let credentials =
+        let mut credentials =
             Credentials::new(required("YEASTAR_CLIENT_ID")?, required("YEASTAR_CLIENT_SECRET")?);
+        if let Some(label) = set("YEASTAR_ACCOUNT") {
+            credentials = credentials.with_account(&label)?;
+        }
         let config = Self::new(credentials);
         match set("YEASTAR_BASE_URL") {
             Some(base_url) => Ok(config.with_origin(Origin::new(&base_url)?)),

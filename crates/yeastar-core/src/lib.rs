@@ -87,8 +87,10 @@
 
 extern crate alloc;
 
+mod account;
 mod call;
 mod config;
+mod digest;
 mod encoder;
 mod endpoint;
 mod entry;
@@ -116,11 +118,12 @@ pub mod registry;
 pub mod retry;
 pub mod user;
 
+pub use account::{Account, AccountLabel};
 pub use call::Call;
 pub use config::Config;
 pub use encoder::{BuildError, Encoder};
 pub use endpoint::{Auth, Effect, Endpoint, Meta};
-pub use entry::{Entry, IntentId};
+pub use entry::{Entry, EntryKey, IntentId};
 pub use envelope::Reply;
 pub use error::{Delivery, Error, ErrorKind};
 pub use http::Method;

@@ -7,6 +7,7 @@
 use alloc::string::String;
 use core::time::Duration;
 
+use crate::account::{Account, AccountLabel};
 use crate::auth::TokenDetails;
 use crate::encoder::BuildError;
 use crate::error::Error;
@@ -22,12 +23,32 @@ use crate::value::Secret;
 pub struct Credentials {
     client_id: String,
     client_secret: Secret,
+    account: Option<AccountLabel>,
 }
 
 impl Credentials {
     /// The two texts as the portal shows them.
     pub fn new(client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
-        Self { client_id: client_id.into(), client_secret: client_secret.into() }
+        Self { client_id: client_id.into(), client_secret: client_secret.into(), account: None }
+    }
+
+    /// Names the account to which they belong. A journal then keeps the purchases of this account apart from
+    /// those of others, and new credentials of the same account take over its open purchases.
+    ///
+    /// ```
+    /// use yeastar_core::Credentials;
+    ///
+    /// let credentials = Credentials::new("client id", "client secret").with_account("acme")?;
+    /// # assert_eq!(credentials.account().label().unwrap().as_str(), "acme");
+    /// # Ok::<(), yeastar_core::BuildError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the text cannot be an [`AccountLabel`].
+    pub fn with_account(mut self, label: &str) -> Result<Self, BuildError> {
+        self.account = Some(AccountLabel::new(label)?);
+        Ok(self)
     }
 
     /// The client id.
@@ -39,6 +60,11 @@ impl Credentials {
     pub fn client_secret(&self) -> &Secret {
         &self.client_secret
     }
+
+    /// The account to which they belong.
+    pub fn account(&self) -> Account {
+        Account::new(self.account.clone(), &self.client_id)
+    }
 }
 
 /// The token and everything around it. One per client; it wants no I/O and no clock.
@@ -49,6 +75,7 @@ impl Credentials {
 #[derive(Debug)]
 pub struct Session {
     credentials: Credentials,
+    account: Account,
     token: Option<Token>,
     refresh: Option<Refresh>,
     lease: Option<Lease>,
@@ -125,6 +152,7 @@ impl Session {
     /// clients should not share it.
     pub fn new(credentials: Credentials, seed: u64) -> Self {
         Self {
+            account: credentials.account(),
             credentials,
             token: None,
             refresh: None,
@@ -143,6 +171,7 @@ impl Session {
     /// Replaces the credentials, forgets the tokens had with the old ones, and ends
     /// the cool-down after refused ones.
     pub fn set_credentials(&mut self, credentials: Credentials) {
+        self.account = credentials.account();
         self.credentials = credentials;
         self.token = None;
         self.refresh = None;
@@ -150,6 +179,11 @@ impl Session {
         self.latch = None;
         self.failed = None;
         self.version += 1;
+    }
+
+    /// The account to which the credentials belong.
+    pub fn account(&self) -> &Account {
+        &self.account
     }
 
     /// Changes whenever a call that waits could go on.

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use yeastar_core::{Entry, IntentId, Persisted};
+use yeastar_core::{Entry, EntryKey, IntentId, Persisted};
 
 /// Why a journal cannot do what it is asked to.
 pub type JournalError = Box<dyn Error + Send + Sync>;
@@ -18,9 +18,9 @@ pub type JournalError = Box<dyn Error + Send + Sync>;
 ///   one is stored.
 /// - **Durable.** What was reported as [stored](Swap::Stored) outlives the process and, as far as the hardware lets it,
 ///   the machine's power.
-/// - **To the byte.** An entry comes back as it was given: id, version, `is_open` and document, of any length. The
-///   document is JSON, but is not to be stored as anything that may rewrite it. Ids differ when one byte differs,
-///   `a` from `A` for example.
+/// - **To the byte.** An entry comes back as it was given: key, version, `is_open` and document, of any length. The
+///   document is JSON, but must not be stored as anything that may rewrite it. Keys differ when one byte of the
+///   label or the id differs, `a` from `A` for example.
 /// - **Nothing is forgotten.** An entry is replaced by its next version only, and never deleted while its order could
 ///   be placed again: whoever purchases an intent whose entry is gone begins anew.
 ///
@@ -30,14 +30,15 @@ pub type JournalError = Box<dyn Error + Send + Sync>;
 /// The functions block. The async client calls them in threads that may; its documentation shows a journal on
 /// an async driver.
 pub trait Journal {
-    /// The stored entry of this id; `None` when there is none.
+    /// All stored entries of this id: at most one for each label of an account, and one for clients without a
+    /// label. Empty when there is none. A purchase picks its own and refuses those that contradict it.
     ///
     /// # Errors
     ///
-    /// When it cannot be read. It is not "none" then.
-    fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError>;
+    /// When they cannot be read. It is not "none" then.
+    fn load(&self, id: &IntentId) -> Result<Vec<Entry>, JournalError>;
 
-    /// Stores the entry if and only if the stored version of its id is the one that it
+    /// Stores the entry if and only if the stored version of its [key](Entry::key) is the one that it
     /// [replaces](Entry::replaces): `None` means that there must be none. Returns when it is durable.
     ///
     /// # Errors
@@ -45,12 +46,13 @@ pub trait Journal {
     /// When it cannot be stored, or it is not known whether it was.
     fn compare_and_swap(&self, entry: &Entry) -> Result<Swap, JournalError>;
 
-    /// The ids of all entries that are [open](Entry::is_open), in their own order, byte by byte.
+    /// The keys of all entries that are [open](Entry::is_open), in their own order: first those without a label,
+    /// then label by label, and by the bytes of the id.
     ///
     /// # Errors
     ///
     /// When they cannot be read.
-    fn open_intents(&self) -> Result<Vec<IntentId>, JournalError>;
+    fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError>;
 }
 
 /// What came of [`Journal::compare_and_swap`].
@@ -59,7 +61,8 @@ pub trait Journal {
 pub enum Swap {
     /// It is stored, and durable.
     Stored,
-    /// Another version is stored than the one that it replaces. This is the stored entry; `None` when there is none.
+    /// Another version is stored under the key than the one that it replaces. This is the stored entry; `None`
+    /// when there is none.
     Conflict(Option<Entry>),
 }
 
@@ -86,7 +89,7 @@ pub fn persisted(result: Result<Swap, JournalError>) -> Persisted {
 macro_rules! journal_behind {
     ($($pointer:ty),*) => {$(
         impl<J: Journal + ?Sized> Journal for $pointer {
-            fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError> {
+            fn load(&self, id: &IntentId) -> Result<Vec<Entry>, JournalError> {
                 (**self).load(id)
             }
 
@@ -94,7 +97,7 @@ macro_rules! journal_behind {
                 (**self).compare_and_swap(entry)
             }
 
-            fn open_intents(&self) -> Result<Vec<IntentId>, JournalError> {
+            fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> {
                 (**self).open_intents()
             }
         }

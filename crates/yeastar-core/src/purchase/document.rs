@@ -157,7 +157,7 @@ impl Document {
             serde_json::to_string(&Sealed { sha256, purchase })
         });
         match sealed {
-            Ok(text) => Ok(Entry::new(self.id.clone(), self.version, self.state.is_open(), text)),
+            Ok(text) => Ok(Entry::new(self.id.clone().into(), self.version, self.state.is_open(), text)),
             Err(error) => Err(refused(&self.id, &error.to_string())),
         }
     }
