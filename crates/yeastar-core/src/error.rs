@@ -119,19 +119,25 @@ pub enum ErrorKind {
     ///
     /// As for [`Transport`](Self::Transport). The limits are in the policy of the client.
     Timeout,
+    /// Another process has changed the entry of the purchase meanwhile, or has the purchase in hand. Nothing was sent
+    /// by this call.
+    ///
+    /// # What to do
+    ///
+    /// Ask again later: the journal says by then how far the purchase is.
+    Conflict,
     /// A purchase ended, or its time was over, before its order was sent.
     ///
     /// # What to do
     ///
     /// Purchase the same intent again.
     Interrupted,
-    /// The journal of a purchase failed, has an entry that cannot be trusted, or was
-    /// changed by another process meanwhile. Nothing was sent by this call.
+    /// The journal of a purchase failed, or has an entry that cannot be trusted. Nothing was sent by this call.
     ///
     /// # What to do
     ///
-    /// The message says which. After a failure, or when another process was faster, ask again
-    /// later: the journal says by then how far the purchase is.
+    /// The message says which. After a failure ask again later: the journal says by then how far the purchase
+    /// is.
     Journal,
 }
 
@@ -328,7 +334,7 @@ impl Error {
 
 /// An error as it is written down: what it says, without the body and the source.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Record {
     kind: ErrorKind,
     delivery: Delivery,
@@ -405,6 +411,7 @@ impl fmt::Display for Error {
             ErrorKind::Transport => "no answer",
             ErrorKind::Timeout => "no answer in time",
             ErrorKind::Journal => "journal",
+            ErrorKind::Conflict => "another process was faster",
         })?;
         if let Some(code) = &inner.code {
             write!(f, ": {}", OneLine(code))?;

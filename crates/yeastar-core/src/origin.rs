@@ -112,6 +112,16 @@ impl Origin {
         ))
     }
 
+    /// What the portal is called in a journal: the host, or `loopback` for a sandbox or a sidecar on this machine.
+    /// Neither the port nor the way in which the host is written makes it another portal.
+    pub(crate) fn portal(&self) -> String {
+        let host = self.parts.authority.host();
+        if is_loopback(host) {
+            return "loopback".into();
+        }
+        host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
+    }
+
     /// The value of the `Host` header.
     pub(crate) fn host(&self) -> &HeaderValue {
         &self.parts.host

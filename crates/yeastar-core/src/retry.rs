@@ -20,7 +20,7 @@ pub struct Policy {
     /// One request that cannot, such as an order. Long, since a timeout that fires
     /// leaves it open whether the order was placed. 90 s.
     pub once_timeout: Duration,
-    /// A whole call with all attempts and pauses. An order that is sent is given its
+    /// A whole call with all attempts and pauses, and each look of a [purchase](crate::purchase) at the account. An order that is sent is given its
     /// full time all the same, and a token that has to be renewed in the middle of a
     /// call may add as much again. 120 s.
     pub deadline: Duration,
@@ -47,6 +47,9 @@ pub struct Policy {
     pub reconcile_base: Duration,
     /// The longest such pause. 60 s.
     pub reconcile_cap: Duration,
+    /// Orders per page, where a purchase reads the order list. 25, which the vendor documents as the default of
+    /// the portal; the greatest that it takes is not known.
+    pub list_page_size: u32,
 }
 
 impl Default for Policy {
@@ -65,6 +68,7 @@ impl Default for Policy {
             reconcile_for: Duration::from_secs(120),
             reconcile_base: Duration::from_secs(2),
             reconcile_cap: Duration::from_secs(60),
+            list_page_size: 25,
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use alloc::format;
 use alloc::string::{String, ToString};
-use core::time::Duration;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -51,15 +50,9 @@ pub enum Resend {
     /// Never. The order is looked for; what is not found stays [ambiguous](super::Outcome::Ambiguous).
     #[default]
     Never,
-    /// When it was looked for all this time, at least three times, and neither it nor a candidate is there.
-    ///
-    /// It **assumes** that a request takes effect within this time or never, and that the order list shows an
-    /// order within this time, with an id that is greater than those of older orders. None of it is documented.
-    /// A request can wait in a gateway: take the client's `deadline` and `once_timeout`, and ten minutes
-    /// more. Where the assumption fails, the order is **placed twice**.
-    AfterQuarantine(Duration),
-    /// At once, when the URL of the new PBX is still free and no candidate is there: the portal would refuse a
-    /// second order for the URL.
+    /// When the URL of the new PBX is still free and no candidate is there: the portal would refuse a second order for
+    /// the URL. It is sent again at once; but where a process has ended, or stands still, between "about to be sent" and
+    /// an answer, not before the time to send that attempt and to answer it is over.
     ///
     /// It **assumes** that the portal takes the URL in the moment in which it creates the order,
     /// paid or not, and that nobody else wants this URL. Neither is documented. Where the assumption

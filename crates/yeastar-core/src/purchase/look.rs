@@ -1,9 +1,11 @@
 //! One look at the account: the order list, the details of new orders, the PBX URL, the balance.
 
 use alloc::collections::VecDeque;
+use alloc::format;
 use alloc::vec::Vec;
 use core::convert::Infallible;
 use core::mem;
+use core::time::Duration;
 
 use super::intent::Keys;
 use super::outcome::{Candidate, Witness};
@@ -23,23 +25,20 @@ use crate::tick::Tick;
 use crate::user::{AccountBalance, Balance};
 use crate::value::{Json, OrderId, OrderNo, Page, ProductId, ProductNo};
 
-/// The page size that is documented as the default; a maximum is not.
-const PAGE_SIZE: u32 = 25;
-
-/// So many pages of the order list are read at the most: a hundred thousand orders.
-const MOST_PAGES: u32 = 4_000;
-
 /// So many new orders are asked about at the most.
 const MOST_DETAILS: usize = 50;
 
 /// A look at the account, before an order is sent or afterwards.
 pub(super) struct Look {
     origin: Origin,
+    /// Its deadline is what is left of the time for the whole look.
     policy: Policy,
+    whole: Duration,
     keys: Keys,
     subject: Subject,
     /// The account before the order was sent; `None` when this is the look for it.
     before: Option<Witness>,
+    started: Option<Tick>,
     course: Course,
     pages: Pages<OrderRows>,
     pages_asked: u32,
@@ -77,7 +76,7 @@ pub(super) struct Findings {
 /// Which pages of the order list are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Course {
-    /// The first, which tells how many there are, and the last.
+    /// The first, which tells how many there are, and the last two.
     Ends,
     /// From this one on.
     From(u32),
@@ -103,11 +102,13 @@ impl Look {
         let mut look = Self {
             origin: origin.clone(),
             policy: policy.clone(),
+            whole: policy.deadline,
             keys: keys.clone(),
             subject: subject.clone(),
             before: before.cloned(),
+            started: None,
             course: Course::All,
-            pages: pages(1, true),
+            pages: pages(1, true, policy.list_page_size),
             pages_asked: 0,
             last_id: None,
             unread: VecDeque::new(),
@@ -127,7 +128,8 @@ impl Look {
     /// Begins to read the order list.
     fn follow(&mut self, course: Course, is_sorted: bool) {
         self.course = course;
-        self.pages = pages(if let Course::From(page) = course { page } else { 1 }, is_sorted);
+        let first = if let Course::From(page) = course { page } else { 1 };
+        self.pages = pages(first, is_sorted, self.policy.list_page_size);
         self.last_id = None;
         self.with_url = None;
         self.unread.clear();
@@ -136,19 +138,22 @@ impl Look {
     }
 
     /// The next thing to ask; `None` when all is known.
-    fn next(&mut self) -> Result<Option<Question>, Error> {
+    fn next(&mut self, now: Tick) -> Result<Option<Question>, Error> {
+        let spent = now.since(*self.started.get_or_insert(now));
+        // One limit for the whole look, handed down to each question.
+        let left = self.whole.saturating_sub(spent);
+        if left.is_zero() {
+            return Err(self.too_long());
+        }
+        self.policy.deadline = left;
         if let Some(rows) = self.pages.request() {
             self.pages_asked += 1;
-            if self.pages_asked > MOST_PAGES {
-                let problem = "the order list does not end";
-                return Err(Error::new(ErrorKind::UnexpectedAnswer, problem).at(&OrderRows::META));
-            }
             return Call::new(rows, &self.origin, &self.policy).map(Question::Rows).map(Some);
         }
         if self.misses_rows() {
             if let Course::From(_) = self.course {
                 self.follow(Course::All, true);
-                return self.next();
+                return self.next(now);
             }
             self.findings.is_complete = false;
         }
@@ -192,6 +197,17 @@ impl Look {
         Ok(None)
     }
 
+    fn too_long(&self) -> Error {
+        let problem = format!(
+            "the account could not be read within {} s: {} pages of {} orders were read; a longer `deadline` or a greater \
+             `list_page_size` of the policy may help",
+            self.whole.as_secs(),
+            self.pages_asked,
+            self.policy.list_page_size
+        );
+        Error::new(ErrorKind::Timeout, problem).at(&OrderRows::META)
+    }
+
     /// Whether the list has grown by more than the new rows that were read: then new orders do not stand at its end.
     fn misses_rows(&self) -> bool {
         let before = self.before.as_ref().and_then(|before| before.orders);
@@ -228,8 +244,9 @@ impl Look {
         }
         if self.course == Course::Ends && asked == 1 {
             let last = page.total_page.and_then(|last| u32::try_from(last).ok());
-            if let Some(last) = last.filter(|last| *last > 2) {
-                self.pages = pages(last, true);
+            // The last page may have one row only, and the newest orders are to be seen.
+            if let Some(last) = last.filter(|last| *last > 3) {
+                self.pages = pages(last - 1, true, self.policy.list_page_size);
             }
         }
         Ok(())
@@ -352,7 +369,7 @@ impl Look {
                 }
                 None => Ok(()),
             };
-            match taken.and_then(|()| self.next()) {
+            match taken.and_then(|()| self.next(now)) {
                 Ok(Some(question)) => self.question = Some(question),
                 Ok(None) => {
                     let mut findings = mem::take(&mut self.findings);
@@ -397,8 +414,8 @@ impl Machine for Look {
     }
 }
 
-fn pages(from: u32, is_sorted: bool) -> Pages<OrderRows> {
-    let page = OrderPage::new().with_page_no(from).with_page_size(PAGE_SIZE);
+fn pages(from: u32, is_sorted: bool, size: u32) -> Pages<OrderRows> {
+    let page = OrderPage::new().with_page_no(from).with_page_size(size);
     Pages::new(OrderRows(if is_sorted { page.with_sort("id") } else { page }))
 }
 

@@ -3,151 +3,164 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
-use core::iter;
 use core::mem;
 use core::time::Duration;
 
 use serde::Deserialize;
 
+use super::context::Context;
 use super::document::{Document, State};
-use super::intent::{Frozen, Intent, Resend};
+use super::intent::{Frozen, Intent, Keys};
 use super::look::{Findings, Look, Subject};
-use super::outcome::{Attempt, By, Candidate, Evidence, Finding, Outcome, Witness};
+use super::outcome::{By, Candidate, Evidence, Finding, Outcome, Witness};
+use super::reconcile::Watch;
+use super::stored::Stored;
 use super::wire::FrozenOrder;
 use crate::call::Call;
 use crate::encoder::BuildError;
 use crate::endpoint::Endpoint;
-use crate::entry::Entry;
+use crate::entry::{Entry, EntryKey, IntentId};
 use crate::envelope::Reply;
 use crate::error::{Delivery, Error, ErrorKind, Record};
 use crate::machine::{Action, Event, Machine, Persisted};
-use crate::order::{OrderPlaced, OrderSave};
-use crate::origin::Origin;
-use crate::retry::Policy;
+use crate::order::{Order, OrderPlaced, OrderSave};
 use crate::session::Session;
 use crate::tick::Tick;
 use crate::value::{OrderNo, ProductId, ProductNo};
-
-/// Looked for so often, and so long, an order is called absent.
-const SCANS_OF_ABSENCE: u32 = 3;
-const TIME_OF_ABSENCE: Duration = Duration::from_secs(10 * 60);
-
-/// How often a finding is offered to a journal that fails or has moved on, and the pause in between.
-const JOURNAL_TRIES: u32 = 5;
-const JOURNAL_PAUSE: Duration = Duration::from_secs(1);
-
-/// A policy without pauses must not flood the portal.
-const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 
 /// One order, placed once. The [module](super) says what is promised.
 ///
 /// It is a [`Machine`] that wants its state written down ([`Action::Persist`]) and goes on when it is.
 /// `Err` means that nothing was sent by this machine; once something was, there is always an [`Outcome`].
+///
+/// All constructors take the entries that the journal has of the id, of whichever account, and pick the one of the
+/// account that the [`Context`] names.
 pub struct Purchase {
-    origin: Origin,
-    policy: Policy,
-    document: Document,
+    pub(super) context: Context,
+    /// Under which the entry is stored.
+    key: EntryKey,
+    pub(super) document: Document,
     order: Frozen,
     subject: Subject,
+    /// Whether this machine is to send what was recorded.
+    pub(super) wants_to_send: bool,
     /// The caller has said that the order is not there.
-    assumes_absent: bool,
-    resends_left: u32,
+    pub(super) assumes_absent: bool,
+    /// The document before it was about to be sent again.
+    pub(super) fallback: Option<Box<Document>>,
+    pub(super) resends_left: u32,
+    /// Whether the journal does not know the state of the document.
+    pub(super) is_unrecorded: bool,
     /// Whether this machine has begun to send.
-    has_sent: bool,
+    pub(super) has_sent: bool,
+    /// Whether a request of this machine was turned away and sent again.
+    pub(super) has_sent_after_refusal: bool,
     /// The answer to the order.
     placed: Option<OrderPlaced>,
     /// What stands in the document, with its source and body.
-    error: Option<Error>,
-    candidates: Vec<Candidate>,
-    after: Option<Witness>,
+    pub(super) error: Option<Error>,
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) after: Option<Witness>,
     /// Whether everything was read at the last look.
-    has_seen_all: bool,
+    pub(super) has_seen_all: bool,
     /// Why the last look failed.
-    problem: Option<Error>,
-    step: Step,
+    pub(super) problem: Option<Error>,
+    pub(super) step: Step,
 }
 
-enum Step {
+pub(super) enum Step {
     Looking(Box<Look>),
-    Unwritten { then: Then, tries: u32, until: Tick },
-    Writing { then: Then, tries: u32, told: Option<Persisted> },
-    Sending { call: Box<Call<OrderPlaced>>, send_by: Tick },
-    Waiting { watch: Option<Watch>, until: Tick },
-    Watching { watch: Watch, look: Box<Look> },
+    Unwritten {
+        then: Then,
+        tries: u32,
+        until: Tick,
+    },
+    Writing {
+        then: Then,
+        tries: u32,
+        told: Option<Persisted>,
+    },
+    Sending {
+        call: Box<Call<OrderPlaced>>,
+        send_by: Tick,
+    },
+    Waiting {
+        watch: Option<Watch>,
+        until: Tick,
+    },
+    Watching {
+        watch: Watch,
+        look: Box<Look>,
+    },
+    /// A person says that there is no order.
+    Denied,
     Settled,
     Over,
 }
 
 /// What follows when the document is stored.
 #[derive(Clone, Copy)]
-enum Then {
+pub(super) enum Then {
     Look,
     Send { send_by: Tick, after_doubt: bool },
     Watch,
     Finish,
 }
 
-/// The search for an order after doubt.
-struct Watch {
-    since: Tick,
-    last: Tick,
-    pause: Duration,
-    /// Complete looks.
-    scans: u32,
-}
-
 impl Purchase {
-    /// The purchase of this intent, from what the journal has of it: nothing, or the entry that bears its
-    /// id. With an entry it goes on where that one ends, so that a purchase can be started again after a crash,
-    /// as often as need be, and is still one purchase.
+    /// The purchase of this intent, from what the journal has of it. With an entry it goes on where that one ends,
+    /// so that a purchase can be started again after a crash, as often as need be, and is still one purchase.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidRequest`] when the order breaks a rule, the id cannot be one, or the id stands for
-    /// another order in the journal; [`ErrorKind::Journal`] when the entry cannot be trusted.
-    pub fn new(
-        intent: &Intent,
-        stored: Option<&Entry>,
-        origin: &Origin,
-        policy: &Policy,
-    ) -> Result<Self, Error> {
+    /// another order in the journal; [`ErrorKind::Journal`] when an entry cannot be trusted, may be that of another
+    /// account, or does not say whose it is and is one of which something would be sent.
+    pub fn new(intent: &Intent, stored: &[Entry], context: &Context) -> Result<Self, Error> {
         let order = intent.freeze()?;
-        let Some(entry) = stored else {
-            let document = Document::new(intent.id(), &order, intent.resend(), origin);
-            return Ok(Self::with(document, order, Step::write(Then::Look), origin, policy));
+        let Some(Stored { key, mut document }) = Stored::pick(stored, intent.id(), context)? else {
+            let key = EntryKey::new(context.account.label().cloned(), intent.id().clone());
+            let document = Document::new(intent.id(), &order, intent.resend(), context);
+            let mut purchase = Self::with(key, document, order, context);
+            purchase.wants_to_send = true;
+            purchase.step = Step::write(Then::Look);
+            return Ok(purchase);
         };
-        let mut document = Document::read(entry, origin)?;
         if document.frozen()? != order {
             return Err(BuildError::new(
                 "intent id",
                 alloc::format!("is `{}`, which stands for another order in the journal", intent.id()),
-                "resume this id first: its order may exist already; a new id is for a new order only",
+                "resume this id first: its order may exist already; to correct an order of which nothing was sent, \
+                 `replace` it; a new id is for a new order only",
             )
             .into());
         }
         document.resend = intent.resend();
-        let is_unsent = matches!(document.state, State::Recorded | State::NotSent(_));
-        let mut purchase = Self::with(document, order, Step::Settled, origin, policy);
-        if is_unsent {
-            purchase.step = Step::Looking(purchase.look(None));
-        } else {
-            purchase.take_up();
-        }
-        Ok(purchase)
+        Self::with(key, document, order, context).begin()
     }
 
-    /// Finds out what became of a purchase. It never begins to send: an intent of which nothing was sent
-    /// ends as [`Outcome::NotSent`], and is purchased again by [`new`](Self::new). After doubt it looks
-    /// for the order, and sends it again only where the intent's [`Resend`] says so.
+    /// Goes on with a purchase as [`new`](Self::new) does, with the order that was recorded: what was recorded and
+    /// not sent is sent, without the caller having to bring the order again.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Journal`] when the entry cannot be trusted: it was changed, cut off, written by another version of
-    /// this library, or belongs to another portal.
-    pub fn resume(entry: &Entry, origin: &Origin, policy: &Policy) -> Result<Self, Error> {
-        let document = Document::read(entry, origin)?;
-        let order = document.frozen()?;
-        let mut purchase = Self::with(document, order, Step::Settled, origin, policy);
+    /// As [`resume`](Self::resume); [`ErrorKind::Journal`] when the entry does not say whose it is and something would
+    /// be sent.
+    pub fn restart(id: &IntentId, stored: &[Entry], context: &Context) -> Result<Self, Error> {
+        Self::recorded(id, stored, context)?.begin()
+    }
+
+    /// Finds out what became of a purchase. It never begins to send: an intent of which nothing was sent
+    /// ends as [`Outcome::NotSent`], and is purchased again by [`new`](Self::new) or [`restart`](Self::restart).
+    /// After doubt it looks for the order, and sends it again only where the intent's
+    /// [`Resend`](super::Resend) says so.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Journal`] when there is no entry, or it cannot be trusted: it was changed, cut off, written by a later
+    /// version of this library, or belongs to another portal or account.
+    pub fn resume(id: &IntentId, stored: &[Entry], context: &Context) -> Result<Self, Error> {
+        let mut purchase = Self::recorded(id, stored, context)?;
         if let State::Recorded = purchase.document.state {
             let error =
                 Error::new(ErrorKind::Interrupted, "the purchase ended before that").at(&OrderSave::META);
@@ -159,23 +172,27 @@ impl Purchase {
     }
 
     /// Sends the order once more, although an earlier request may still take effect: the caller takes it upon
-    /// itself to say that it will not. One more look comes first. What an earlier request is taken to be is not
-    /// changed by it: a refusal of the new one leaves the purchase ambiguous.
+    /// itself to say that it will not. One more look comes first. The order is not sent while a
+    /// [candidate](Outcome::Ambiguous) is in sight, its PBX URL is taken, something could not be read, or another
+    /// process may still send the order; the outcome then says what stands in the way. What an earlier request is
+    /// taken to be is not changed by it: a refusal of the new one leaves the purchase ambiguous.
     ///
     /// # Errors
     ///
-    /// As [`resume`](Self::resume); [`ErrorKind::InvalidRequest`] when the purchase has not ended as
-    /// [`Outcome::Ambiguous`] with `absent`.
-    pub fn resubmit_assuming_absent(entry: &Entry, origin: &Origin, policy: &Policy) -> Result<Self, Error> {
-        let mut purchase = Self::resume(entry, origin, policy)?;
+    /// As [`resume`](Self::resume); [`ErrorKind::Journal`] when the entry does not say whose it is;
+    /// [`ErrorKind::InvalidRequest`] when the purchase is not ambiguous, or was not looked for long and often enough.
+    pub fn resubmit_assuming_absent(
+        id: &IntentId,
+        stored: &[Entry],
+        context: &Context,
+    ) -> Result<Self, Error> {
+        let mut purchase = Self::resume(id, stored, context)?;
         purchase.check_ambiguous()?;
+        purchase.check_owner()?;
         if !purchase.was_looked_for() {
             return Err(BuildError::new(
                 "intent",
-                alloc::format!(
-                    "`{}` was not looked for long and often enough to be called absent",
-                    entry.id()
-                ),
+                alloc::format!("`{id}` was not looked for long and often enough to be called absent"),
                 "resume it, with a longer `reconcile_for`, until its outcome says `absent`",
             )
             .into());
@@ -188,21 +205,93 @@ impl Purchase {
     ///
     /// # Errors
     ///
-    /// As [`resume`](Self::resume); [`ErrorKind::InvalidRequest`] when the purchase is not ambiguous.
-    pub fn settle(entry: &Entry, finding: Finding, origin: &Origin, policy: &Policy) -> Result<Self, Error> {
-        let mut purchase = Self::resume(entry, origin, policy)?;
+    /// As [`resume`](Self::resume); [`ErrorKind::InvalidRequest`] when the purchase is not ambiguous, the order
+    /// number is empty, or "not ordered" is said while another process may still send the order.
+    pub fn settle(
+        id: &IntentId,
+        finding: Finding,
+        stored: &[Entry],
+        context: &Context,
+    ) -> Result<Self, Error> {
+        let mut purchase = Self::resume(id, stored, context)?;
         purchase.check_ambiguous()?;
         match finding {
-            Finding::Ordered(order_no) => purchase.confirm(&order_no, By::Person, &[]),
-            Finding::NotOrdered => {
-                let error = Error::new(
-                    ErrorKind::Interrupted,
-                    "a person has looked, and says that it was not ordered",
-                );
-                purchase.fail(State::Rejected, error.at(&OrderSave::META));
+            Finding::Ordered(order_no) if order_no.as_str().trim().is_empty() => {
+                return Err(BuildError::new(
+                    "order number",
+                    "is empty",
+                    "pass the number that the portal shows for the order",
+                )
+                .into());
             }
+            Finding::Ordered(order_no) => purchase.confirm(&order_no, By::Person, &[]),
+            Finding::NotOrdered => purchase.step = Step::Denied,
         }
         Ok(purchase)
+    }
+
+    /// Puts a corrected order in the place of the recorded one, of which nothing arrived. Nothing is sent: the outcome is
+    /// [`NotSent`](Outcome::NotSent), and [`restart`](Self::restart), or [`new`](Self::new) with the corrected order, sends it.
+    ///
+    /// # Errors
+    ///
+    /// As [`resume`](Self::resume); [`ErrorKind::InvalidRequest`] when the order breaks a rule, or the portal may have had
+    /// the recorded one.
+    pub fn replace(id: &IntentId, order: Order, stored: &[Entry], context: &Context) -> Result<Self, Error> {
+        let mut purchase = Self::recorded(id, stored, context)?;
+        let document = &purchase.document;
+        let is_unsent =
+            matches!(document.state, State::Recorded | State::NotSent(_)) && document.delivered == 0;
+        if !is_unsent {
+            return Err(BuildError::new(
+                "intent",
+                alloc::format!("`{id}` stands for an order that the portal may have had"),
+                "resume it; a corrected order is a new intent, once it is known that this one was not placed",
+            )
+            .into());
+        }
+        purchase.check_owner()?;
+        let mut intent = Intent::new(id, order).with_resend(document.resend);
+        // Without the id in it, the caller has promised that its own number is unique.
+        if !purchase.order.keys.po_number.ends_with(id.as_str()) {
+            intent = intent.with_unique_po_number();
+        }
+        purchase.order = intent.freeze()?;
+        purchase.document.set_frozen(&purchase.order);
+        let error =
+            Error::new(ErrorKind::Interrupted, "the order was replaced; restart the purchase to send it");
+        purchase.fail(State::NotSent, error.at(&OrderSave::META));
+        Ok(purchase)
+    }
+
+    /// Says that a purchase is that of this account: one that was recorded by a version of this library that wrote down
+    /// no account, or with a former client id. Nothing else is changed, asked or sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Journal`] when there is no entry, or it cannot be trusted, or belongs to another portal or to an
+    /// account with another label.
+    pub fn adopt(id: &IntentId, stored: &[Entry], context: &Context) -> Result<Self, Error> {
+        let stored = Stored::adopt(stored, id, context)?.ok_or_else(|| Error::missing_entry(id))?;
+        let order = stored.document.frozen()?;
+        let mut purchase = Self::with(stored.key, stored.document, order, context);
+        purchase.step = Step::write(Then::Finish);
+        Ok(purchase)
+    }
+
+    /// Whether it is the purchase of this intent, its order the same to the byte.
+    pub fn is_of(&self, intent: &Intent) -> bool {
+        *intent.id() == self.document.id && intent.freeze().is_ok_and(|order| order == self.order)
+    }
+
+    /// Whether it can be [abandoned](Machine::abandon) now and leaves no doubt behind: until it begins to write down
+    /// that the order is about to be sent. From then on it should run to its end, whoever still waits for it.
+    pub fn may_stop(&self) -> bool {
+        let is_about_to_send = match self.step {
+            Step::Unwritten { then, .. } | Step::Writing { then, .. } => matches!(then, Then::Send { .. }),
+            _ => false,
+        };
+        !self.has_sent && !is_about_to_send
     }
 
     fn check_ambiguous(&self) -> Result<(), BuildError> {
@@ -213,7 +302,29 @@ impl Purchase {
         Err(BuildError::new("intent", problem, "resume it: its outcome is known"))
     }
 
-    fn with(document: Document, order: Frozen, step: Step, origin: &Origin, policy: &Policy) -> Self {
+    /// Nothing is sent for an entry that does not say whose it is.
+    fn check_owner(&self) -> Result<(), Error> {
+        if !self.document.is_unowned() {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Journal,
+            alloc::format!(
+                "the entry `{}` was written by an earlier version of the library and does not say whose account it \
+                 is: `adopt` it with a client of its account",
+                self.document.id
+            ),
+        ))
+    }
+
+    /// The purchase as it was recorded.
+    fn recorded(id: &IntentId, stored: &[Entry], context: &Context) -> Result<Self, Error> {
+        let stored = Stored::pick(stored, id, context)?.ok_or_else(|| Error::missing_entry(id))?;
+        let order = stored.document.frozen()?;
+        Ok(Self::with(stored.key, stored.document, order, context))
+    }
+
+    fn with(key: EntryKey, document: Document, order: Frozen, context: &Context) -> Self {
         #[derive(Deserialize, Default)]
         #[serde(rename_all = "camelCase")]
         struct Body {
@@ -224,56 +335,93 @@ impl Purchase {
         // It narrows the candidates down, no more.
         let Body { product_id, product_no } = serde_json::from_slice(&order.body).unwrap_or_default();
         Self {
-            origin: origin.clone(),
-            policy: policy.clone(),
+            context: context.clone(),
+            key,
             document,
             order,
             subject: Subject { product_id, product_no },
+            wants_to_send: false,
             assumes_absent: false,
-            resends_left: policy.max_attempts.saturating_sub(1),
+            fallback: None,
+            resends_left: context.policy.max_attempts.saturating_sub(1),
+            is_unrecorded: false,
             has_sent: false,
+            has_sent_after_refusal: false,
             placed: None,
             error: None,
             candidates: Vec::new(),
             after: None,
             has_seen_all: false,
             problem: None,
-            step,
+            step: Step::Settled,
         }
+    }
+
+    /// Goes on from a document, to send what was not sent.
+    fn begin(mut self) -> Result<Self, Error> {
+        match self.document.state {
+            State::Recorded | State::NotSent(_) => {
+                self.check_owner()?;
+                self.wants_to_send = true;
+                self.step = if self.document.delivered == 0 {
+                    Step::Looking(self.look(None))
+                } else {
+                    // It was turned away. A gateway may have repeated the request, and the answer be that to the second
+                    // copy: what the first has done is looked for like any order after doubt.
+                    Step::Waiting { watch: None, until: Tick::default() }
+                };
+            }
+            State::Ambiguous if !self.document.tainted => {
+                self.wants_to_send = !self.document.is_unowned();
+                self.take_up();
+            }
+            _ => self.take_up(),
+        }
+        Ok(self)
     }
 
     /// Goes on from a document of which something may have been sent.
     fn take_up(&mut self) {
         if let State::Sending = self.document.state {
-            // Whoever was to send it may have, or may still be about to.
-            self.document.tainted = true;
+            self.document.doubt_attempt();
             self.document.state = State::Ambiguous;
         }
-        self.step = match self.document.state {
-            State::Ambiguous => Step::Waiting { watch: None, until: Tick::default() },
-            _ => Step::Settled,
+        let is_looked_for = match self.document.state {
+            State::Ambiguous => true,
+            State::Confirmed { .. } => self.document.may_be_double(),
+            _ => false,
         };
+        if is_looked_for {
+            self.step = Step::Waiting { watch: None, until: Tick::default() };
+        }
     }
 
     /// A look at the account, before the order or after it.
     fn look(&self, before: Option<&Witness>) -> Box<Look> {
-        Box::new(Look::new(&self.order.keys, &self.subject, before, &self.origin, &self.policy))
+        Box::new(Look::new(
+            &self.order.keys,
+            &self.subject,
+            before,
+            &self.context.origin,
+            &self.context.policy,
+        ))
     }
 
-    /// Whether it was looked for long and often enough to be called absent, if nothing speaks against it now.
-    fn was_looked_for(&self) -> bool {
-        self.document.scans >= SCANS_OF_ABSENCE && self.document.watched >= TIME_OF_ABSENCE
+    pub(super) fn keys(&self) -> &Keys {
+        &self.order.keys
     }
 
-    fn fail(&mut self, state: impl FnOnce(Record) -> State, error: Error) {
+    pub(super) fn fail(&mut self, state: impl FnOnce(Record) -> State, error: Error) {
         self.document.state = state(Record::of(&error, &OrderSave::META));
         self.error = Some(error);
         self.step = Step::write(Then::Finish);
     }
 
-    fn confirm(&mut self, order_no: &OrderNo, by: By, others: &[OrderNo]) {
-        self.document.state = State::confirmed(order_no, by, others);
-        self.step = Step::write(Then::Finish);
+    pub(super) fn confirm(&mut self, order_no: &OrderNo, by: By, others: &[OrderNo]) {
+        // An order that was not seen in time by an earlier attempt may show later.
+        let is_unchecked = self.document.may_be_double() && matches!(by, By::Answer | By::Found);
+        self.document.state = State::confirmed(order_no, by, others, is_unchecked);
+        self.step = Step::write(if is_unchecked { Then::Watch } else { Then::Finish });
     }
 
     /// Takes what the look before the order has found.
@@ -302,19 +450,18 @@ impl Purchase {
     }
 
     /// Writes down that the order is about to be sent.
-    fn prepare(&mut self, now: Tick) {
-        let send_by = now + self.policy.deadline;
-        let seconds = |tick: Tick| tick.wall_clock().map(|at| at.as_secs());
-        self.document.attempts.push(Attempt {
-            recorded_at: seconds(now),
-            send_by: seconds(send_by),
-            told: None,
-        });
+    pub(super) fn prepare(&mut self, now: Tick) {
+        let after_doubt = matches!(self.document.state, State::Ambiguous);
+        if after_doubt {
+            self.fallback = Some(Box::new(self.document.clone()));
+        }
+        let send_by = now + self.context.policy.deadline;
+        self.document.begin_attempt(now, send_by);
         // What was looked for until now was not this attempt.
         self.document.scans = 0;
         self.document.watched = Duration::ZERO;
         self.has_seen_all = false;
-        let after_doubt = matches!(self.document.state, State::Ambiguous);
+        self.assumes_absent = false;
         self.document.state = State::Sending;
         self.step = Step::write(Then::Send { send_by, after_doubt });
     }
@@ -323,128 +470,37 @@ impl Purchase {
     fn take_answer(&mut self, result: Result<Reply<OrderPlaced>, Error>) {
         let error = match result {
             Ok(reply) => {
+                self.document.delivered = self.document.delivered.saturating_add(1);
                 self.confirm(&reply.value.order_no, By::Answer, &[]);
                 self.placed = Some(reply.value);
                 return;
             }
             Err(error) => error,
         };
-        if let Some(attempt) = self.document.attempts.last_mut() {
-            attempt.told = Some(Record::of(&error, &OrderSave::META));
+        self.document.end_attempt(Record::of(&error, &OrderSave::META));
+        if !self.document.tainted && error.delivery() == Delivery::NotSent {
+            return self.fail(State::NotSent, error);
         }
-        self.document.tainted |= error.delivery() == Delivery::MaybeExecuted;
-        let is_refused = error.delivery() == Delivery::Answered && error.kind() == ErrorKind::Refused;
-        // A gateway that repeats a request gives the answer to the second: that the URL is taken, by the first.
-        let may_be_taken_by_us = is_refused && self.order.keys.pbx_url.is_some();
-        if self.document.tainted || may_be_taken_by_us {
-            self.document.state = State::Ambiguous;
-            self.error = Some(error);
-            self.step = Step::write(Then::Watch);
-        } else if is_refused {
-            self.fail(State::Rejected, error);
-        } else {
-            self.fail(State::NotSent, error);
-        }
-    }
-
-    /// Takes what a look after doubt has found.
-    fn take_watch(&mut self, now: Tick, mut watch: Watch, look: Result<Findings, Error>) {
-        self.document.watched = self.document.watched.saturating_add(now.since(watch.last));
-        watch.last = now;
-        self.has_seen_all = false;
-        self.problem = None;
-        match look {
-            Ok(findings) => {
-                if let Some((order_no, others)) = findings.found.split_first() {
-                    return self.confirm(order_no, By::Found, others);
-                }
-                self.has_seen_all = findings.is_complete;
-                self.candidates = findings.candidates;
-                self.after = Some(findings.witness);
-            }
-            Err(error) => self.problem = Some(error),
-        }
-        if let Some(error) = self.confirmed_refusal() {
-            return self.fail(State::Rejected, error);
-        }
-        if self.has_seen_all {
-            self.document.scans = self.document.scans.saturating_add(1);
-            watch.scans = watch.scans.saturating_add(1);
-            if self.may_resend(&watch) {
-                return self.prepare(now);
-            }
-        }
-        let (quarantine, patience) = self.patience();
-        let end = watch.since + patience;
-        if now >= end {
-            self.step = Step::write(Then::Finish);
-            return;
-        }
-        let quarantine = watch.since + quarantine;
-        let until = (now + watch.pause).min(if now < quarantine { quarantine } else { end });
-        watch.pause = watch.pause.saturating_mul(2).min(self.policy.reconcile_cap).max(SHORTEST_PAUSE);
-        self.step = Step::Waiting { watch: Some(watch), until };
-    }
-
-    /// The refusal of the only order that can have arrived, when its PBX URL is free after it.
-    fn confirmed_refusal(&mut self) -> Option<Error> {
-        let is_free = self.after.as_ref().and_then(|after| after.pbx_url_existed) == Some(false);
-        let refusal = self.document.attempts.last().and_then(Attempt::error)?;
-        let is_refused = refusal.delivery() == Delivery::Answered && refusal.kind() == ErrorKind::Refused;
-        let is_confirmed = self.has_seen_all && is_free && is_refused && !self.document.tainted;
-        is_confirmed.then(|| self.error.take().unwrap_or(refusal))
-    }
-
-    /// Whether the order is sent once more, after a complete look without it.
-    fn may_resend(&mut self, watch: &Watch) -> bool {
-        if mem::take(&mut self.assumes_absent) {
-            return true;
-        }
-        // What was refused is refused again, and a candidate may be the order that is missing.
-        let is_answered =
-            self.document.attempts.last().is_some_and(|last| last.delivery() == Delivery::Answered);
-        if is_answered || !self.candidates.is_empty() || self.resends_left == 0 {
-            return false;
-        }
-        let may_resend = match self.document.resend {
-            Resend::Never => false,
-            Resend::UniqueKeyGuard => {
-                self.after.as_ref().and_then(|after| after.pbx_url_existed) == Some(false)
-            }
-            Resend::AfterQuarantine(quarantine) => {
-                let is_over = watch.last.since(watch.since) >= quarantine && watch.scans >= SCANS_OF_ABSENCE;
-                // The assumption of this policy: what has not shown by now never will.
-                self.document.tainted &= !is_over;
-                is_over
-            }
-        };
-        self.resends_left -= u32::from(may_resend);
-        may_resend
-    }
-
-    /// How long an order is looked for: until it may be sent again, and in all.
-    fn patience(&self) -> (Duration, Duration) {
-        match self.document.resend {
-            Resend::AfterQuarantine(quarantine) => {
-                (quarantine, quarantine.saturating_add(self.policy.reconcile_for))
-            }
-            _ => (Duration::ZERO, self.policy.reconcile_for),
-        }
+        // A refusal too: a gateway that repeats a request gives the answer to the second copy.
+        self.document.state = State::Ambiguous;
+        self.error = Some(error);
+        self.step = Step::write(Then::Watch);
     }
 
     /// What follows when the document is stored. `Some` ends the purchase.
-    fn go_on(&mut self, now: Tick, then: Then) -> Option<Result<Outcome, Error>> {
+    pub(super) fn go_on(&mut self, now: Tick, then: Then) -> Option<Result<Outcome, Error>> {
         match then {
             Then::Look => self.step = Step::Looking(self.look(None)),
             Then::Send { send_by, .. } => {
                 self.has_sent = true;
-                match Call::new(&FrozenOrder(self.order.body.clone()), &self.origin, &self.policy) {
+                let Context { origin, policy, .. } = &self.context;
+                match Call::new(&FrozenOrder(self.order.body.clone()), origin, policy) {
                     Ok(call) => self.step = Step::Sending { call: Box::new(call), send_by },
                     Err(error) => self.take_answer(Err(error)),
                 }
             }
             Then::Watch => {
-                let watch = Watch::begin(now, &self.policy);
+                let watch = self.begin_watch(now);
                 self.step = Step::Waiting { until: now + watch.pause, watch: Some(watch) };
             }
             Then::Finish => return Some(Ok(self.outcome())),
@@ -452,94 +508,10 @@ impl Purchase {
         None
     }
 
-    /// The document is not stored as it is. `Some` ends the purchase.
-    fn take_refusal(
-        &mut self,
-        now: Tick,
-        then: Then,
-        tries: u32,
-        stored: Option<Entry>,
-        error: Error,
-    ) -> Option<Result<Outcome, Error>> {
-        self.document.version -= 1;
-        let stored = stored.map(|entry| Document::read(&entry, &self.origin));
-        match then {
-            // Nothing was sent, and must not be sent now.
-            Then::Look | Then::Send { after_doubt: false, .. } => return Some(Err(error)),
-            Then::Send { after_doubt: true, .. } => {
-                self.document.attempts.pop();
-                self.document.state = State::Ambiguous;
-                if let Some(Ok(theirs)) = stored {
-                    self.leave_to(theirs);
-                    return Some(Ok(self.outcome()));
-                }
-                return Some(Ok(self.outcome().with_unrecorded(error)));
-            }
-            Then::Watch | Then::Finish => {}
-        }
-        let can_wait = tries < JOURNAL_TRIES;
-        // Whether there is an order, after no more than a look, is for another process to say that is sending it.
-        let is_denied =
-            matches!(self.document.state, State::NotSent(_) | State::Rejected(_)) && !self.has_sent;
-        match stored {
-            Some(Ok(theirs)) if is_denied && theirs.state.is_open() && self.is_settled_by(&theirs) => {
-                return Some(Err(error));
-            }
-            Some(Ok(theirs)) if self.is_settled_by(&theirs) => {
-                if let State::Confirmed { .. } = self.document.state {
-                    self.document.build_on(theirs);
-                } else {
-                    self.leave_to(theirs);
-                }
-                return Some(Ok(self.outcome()));
-            }
-            Some(Ok(theirs)) if can_wait => {
-                self.document.build_on(theirs);
-                self.step = Step::Unwritten { then, tries: tries + 1, until: now };
-            }
-            None if can_wait => {
-                self.step = Step::Unwritten { then, tries: tries + 1, until: now + JOURNAL_PAUSE };
-            }
-            _ if is_denied => return Some(Err(error)),
-            _ => {
-                // Another process may have sent the order again: then it is not for this one to say no.
-                self.document.give_up_denial();
-                let outcome = self.go_on(now, then)?;
-                return Some(outcome.map(|outcome| outcome.with_unrecorded(error)));
-            }
-        }
-        None
-    }
-
-    /// Whether another process knows better: how the purchase ended, or it has sent the order again, of
-    /// which this one knows nothing.
-    fn is_settled_by(&self, theirs: &Document) -> bool {
-        match (&self.document.state, &theirs.state) {
-            (
-                State::Confirmed { order_no: ours, others: more, .. },
-                State::Confirmed { order_no, others, .. },
-            ) => iter::once(ours).chain(more).all(|number| number == order_no || others.contains(number)),
-            (_, State::Confirmed { .. }) => true,
-            (State::Confirmed { .. }, _) => false,
-            (_, state) => !state.is_open() || theirs.attempts.len() > self.document.attempts.len(),
-        }
-    }
-
-    /// Takes another process's word for how the purchase stands.
-    fn leave_to(&mut self, theirs: Document) {
-        let ours = mem::replace(&mut self.document, theirs);
-        self.document.learn(ours.attempts);
-        self.error = None;
-    }
-
-    fn journal_error(&self, problem: &str) -> Error {
-        Error::new(ErrorKind::Journal, alloc::format!("the entry `{}` {problem}", self.document.id))
-    }
-
-    fn outcome(&mut self) -> Outcome {
+    pub(super) fn outcome(&mut self) -> Outcome {
         let unrecorded = None;
         match &self.document.state {
-            State::Confirmed { order_no, by, others } => Outcome::Confirmed {
+            State::Confirmed { order_no, by, others, .. } => Outcome::Confirmed {
                 order_no: order_no.as_str().into(),
                 by: *by,
                 placed: self.placed.take(),
@@ -554,21 +526,24 @@ impl Purchase {
                 let error = self.error.take().unwrap_or_else(|| record.to_error(&OrderSave::META));
                 Outcome::NotSent { error }
             }
-            State::Recorded | State::Sending | State::Ambiguous => Outcome::Ambiguous {
-                evidence: Box::new(Evidence {
-                    po_number: self.order.keys.po_number.clone(),
-                    pbx_url: self.order.keys.pbx_url.clone(),
-                    attempts: self.document.attempts.clone(),
-                    before: self.document.before.clone(),
-                    after: self.after.take(),
-                    scans: self.document.scans,
-                    watched: self.document.watched,
-                    problem: self.problem.take(),
-                }),
-                absent: self.was_looked_for() && self.has_seen_all && self.candidates.is_empty(),
-                candidates: mem::take(&mut self.candidates),
-                unrecorded,
-            },
+            State::Recorded | State::Sending | State::Ambiguous => {
+                let absent = self.is_absent();
+                Outcome::Ambiguous {
+                    evidence: Box::new(Evidence {
+                        po_number: self.order.keys.po_number.clone(),
+                        pbx_url: self.order.keys.pbx_url.clone(),
+                        attempts: self.document.attempts.clone(),
+                        before: self.document.before.clone(),
+                        after: self.after.take(),
+                        scans: self.document.scans,
+                        watched: self.document.watched,
+                        problem: self.problem.take(),
+                    }),
+                    absent,
+                    candidates: mem::take(&mut self.candidates),
+                    unrecorded,
+                }
+            }
         }
     }
 
@@ -583,6 +558,10 @@ impl Purchase {
             match mem::replace(&mut self.step, Step::Over) {
                 Step::Looking(mut look) => match look.poll(now, session).lift() {
                     Ok(findings) => self.take_look(now, findings),
+                    Err(Action::Send(_)) if !self.is_account_of(session) => {
+                        look.abandon(session);
+                        self.take_look(now, Err(replaced_credentials()));
+                    }
                     Err(action) => {
                         self.step = Step::Looking(look);
                         return Err(action);
@@ -594,7 +573,7 @@ impl Purchase {
                         return Err(Action::Sleep(until.since(now)));
                     }
                     self.document.version = self.document.version.saturating_add(1);
-                    match self.document.to_entry() {
+                    match self.document.to_entry(&self.key, &self.context) {
                         Ok(entry) => {
                             self.step = Step::Writing { then, tries, told: None };
                             return Err(Action::Persist(entry));
@@ -609,19 +588,7 @@ impl Purchase {
                 Step::Writing { then, tries, told } => {
                     let end = match told {
                         Some(Persisted::Stored) => self.go_on(now, then),
-                        Some(Persisted::Conflict(stored)) => {
-                            let problem =
-                                if stored.is_some() { "was changed by another process" } else { "is gone" };
-                            self.take_refusal(now, then, tries, stored, self.journal_error(problem))
-                        }
-                        Some(Persisted::Failed(source)) => {
-                            let error = self.journal_error(&alloc::format!("cannot be written: {source}"));
-                            self.take_refusal(now, then, tries, None, error.with_source(source))
-                        }
-                        None => {
-                            let error = self.journal_error("cannot be written: nothing was reported of it");
-                            self.take_refusal(now, then, tries, None, error)
-                        }
+                        told => self.take_write_failure(now, then, tries, told),
                     };
                     if let Some(end) = end {
                         return Ok(end);
@@ -633,6 +600,10 @@ impl Purchase {
                         call.abandon(session);
                         let error = Error::new(ErrorKind::Interrupted, "the time to send it is over");
                         self.take_answer(Err(error.at(&OrderSave::META)));
+                    }
+                    Err(Action::Send(_)) if !self.is_account_of(session) => {
+                        call.abandon(session);
+                        self.take_answer(Err(replaced_credentials()));
                     }
                     Err(mut action) => {
                         if let Action::Send(exchange) = &mut action {
@@ -647,22 +618,56 @@ impl Purchase {
                         self.step = Step::Waiting { watch, until };
                         return Err(Action::Sleep(until.since(now)));
                     }
-                    let watch = watch.unwrap_or_else(|| Watch::begin(now, &self.policy));
+                    let watch = watch.unwrap_or_else(|| self.begin_watch(now));
                     let before = self.document.before.clone().unwrap_or_default();
                     self.step = Step::Watching { watch, look: self.look(Some(&before)) };
                 }
                 Step::Watching { watch, mut look } => match look.poll(now, session).lift() {
                     Ok(findings) => self.take_watch(now, watch, findings),
+                    Err(Action::Send(_)) if !self.is_account_of(session) => {
+                        look.abandon(session);
+                        self.take_watch(now, watch, Err(replaced_credentials()));
+                    }
                     Err(action) => {
                         self.step = Step::Watching { watch, look };
                         return Err(action);
                     }
                 },
+                Step::Denied => {
+                    let silent_until = self.document.silent_until(now, now, &self.context.policy);
+                    if now < silent_until {
+                        return Ok(Err(self.still_under_way(silent_until.since(now))));
+                    }
+                    let error = Error::new(
+                        ErrorKind::Interrupted,
+                        "a person has looked, and says that it was not ordered",
+                    );
+                    self.fail(State::Rejected, error.at(&OrderSave::META));
+                }
                 Step::Settled => return Ok(Ok(self.outcome())),
                 Step::Over => return Ok(Err(Error::new(ErrorKind::Transport, "polled after its end"))),
             }
         }
     }
+
+    fn still_under_way(&self, left: Duration) -> Error {
+        BuildError::new(
+            "intent",
+            alloc::format!("`{}` may still be sent by another process", self.document.id),
+            alloc::format!("say that it was not ordered in {} s or later", left.as_secs() + 1),
+        )
+        .into()
+    }
+
+    /// Whether the session still has credentials of the account whose purchase it is.
+    fn is_account_of(&self, session: &Session) -> bool {
+        self.context.account.is_same(session.account())
+    }
+}
+
+fn replaced_credentials() -> Error {
+    let message = "the client's credentials were replaced by those of another account meanwhile";
+    Error::new(ErrorKind::Interrupted, message).at(&OrderSave::META)
 }
 
 impl Machine for Purchase {
@@ -695,19 +700,13 @@ impl fmt::Debug for Purchase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Purchase")
             .field("id", &self.document.id)
-            .field("origin", &self.origin)
+            .field("origin", &self.context.origin)
             .finish_non_exhaustive()
     }
 }
 
 impl Step {
-    fn write(then: Then) -> Self {
+    pub(super) fn write(then: Then) -> Self {
         Self::Unwritten { then, tries: 1, until: Tick::default() }
-    }
-}
-
-impl Watch {
-    fn begin(now: Tick, policy: &Policy) -> Self {
-        Self { since: now, last: now, pause: policy.reconcile_base.max(SHORTEST_PAUSE), scans: 0 }
     }
 }

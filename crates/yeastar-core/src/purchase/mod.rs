@@ -88,14 +88,19 @@
 //!   just there and wakes up after others have given up.
 //! - That an order is paid: `Confirmed` means that it exists.
 
+mod context;
 mod document;
 mod intent;
 mod key;
 mod look;
 mod machine;
 mod outcome;
+mod reconcile;
+mod stored;
+mod versions;
 mod wire;
 
+pub use context::Context;
 pub use intent::{Intent, Resend};
 pub use machine::Purchase;
 pub use outcome::{Attempt, By, Candidate, Evidence, Finding, Outcome, Witness};

@@ -16,7 +16,7 @@ use crate::value::{Amount, OrderId, OrderNo, ProductNo, Timestamp};
 /// What became of a purchase.
 ///
 /// It is no `Result` on purpose: an ambiguous end is no error after which one tries again.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "whether the order was placed stands in here"]
 #[non_exhaustive]
 pub enum Outcome {
@@ -30,21 +30,23 @@ pub enum Outcome {
         /// The portal's answer to the order, when this call got it.
         placed: Option<OrderPlaced>,
         /// Further orders with the same key. They are **double orders**: a gateway has repeated the request, an
-        /// assumption of [`Resend`](super::Resend) failed, or the key is not unique. Known only when
-        /// the order was looked for.
+        /// assumption of [`Resend`](super::Resend) or of a caller failed, or the key is not unique. Known only
+        /// when the order was looked for. After a second request that followed doubt it is looked for once more
+        /// before the entry is closed, and again each time the purchase is resumed.
         others: Vec<OrderNo>,
         /// Why the journal could not be told; it has the purchase as open then.
         unrecorded: Option<Error>,
     },
-    /// The portal refused the order, or its PBX URL was taken before anything was sent. No order exists,
-    /// and none will: a new order is a new intent.
+    /// The portal refused the order, and a look at the account found no sign of it; or its PBX URL was taken before
+    /// anything was sent. No order exists, and none will: a new order is a new intent.
     #[non_exhaustive]
     Rejected {
         /// The portal's words.
         error: Error,
     },
     /// No order exists: nothing was sent, never the whole of it, or it was turned away at the door (access
-    /// denied, asked to slow down). The same intent can be purchased again.
+    /// denied, asked to slow down) and a look at the account found no sign of it. The same intent can be
+    /// purchased again.
     #[non_exhaustive]
     NotSent {
         /// Why.
@@ -65,8 +67,9 @@ pub enum Outcome {
         /// one, but a colleague's order for the same thing looks alike.
         candidates: Vec<Candidate>,
         /// Whether it was looked for so long and so often ([`Evidence::watched`] of at least ten minutes,
-        /// [`Evidence::scans`] of at least three), the last time with nothing unread and without a candidate, that it
-        /// is probably not there. A judgement, not knowledge: the order may still wait in a gateway.
+        /// [`Evidence::scans`] of at least three), the last time with nothing unread, without a candidate and with
+        /// a PBX URL that is not taken, that it is probably not there. A judgement, not knowledge: the order may
+        /// still wait in a gateway.
         absent: bool,
         /// As for [`Confirmed`](Self::Confirmed).
         unrecorded: Option<Error>,
@@ -109,7 +112,7 @@ pub struct Evidence {
     pub po_number: String,
     /// The URL of the PBX that was ordered.
     pub pbx_url: Option<String>,
-    /// Each time the order was handed to the transport, oldest first.
+    /// Each time the order was handed to the transport, oldest first. Of many, the first and the last twenty.
     pub attempts: Vec<Attempt>,
     /// The account before the first of them.
     pub before: Option<Witness>,
@@ -126,9 +129,11 @@ pub struct Evidence {
 
 /// One time that the order was handed to the transport.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Attempt {
+    /// Which attempt of the purchase it is: 1 for the first.
+    pub number: u32,
     /// When it was written into the journal, right before it was sent, in seconds since 1970 by this
     /// machine's clock; absent without a wall clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -139,6 +144,16 @@ pub struct Attempt {
     /// What came of it; absent when the process ended before it knew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) told: Option<Record>,
+}
+
+impl Evidence {
+    /// Whether the PBX URL of the order was free before it and is taken now. Then the order exists and its number
+    /// is not known, or somebody else has taken the URL meanwhile.
+    pub fn url_was_taken(&self) -> bool {
+        let existed =
+            |witness: &Option<Witness>| witness.as_ref().and_then(|witness| witness.pbx_url_existed);
+        existed(&self.before) == Some(false) && existed(&self.after) == Some(true)
+    }
 }
 
 impl Attempt {
@@ -156,7 +171,7 @@ impl Attempt {
 
 /// The account at one moment. Each of these may also be moved by somebody else.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Witness {
     /// When, in seconds since 1970 by this machine's clock; absent without a wall clock.
@@ -264,8 +279,13 @@ impl fmt::Display for Evidence {
         if let Some(pbx_url) = &self.pbx_url {
             write!(f, ", PBX URL {pbx_url}")?;
         }
-        for (index, attempt) in self.attempts.iter().enumerate() {
-            write!(f, "\nattempt {}", index + 1)?;
+        let mut next = 1;
+        for attempt in &self.attempts {
+            if attempt.number > next {
+                write!(f, "\nattempts {next} to {} are not kept", attempt.number - 1)?;
+            }
+            next = attempt.number.saturating_add(1);
+            write!(f, "\nattempt {}", attempt.number)?;
             if let Some(at) = attempt.recorded_at {
                 match date(at) {
                     Some(date) => write!(f, " on {date}")?,
@@ -281,6 +301,11 @@ impl fmt::Display for Evidence {
             if let Some(witness) = witness {
                 write!(f, "\n{when}: {witness}")?;
             }
+        }
+        if self.url_was_taken() {
+            f.write_str(
+                "\nthe PBX URL was free before the order and is taken now: the order probably exists",
+            )?;
         }
         let seconds = self.watched.as_secs();
         let times = if self.scans == 1 { "time" } else { "times" };

@@ -1,0 +1,361 @@
+//! A purchase as it stands in the journal: JSON with a checksum.
+//!
+//! ```json
+//! {"sha256":"<hex, of the text of `purchase`>","purchase":{"schema":2,"portal":"...","id":"ticket-4711",...}}
+//! ```
+//!
+//! The checksum notices a text that was cut off or edited by hand. It is no signature: who can write to the
+//! journal can also make a checksum.
+
+mod format_1;
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::iter;
+use core::mem;
+use core::time::Duration;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::context::Context;
+use super::intent::{Frozen, Resend};
+use super::outcome::{Attempt, By, Witness};
+use crate::account::{AccountLabel, ClientHash};
+use crate::digest::sha256_hex;
+use crate::entry::{Entry, EntryKey, IntentId};
+use crate::error::{Delivery, Error, ErrorKind, Record};
+use crate::retry::Policy;
+use crate::tick::Tick;
+use crate::value::OrderNo;
+
+/// The version of this format. Entries of format 1 are read too; any other is refused, not guessed at.
+const SCHEMA: u32 = 2;
+
+/// So many of the first attempts are kept, and so many of the last. An order that is turned away every day must not
+/// make its entry grow for ever.
+const KEPT_AT_EACH_END: usize = 20;
+
+/// A field that this version does not know is refused: to write the document back without it would lose what
+/// another version relies on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Document {
+    schema: u32,
+    /// See [`Origin::portal`](crate::Origin).
+    pub(super) portal: String,
+    /// The label of the account to which the purchase belongs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<AccountLabel>,
+    /// Who wrote it last. Absent together with `account` when nobody has said whose purchase it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) client: Option<ClientHash>,
+    pub(super) id: IntentId,
+    pub(super) version: u64,
+    /// A word of the writer's own, so that no two writers store the same document: a journal may find out by
+    /// reading back whether a write that was not acknowledged is stored.
+    writer: String,
+    /// Until when the writer is at work on it, in seconds since 1970. A hint for others: kept, not acted on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    claimed_until: Option<u64>,
+    /// The body of the order, to the byte.
+    body: String,
+    pub(super) resend: Resend,
+    pub(super) state: State,
+    /// Whether an earlier request may still take effect: an answer to a later one proves nothing about it.
+    pub(super) tainted: bool,
+    /// How many attempts the portal had whole, or may have had.
+    pub(super) delivered: u32,
+    /// By number; in between some may be left out.
+    pub(super) attempts: Vec<Attempt>,
+    pub(super) before: Option<Witness>,
+    /// New orders up to this id were read, and are other orders. Kept, not acted on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    read_through: Option<u64>,
+    pub(super) scans: u32,
+    pub(super) watched: Duration,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum State {
+    /// Nothing was sent.
+    Recorded,
+    /// It may be sent at any moment, or has been.
+    Sending,
+    Ambiguous,
+    NotSent(Record),
+    Rejected(Record),
+    #[serde(rename_all = "camelCase")]
+    Confirmed {
+        order_no: String,
+        by: By,
+        others: Vec<String>,
+        /// An earlier request may have placed an order too, and it was not looked for since.
+        #[serde(default, skip_serializing_if = "is_false")]
+        unchecked: bool,
+    },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+impl State {
+    pub(super) fn confirmed(order_no: &OrderNo, by: By, others: &[OrderNo], unchecked: bool) -> Self {
+        let others = others.iter().map(ToString::to_string).collect();
+        Self::Confirmed { order_no: order_no.to_string(), by, others, unchecked }
+    }
+
+    /// Whether something is still to be found out.
+    pub(super) fn is_open(&self) -> bool {
+        match self {
+            Self::Recorded | Self::Sending | Self::Ambiguous => true,
+            Self::Confirmed { unchecked, .. } => *unchecked,
+            Self::NotSent(_) | Self::Rejected(_) => false,
+        }
+    }
+
+    /// Whether it is known what became of the order.
+    pub(super) fn is_known(&self) -> bool {
+        matches!(self, Self::NotSent(_) | Self::Rejected(_) | Self::Confirmed { .. })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    sha256: String,
+    purchase: Box<RawValue>,
+}
+
+impl Document {
+    pub(super) fn new(id: &IntentId, frozen: &Frozen, resend: Resend, context: &Context) -> Self {
+        Self {
+            schema: SCHEMA,
+            portal: context.portal(),
+            account: context.account.label().cloned(),
+            client: Some(context.account.client().clone()),
+            id: id.clone(),
+            version: 0,
+            writer: String::new(),
+            claimed_until: None,
+            body: text(frozen),
+            resend,
+            state: State::Recorded,
+            tainted: false,
+            delivered: 0,
+            attempts: Vec::new(),
+            before: None,
+            read_through: None,
+            scans: 0,
+            watched: Duration::ZERO,
+        }
+    }
+
+    /// The order to the byte, and its keys.
+    pub(super) fn frozen(&self) -> Result<Frozen, Error> {
+        Frozen::read(Bytes::copy_from_slice(self.body.as_bytes()))
+            .map_err(|error| refused(&self.id, &error.to_string()))
+    }
+
+    /// Puts another order in the place of the recorded one.
+    pub(super) fn set_frozen(&mut self, frozen: &Frozen) {
+        self.body = text(frozen);
+    }
+
+    /// The purchase is that of this account.
+    pub(super) fn set_owner(&mut self, context: &Context) {
+        if let Some(label) = context.account.label() {
+            self.account = Some(label.clone());
+        }
+        self.client = Some(context.account.client().clone());
+    }
+
+    /// Whether nobody has said whose purchase it is. Entries of format 1 do not say it.
+    pub(super) fn is_unowned(&self) -> bool {
+        self.account.is_none() && self.client.is_none()
+    }
+
+    /// Adds an attempt that is about to be made until `send_by`.
+    pub(super) fn begin_attempt(&mut self, now: Tick, send_by: Tick) {
+        let seconds = |tick: Tick| tick.wall_clock().map(|at| at.as_secs());
+        let number = self.attempts.last().map_or(0, |last| last.number).saturating_add(1);
+        let attempt = Attempt { number, recorded_at: seconds(now), send_by: seconds(send_by), told: None };
+        self.attempts.push(attempt);
+        self.leave_attempts_out();
+    }
+
+    /// Writes down what came of the last attempt.
+    pub(super) fn end_attempt(&mut self, told: Record) {
+        let delivery = told.delivery();
+        if let Some(attempt) = self.attempts.last_mut() {
+            attempt.told = Some(told);
+        }
+        self.delivered = self.delivered.saturating_add((delivery > Delivery::NotSent).into());
+        self.tainted |= delivery == Delivery::MaybeExecuted;
+    }
+
+    /// Whoever was to send the last attempt may have, or may still be about to.
+    pub(super) fn doubt_attempt(&mut self) {
+        self.delivered = self.delivered.saturating_add(1);
+        self.tainted = true;
+    }
+
+    /// Until when another process may still send the order, or wait for its answer: one that wrote down that it is about
+    /// to send, and never said what came of it. `since` is a time at which that was written already; it counts where
+    /// there are no wall clocks.
+    pub(super) fn silent_until(&self, now: Tick, since: Tick, policy: &Policy) -> Tick {
+        let Some(attempt) = self.attempts.last().filter(|attempt| attempt.told.is_none()) else {
+            return Tick::default();
+        };
+        match (attempt.send_by, now.wall_clock()) {
+            (Some(send_by), Some(wall_clock)) => {
+                // What is written down was cut to whole seconds.
+                let end = Duration::from_secs(send_by.saturating_add(1)).saturating_add(policy.once_timeout);
+                now + end.saturating_sub(wall_clock)
+            }
+            _ => since + policy.deadline + policy.once_timeout,
+        }
+    }
+
+    fn leave_attempts_out(&mut self) {
+        let surplus = self.attempts.len().saturating_sub(2 * KEPT_AT_EACH_END);
+        self.attempts.drain(KEPT_AT_EACH_END..KEPT_AT_EACH_END + surplus);
+    }
+
+    /// Whether a second order may exist beside the one that is known: there was more than one request that may have
+    /// placed it, and what became of one of them is not known.
+    pub(super) fn may_be_double(&self) -> bool {
+        self.tainted && self.delivered > 1
+    }
+
+    /// Takes the place of another version, and keeps what only that one knows.
+    pub(super) fn build_on(&mut self, theirs: Self) {
+        self.version = theirs.version;
+        self.account = self.account.take().or(theirs.account);
+        self.client = self.client.take().or(theirs.client);
+        self.delivered = self.delivered.max(theirs.delivered);
+        if self.last_number() == theirs.attempts.last().map(|last| last.number) {
+            self.scans = self.scans.max(theirs.scans);
+            self.watched = self.watched.max(theirs.watched);
+        }
+        self.learn(theirs.attempts);
+        if let (
+            State::Confirmed { order_no, others, .. },
+            State::Confirmed { order_no: their_no, others: their_others, .. },
+        ) = (&mut self.state, theirs.state)
+        {
+            // Two orders.
+            for number in iter::once(their_no).chain(their_others) {
+                if number != *order_no && !others.contains(&number) {
+                    others.push(number);
+                }
+            }
+        }
+    }
+
+    fn last_number(&self) -> Option<u32> {
+        self.attempts.last().map(|last| last.number)
+    }
+
+    /// Whether another version knows of a later attempt.
+    pub(super) fn is_behind(&self, theirs: &Self) -> bool {
+        theirs.last_number() > self.last_number()
+    }
+
+    /// Takes what another version knows of the attempts, where this one knows nothing.
+    pub(super) fn learn(&mut self, mut attempts: Vec<Attempt>) {
+        // The longer history is the one to build on.
+        if attempts.last().map(|last| last.number) > self.last_number() {
+            mem::swap(&mut self.attempts, &mut attempts);
+            for ours in &mut self.attempts {
+                if let Some(known) = attempts.iter().find(|known| known.number == ours.number) {
+                    if known.told.is_some() {
+                        *ours = known.clone();
+                    }
+                }
+            }
+            return;
+        }
+        for ours in self.attempts.iter_mut().filter(|attempt| attempt.told.is_none()) {
+            if let Some(known) = attempts.iter().find(|known| known.number == ours.number) {
+                *ours = known.clone();
+            }
+        }
+    }
+
+    /// Says "unknown" where it said that there is no order.
+    pub(super) fn give_up_denial(&mut self) {
+        if matches!(self.state, State::NotSent(_) | State::Rejected(_)) {
+            self.state = State::Ambiguous;
+        }
+    }
+
+    /// This version, for the journal.
+    pub(super) fn to_entry(&mut self, key: &EntryKey, context: &Context) -> Result<Entry, Error> {
+        self.schema = SCHEMA;
+        self.writer = format!("{:032x}", context.writer);
+        let sealed = to_raw_value(self).and_then(|purchase| {
+            let sha256 = sha256_hex(purchase.get().as_bytes());
+            serde_json::to_string(&Sealed { sha256, purchase })
+        });
+        match sealed {
+            Ok(text) => Ok(Entry::new(key.clone(), self.version, self.state.is_open(), text)),
+            Err(error) => Err(refused(&self.id, &error.to_string())),
+        }
+    }
+
+    /// Reads an entry that a journal gave back.
+    pub(super) fn read(entry: &Entry) -> Result<Self, Error> {
+        #[derive(Deserialize)]
+        struct Schema {
+            schema: u32,
+        }
+
+        let refuse = |problem: &str| refused(entry.id(), problem);
+        let sealed: Sealed = serde_json::from_str(entry.document())
+            .map_err(|error| refuse(&format!("is cut off or is no entry of a purchase ({error})")))?;
+        let text = sealed.purchase.get();
+        if sha256_hex(text.as_bytes()) != sealed.sha256 {
+            return Err(refuse("was changed: its checksum does not fit"));
+        }
+        let unreadable = |error: serde_json::Error| {
+            refuse(&format!(
+                "cannot be read ({error}): if a later version of the library wrote it, settle it with that one"
+            ))
+        };
+        let Schema { schema } = serde_json::from_str(text).map_err(unreadable)?;
+        let document = match schema {
+            SCHEMA => serde_json::from_str::<Self>(text).map_err(unreadable)?,
+            1 => format_1::read(text, entry.id())?,
+            _ => {
+                return Err(refuse(&format!(
+                    "has format {schema}, and this version of the library reads formats 1 and {SCHEMA}: settle it \
+                     with the version that wrote it"
+                )));
+            }
+        };
+        let is_open = document.state.is_open();
+        let is_filed = document.id == *entry.id()
+            && document.version == entry.version()
+            && is_open == entry.is_open()
+            && (entry.key().account().is_none() || entry.key().account() == document.account.as_ref());
+        if !is_filed {
+            return Err(refuse("is filed under another id, account, version or state than it says itself"));
+        }
+        Ok(document)
+    }
+}
+
+fn text(frozen: &Frozen) -> String {
+    // It came out of a JSON writer.
+    String::from_utf8_lossy(&frozen.body).into_owned()
+}
+
+pub(super) fn refused(id: &IntentId, problem: &str) -> Error {
+    Error::new(ErrorKind::Journal, format!("the entry `{id}` {problem}"))
+}

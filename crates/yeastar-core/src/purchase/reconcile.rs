@@ -1,0 +1,205 @@
+//! The search for an order after doubt, and what it allows.
+
+use core::time::Duration;
+
+use super::document::State;
+use super::intent::Resend;
+use super::look::Findings;
+use super::machine::{Purchase, Step, Then};
+use super::outcome::{Attempt, By};
+use crate::endpoint::Endpoint;
+use crate::error::{Delivery, Error, ErrorKind};
+use crate::order::OrderSave;
+use crate::tick::Tick;
+
+/// Looked for so often, and so long, an order is called absent.
+const SCANS_OF_ABSENCE: u32 = 3;
+const TIME_OF_ABSENCE: Duration = Duration::from_secs(10 * 60);
+
+/// A policy without pauses must not flood the portal.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
+
+/// The search for an order after doubt.
+pub(super) struct Watch {
+    since: Tick,
+    last: Tick,
+    pub(super) pause: Duration,
+    until: Tick,
+}
+
+impl Purchase {
+    /// Begins to look for the order.
+    pub(super) fn begin_watch(&self, now: Tick) -> Watch {
+        let policy = &self.context.policy;
+        let asked = self.error.as_ref().and_then(Error::retry_after).unwrap_or_default();
+        let asked = if asked <= policy.retry_after_cap { asked } else { Duration::ZERO };
+        Watch {
+            since: now,
+            last: now,
+            pause: policy.reconcile_base.max(SHORTEST_PAUSE).max(asked),
+            until: now + policy.reconcile_for,
+        }
+    }
+
+    /// Takes what a look after doubt has found.
+    pub(super) fn take_watch(&mut self, now: Tick, mut watch: Watch, look: Result<Findings, Error>) {
+        if let State::Confirmed { .. } = self.document.state {
+            return self.take_second_orders(look);
+        }
+        self.document.watched = self.document.watched.saturating_add(now.since(watch.last));
+        watch.last = now;
+        self.has_seen_all = false;
+        self.problem = None;
+        match look {
+            Ok(findings) => {
+                if let Some((order_no, others)) = findings.found.split_first() {
+                    return self.confirm(order_no, By::Found, others);
+                }
+                self.has_seen_all = findings.is_complete;
+                self.candidates = findings.candidates;
+                self.after = Some(findings.witness);
+            }
+            Err(error) => self.problem = Some(error),
+        }
+        if self.has_seen_all {
+            self.document.scans = self.document.scans.saturating_add(1);
+        }
+        if let Some(refusal) = self.confirmed_refusal() {
+            return self.take_refusal(now, refusal);
+        }
+        if self.may_resend(now, &watch) {
+            return self.prepare(now);
+        }
+        let end =
+            if self.wants_to_resend() { watch.until.max(self.silent_until(&watch)) } else { watch.until };
+        if now >= end {
+            return self.end_watch();
+        }
+        let until = (now + watch.pause).min(end);
+        watch.pause =
+            watch.pause.saturating_mul(2).min(self.context.policy.reconcile_cap).max(SHORTEST_PAUSE);
+        self.step = Step::Waiting { watch: Some(watch), until };
+    }
+
+    /// Ends the search without a result.
+    fn end_watch(&mut self) {
+        if let State::NotSent(_) = self.document.state {
+            let is_in_sight = !self.candidates.is_empty() || self.url_existed() == Some(true);
+            if !is_in_sight {
+                // Nothing was learnt, so what was known before still holds.
+                let problem = self.problem.take().unwrap_or_else(|| {
+                    Error::new(ErrorKind::UnexpectedAnswer, "the account could not be read whole")
+                        .at(&OrderSave::META)
+                });
+                let attempts = problem.attempts();
+                return self.fail(State::NotSent, problem.with_attempts(attempts, Delivery::NotSent));
+            }
+            self.document.give_up_denial();
+        }
+        self.step = Step::write(Then::Finish);
+    }
+
+    /// After the order is confirmed: takes those that another of our requests has placed.
+    fn take_second_orders(&mut self, look: Result<Findings, Error>) {
+        let State::Confirmed { order_no, others, unchecked, .. } = &mut self.document.state else { return };
+        let (known, was_unchecked) = (others.len(), *unchecked);
+        if let Ok(findings) = look {
+            for found in &findings.found {
+                if found.as_str() != order_no && !others.iter().any(|other| other == found.as_str()) {
+                    others.push(found.as_str().into());
+                }
+            }
+            *unchecked &= !findings.is_complete;
+        }
+        let has_changed = self.is_unrecorded || others.len() > known || *unchecked != was_unchecked;
+        self.step = if has_changed { Step::write(Then::Finish) } else { Step::Settled };
+    }
+
+    /// Whether the last look has read everything, and seen nothing that may be the order.
+    fn is_clear(&self) -> bool {
+        let is_url_free = self.keys().pbx_url.is_none() || self.url_existed() == Some(false);
+        self.has_seen_all && self.candidates.is_empty() && is_url_free
+    }
+
+    fn url_existed(&self) -> Option<bool> {
+        self.after.as_ref().and_then(|after| after.pbx_url_existed)
+    }
+
+    /// What was said to the last request, when nothing was done by any that can have arrived: each was refused, and
+    /// nothing of the order is in sight.
+    fn confirmed_refusal(&mut self) -> Option<Error> {
+        if self.document.tainted || !self.is_clear() {
+            return None;
+        }
+        let last = self.document.attempts.last().and_then(Attempt::error)?;
+        Some(self.error.take().unwrap_or(last))
+    }
+
+    /// Sends again what was refused where that is wanted, and else says that it was refused.
+    fn take_refusal(&mut self, now: Tick, refusal: Error) {
+        if refusal.kind() == ErrorKind::Refused && refusal.delivery() == Delivery::Answered {
+            return self.fail(State::Rejected, refusal);
+        }
+        if self.is_worth_another_attempt(&refusal) {
+            return self.prepare(now);
+        }
+        // The orders that are there by now are other ones. Ours would be newer than those that show, and the URL was
+        // asked about before it was sent for the first time.
+        if let (Some(before), Some(after)) = (&mut self.document.before, &self.after) {
+            before.newest = before.newest.max(after.newest);
+            before.orders = after.orders;
+            before.page = after.page;
+        }
+        self.fail(State::NotSent, refusal);
+    }
+
+    /// Whether what was turned away at the door is sent again by this call.
+    fn is_worth_another_attempt(&mut self, refusal: &Error) -> bool {
+        if !self.wants_to_send || self.has_sent_after_refusal {
+            return false;
+        }
+        if !self.has_sent {
+            return true;
+        }
+        self.has_sent_after_refusal = true;
+        let is_token = refusal.status().is_some_and(|status| status.as_u16() == 401);
+        let is_over = refusal.retry_after().is_some_and(|pause| pause <= self.context.policy.retry_after_cap);
+        is_token || is_over && refusal.kind() == ErrorKind::RateLimited
+    }
+
+    /// Whether the caller or the policy wants the order sent again after doubt.
+    fn wants_to_resend(&self) -> bool {
+        let is_guarded = self.document.resend == Resend::UniqueKeyGuard && self.resends_left > 0;
+        (self.assumes_absent || is_guarded) && !self.document.is_unowned()
+    }
+
+    /// Whether the order is sent once more, after a look without it.
+    fn may_resend(&mut self, now: Tick, watch: &Watch) -> bool {
+        if !self.is_clear() || !self.wants_to_resend() || now < self.silent_until(watch) {
+            return false;
+        }
+        if self.assumes_absent {
+            return true;
+        }
+        // What was refused is refused again.
+        let is_answered =
+            self.document.attempts.last().is_some_and(|last| last.delivery() == Delivery::Answered);
+        let is_guarded = self.keys().pbx_url.is_some() && !is_answered;
+        self.resends_left -= u32::from(is_guarded);
+        is_guarded
+    }
+
+    fn silent_until(&self, watch: &Watch) -> Tick {
+        self.document.silent_until(watch.last, watch.since, &self.context.policy)
+    }
+
+    /// Whether it was looked for long and often enough to be called absent, if nothing speaks against it now.
+    pub(super) fn was_looked_for(&self) -> bool {
+        self.document.scans >= SCANS_OF_ABSENCE && self.document.watched >= TIME_OF_ABSENCE
+    }
+
+    /// Whether the order is called absent.
+    pub(super) fn is_absent(&self) -> bool {
+        self.was_looked_for() && self.is_clear()
+    }
+}

@@ -1,0 +1,127 @@
+//! What several processes know of one purchase: a write that did not succeed, and the version that is stored instead.
+
+use core::iter;
+use core::mem;
+use core::time::Duration;
+
+use super::document::{Document, State};
+use super::machine::{Purchase, Step, Then};
+use super::outcome::Outcome;
+use crate::entry::Entry;
+use crate::error::{Error, ErrorKind};
+use crate::machine::Persisted;
+use crate::tick::Tick;
+
+/// How often a finding is offered to a journal that fails or has moved on, and the pause in between.
+const JOURNAL_TRIES: u32 = 5;
+const JOURNAL_PAUSE: Duration = Duration::from_secs(1);
+
+impl Purchase {
+    /// The document is not stored as it is. `Some` ends the purchase.
+    pub(super) fn take_write_failure(
+        &mut self,
+        now: Tick,
+        then: Then,
+        tries: u32,
+        told: Option<Persisted>,
+    ) -> Option<Result<Outcome, Error>> {
+        let entry_error = |kind, problem: &str| {
+            Error::new(kind, alloc::format!("the entry `{}` {problem}", self.document.id))
+        };
+        let (stored, error) = match told {
+            Some(Persisted::Conflict(Some(stored))) => {
+                (Some(stored), entry_error(ErrorKind::Conflict, "was changed by another process"))
+            }
+            Some(Persisted::Conflict(None)) => (None, entry_error(ErrorKind::Journal, "is gone")),
+            Some(Persisted::Failed(source)) => {
+                let problem = alloc::format!("cannot be written: {source}");
+                (None, entry_error(ErrorKind::Journal, &problem).with_source(source))
+            }
+            Some(Persisted::Stored) | None => {
+                (None, entry_error(ErrorKind::Journal, "cannot be written: nothing was reported of it"))
+            }
+        };
+        self.after_failed_write(now, then, tries, stored, error)
+    }
+
+    fn after_failed_write(
+        &mut self,
+        now: Tick,
+        then: Then,
+        tries: u32,
+        stored: Option<Entry>,
+        error: Error,
+    ) -> Option<Result<Outcome, Error>> {
+        self.document.version -= 1;
+        let stored = stored.map(|entry| Document::read(&entry));
+        match then {
+            // Nothing was sent, and must not be sent now.
+            Then::Look | Then::Send { after_doubt: false, .. } => return Some(Err(error)),
+            Then::Send { after_doubt: true, .. } => {
+                if let Some(before) = self.fallback.take() {
+                    self.document = *before;
+                }
+                if let Some(Ok(theirs)) = stored {
+                    self.leave_to(theirs);
+                    return Some(Ok(self.outcome()));
+                }
+                return Some(Ok(self.outcome().with_unrecorded(error)));
+            }
+            Then::Watch | Then::Finish => {}
+        }
+        let can_wait = tries < JOURNAL_TRIES;
+        // Whether there is an order, after no more than a look, is for another process to say that is sending it.
+        let is_denied =
+            matches!(self.document.state, State::NotSent(_) | State::Rejected(_)) && !self.has_sent;
+        match stored {
+            Some(Ok(theirs)) if is_denied && !theirs.state.is_known() && self.is_settled_by(&theirs) => {
+                return Some(Err(error));
+            }
+            Some(Ok(theirs)) if self.is_settled_by(&theirs) => {
+                if let State::Confirmed { .. } = self.document.state {
+                    self.document.build_on(theirs);
+                } else {
+                    self.leave_to(theirs);
+                }
+                return Some(Ok(self.outcome()));
+            }
+            Some(Ok(theirs)) if can_wait => {
+                self.document.build_on(theirs);
+                self.step = Step::Unwritten { then, tries: tries + 1, until: now };
+            }
+            None if can_wait => {
+                self.step = Step::Unwritten { then, tries: tries + 1, until: now + JOURNAL_PAUSE };
+            }
+            _ if is_denied => return Some(Err(error)),
+            _ => {
+                // Another process may have sent the order again: then it is not for this one to say no.
+                self.document.give_up_denial();
+                self.is_unrecorded = true;
+                let outcome = self.go_on(now, then)?;
+                return Some(outcome.map(|outcome| outcome.with_unrecorded(error)));
+            }
+        }
+        None
+    }
+
+    /// Whether another process knows better: how the purchase ended, or it has sent the order again, of
+    /// which this one knows nothing.
+    fn is_settled_by(&self, theirs: &Document) -> bool {
+        match (&self.document.state, &theirs.state) {
+            (
+                State::Confirmed { order_no: ours, others: more, .. },
+                State::Confirmed { order_no, others, .. },
+            ) => iter::once(ours).chain(more).all(|number| number == order_no || others.contains(number)),
+            (_, State::Confirmed { .. }) => true,
+            (State::Confirmed { .. }, _) => false,
+            (_, state) => state.is_known() || self.document.is_behind(theirs),
+        }
+    }
+
+    /// Takes another process's word for how the purchase stands.
+    fn leave_to(&mut self, theirs: Document) {
+        let ours = mem::replace(&mut self.document, theirs);
+        self.document.learn(ours.attempts);
+        self.error = None;
+    }
+}
