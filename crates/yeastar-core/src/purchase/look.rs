@@ -25,6 +25,9 @@ use crate::tick::Tick;
 use crate::user::{AccountBalance, Balance};
 use crate::value::{Json, OrderId, OrderNo, Page, ProductId, ProductNo};
 
+/// So many pages of the order list are read at the most.
+const MOST_PAGES: u32 = 4_000;
+
 /// So many new orders are asked about at the most.
 const MOST_DETAILS: usize = 50;
 
@@ -142,8 +145,8 @@ impl Look {
         let spent = now.since(*self.started.get_or_insert(now));
         // One limit for the whole look, handed down to each question.
         let left = self.whole.saturating_sub(spent);
-        if left.is_zero() {
-            return Err(self.too_long());
+        if left.is_zero() || self.pages_asked >= MOST_PAGES {
+            return Err(self.too_long(spent));
         }
         self.policy.deadline = left;
         if let Some(rows) = self.pages.request() {
@@ -197,13 +200,14 @@ impl Look {
         Ok(None)
     }
 
-    fn too_long(&self) -> Error {
+    fn too_long(&self, spent: Duration) -> Error {
         let problem = format!(
-            "the account could not be read within {} s: {} pages of {} orders were read; a longer `deadline` or a greater \
-             `list_page_size` of the policy may help",
-            self.whole.as_secs(),
+            "the account could not be read to its end: {} pages of {} orders were read in {} s, and the policy allows \
+             {MOST_PAGES} pages and {} s; a greater `list_page_size` or a longer `deadline` may help",
             self.pages_asked,
-            self.policy.list_page_size
+            self.policy.list_page_size,
+            spent.as_secs(),
+            self.whole.as_secs()
         );
         Error::new(ErrorKind::Timeout, problem).at(&OrderRows::META)
     }

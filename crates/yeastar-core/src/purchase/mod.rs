@@ -11,7 +11,7 @@
 //! journal:
 //!
 //! ```
-//! use yeastar_core::purchase::{Intent, Outcome, Purchase};
+//! use yeastar_core::purchase::{Outcome, Purchase};
 //! use yeastar_core::{Action, Entry, Error, Event, Exchange, Machine, Persisted, Session, Tick};
 //!
 //! fn drive(
@@ -36,32 +36,55 @@
 //!
 //! 1. **Record.** The body of the order is fixed to the byte, with its keys (see [`Intent`]), and written into the
 //!    journal.
-//! 2. **Look.** Newest orders, whether the PBX URL is free, the balance. An order that has the key already
-//!    ends the purchase ([`By::AlreadyThere`]), and so does a URL that is taken.
+//! 2. **Look.** The newest orders (at least those of a whole page), whether the PBX URL is free, the balance. An
+//!    order that has the key already ends the purchase ([`By::AlreadyThere`]), and so does a URL that is taken.
 //! 3. **Write down** that the order is about to be sent, by compare-and-swap: when another process was faster, this
 //!    one stops.
-//! 4. **Send**, on a connection of its own and not after a deadline. What provably did not arrive, or was answered by
-//!    "nothing done", may be sent again within it. Anything else is doubt.
-//! 5. **Look for it**, after doubt: every field of the new rows of the order list and of their details is searched for
-//!    the keys, since the vendor does not say where the purchase order number comes back. What is found is
-//!    [`Confirmed`](Outcome::Confirmed), what is not stays [`Ambiguous`](Outcome::Ambiguous). The refusal of an order for a
-//!    PBX URL is held against the portal too: when the URL was free before and is taken now, a gateway may have
-//!    repeated the request, and the refusal was the answer to the second.
+//! 4. **Send**, on a connection of its own and not after a deadline. What provably did not arrive may be sent again
+//!    within it. A success ends the purchase; anything else is written down and held against the account.
+//! 5. **Look for it.** Every field of the new rows of the order list and of their details is searched for the keys,
+//!    since the vendor does not say where the purchase order number comes back. What is found is
+//!    [`Confirmed`](Outcome::Confirmed). A refusal is believed when everything could be read and nothing that may be
+//!    the order is in sight: a gateway that repeats a request passes on the answer to the second copy. What is neither
+//!    found nor refused stays [`Ambiguous`](Outcome::Ambiguous).
+//! 6. **Look once more**, when an order was sent a second time after doubt and is confirmed: the first one may show by
+//!    now. Until then its entry stays open.
 //!
-//! A process may end at any of these points. [`Purchase::new`] with the same intent, or [`Purchase::resume`], goes on
-//! from the journal; "about to be sent" is doubt from then on.
+//! A process may end at any of these points. [`Purchase::new`] with the same intent, [`Purchase::restart`] or
+//! [`Purchase::resume`] goes on from the journal; "about to be sent" is doubt from then on.
+//!
+//! # When an order is sent a second time
+//!
+//! Between an answer, or doubt, and any second sending stands a whole look. In it everything could be read, no
+//! [candidate](Candidate) is in sight, and the PBX URL of the order is free. Then it is sent again:
+//!
+//! - once by the same call, after a 401 in the portal's own envelope with another token, and after a 429 when the time
+//!   that it names is over;
+//! - by the next [`new`](Purchase::new) or [`restart`](Purchase::restart) of a purchase that ended as
+//!   [`NotSent`](Outcome::NotSent);
+//! - by [`Resend::UniqueKeyGuard`], and on the caller's word by [`Purchase::resubmit_assuming_absent`]. Both wait
+//!   while another process may still send: until the time that it wrote down is over, and that of the order itself.
+//!
+//! # Whose purchase it is
+//!
+//! A journal may serve several accounts. The account is part of an entry's key when it has a label
+//! ([`Credentials::with_account`](crate::Credentials::with_account)). Without labels the client id is compared: a
+//! purchase that was recorded with another one is refused, never begun anew. The portal is its host, whatever its
+//! port, or "loopback": an entry of a sandbox never answers for the real portal, nor the other way round. Entries
+//! of format 1 name no account. They are looked for, and nothing is sent from one until a caller says whose it is
+//! ([`Purchase::adopt`]).
 //!
 //! # What is promised
 //!
-//! Whatever the network, the portal and the clocks do, as long as the journal keeps what it was told and
-//! compares and swaps truly (one file of SQLite does, two files do not), and is used for one account only:
+//! Whatever the network, the portal and the clocks do, and whichever of these functions a person, a policy or another
+//! process calls at whatever moment, as long as the journal keeps what it was told and compares and swaps truly (one
+//! file of SQLite does, two files do not), and all clients of an account have the same label:
 //!
-//! - **At most one request** for the order reaches the portal whole, unless an earlier one was answered by "nothing
-//!   done". This is for [`Resend::Never`], the default, and while nobody takes it upon themselves to send it once more
-//!   ([`Purchase::resubmit_assuming_absent`]).
-//! - **No false "no"**: an outcome is [`Rejected`](Outcome::Rejected) or [`NotSent`](Outcome::NotSent) only when no request of
-//!   this purchase can have been accepted. What is said to a later request says nothing about an earlier one, and
-//!   what cannot be written into the journal is not said: another process may know better.
+//! - **At most one request** for the order reaches the portal whole, unless a second one is sent as above.
+//! - **No false "no"**: an outcome is [`Rejected`](Outcome::Rejected) or [`NotSent`](Outcome::NotSent) only when no
+//!   request of this purchase can have been accepted, or each was answered by "nothing done" and a whole look shows
+//!   no sign of an order. An answer to a later request proves nothing about an earlier one, and what cannot be
+//!   written into the journal is not said: another process may know better.
 //! - **Nothing is thrown away**: an ambiguous end carries all evidence, among it the portal's request ids.
 //!
 //! When the portal shows the purchase order number of an order in its list or details, shows an order after some
@@ -69,7 +92,8 @@
 //! or orders for the URL, also:
 //!
 //! - **Nothing stays ambiguous**: an order that exists is confirmed, once the list can be read. An order that does
-//!   not exist stays ambiguous all the same, since its request might still be on its way.
+//!   not exist stays ambiguous all the same after doubt, since its request might still be on its way. After a refusal
+//!   it stays ambiguous while a new order of somebody else might be it.
 //!
 //! That an answer of the portal itself with status 401, 403, 429, or one of 400, 404, 405, 413, 414, 415, 422, or the code
 //! `parameter_validation_failed`, means "nothing done" is inferred from what these say; the vendor does not document it.
@@ -77,13 +101,18 @@
 //! # What cannot be promised
 //!
 //! - To place an order *exactly* once, by force, without help of the portal. A request can wait in a gateway for longer than
-//!   anybody looks. The [`Resend`] policies get closer, and each says on what it relies.
+//!   anybody looks. [`Resend::UniqueKeyGuard`] gets closer, and says on what it relies.
 //! - That a gateway does not send the one request twice. Two orders with one key are reported when they are
-//!   [found](Outcome::Confirmed), not prevented. And when the portal refuses the second and that answer comes back, the
-//!   first is noticed by its PBX URL only: not when there is none, nor when the portal is behind and calls it free.
+//!   [found](Outcome::Confirmed), not prevented. When the portal refuses the second copy, that answer comes back, and
+//!   nothing of the first order can be seen anywhere at the look that follows (no row, no details, no taken URL),
+//!   the order is called refused although it exists, or is sent again.
+//! - That a person who settles or resubmits is right. A purchase is never sent again on a word while anything speaks
+//!   against it; an order that shows nowhere, not even as a candidate, speaks against nothing.
 //! - That nobody orders the same thing by hand in the portal.
 //! - To find an order whose purchase order number shows nowhere. Renewals, expansions and add-ons have no other key;
 //!   then a person compares the evidence with the portal, and settles the purchase ([`Purchase::settle`]).
+//! - To read an account whose order list is not sorted by id and too long to be read within the `deadline` of the policy:
+//!   such a purchase ends as not sent, and says so.
 //! - To stop a request in the moment between the last look at the clock and the write to the socket, if the process freezes
 //!   just there and wakes up after others have given up.
 //! - That an order is paid: `Confirmed` means that it exists.

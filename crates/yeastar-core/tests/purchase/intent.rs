@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 use yeastar_core::order::{Order, OrderSave};
-use yeastar_core::purchase::{Intent, Outcome, Purchase, Resend};
-use yeastar_core::{Endpoint, Error, ErrorKind, IntentId, Json, Origin, Policy};
+use yeastar_core::purchase::{Intent, Outcome, Resend};
+use yeastar_core::{Endpoint, Error, ErrorKind, IntentId, Json, Origin};
 
 use super::script::{
     Asked, ID, Run, URL, cut, intent, intent_with_url, new_pbx, purchase_in, refusal, renewal,
 };
 
 fn refused(intent: &Intent) -> Error {
-    let error = Purchase::new(intent, None, &Origin::default(), &Policy::default()).unwrap_err();
+    let error = Run::new().machine(intent).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
     error
 }

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use serde_json::Value;
-use yeastar_core::purchase::{Intent, Purchase, Resend};
-use yeastar_core::{Entry, ErrorKind, Origin, Policy};
+use yeastar_core::purchase::{Intent, Resend};
+use yeastar_core::{AccountLabel, Entry, EntryKey, ErrorKind};
 
 use super::script::{
     Asked, ID, Run, forge, intent, intent_with_url, lost, new_pbx, purchase_in, refusal, renewal, seal, state,
@@ -14,13 +14,19 @@ use super::script::{
 /// The words by which an entry is refused.
 #[track_caller]
 fn refused(entry: &Entry) -> String {
-    let error = Purchase::resume(entry, &Origin::default(), &Policy::default()).unwrap_err();
+    let mut run = Run::new();
+    run.journal = Some(entry.clone());
+    let error = run.resume().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Journal, "{error}");
     error.message().into()
 }
 
 fn with_document(entry: &Entry, document: impl Into<Box<str>>) -> Entry {
-    Entry::new(entry.id().clone(), entry.version(), entry.is_open(), document)
+    Entry::new(entry.key().clone(), entry.version(), entry.is_open(), document)
+}
+
+fn refiled(entry: &Entry, key: EntryKey) -> Entry {
+    Entry::new(key, entry.version(), entry.is_open(), entry.document())
 }
 
 /// An entry in each state, oldest first.
@@ -53,11 +59,10 @@ fn make_entries() -> Vec<Entry> {
 #[test]
 fn the_format_of_each_state() {
     let mut entries = make_entries();
-    let mut quarantine =
-        Run::in_doubt(&intent().with_resend(Resend::AfterQuarantine(core::time::Duration::from_secs(900))));
-    quarantine.portal.rows.extend([super::script::ours(8), super::script::ours(9)]);
-    let _ = quarantine.resume().unwrap();
-    entries.push(quarantine.journal.unwrap());
+    let mut double = Run::in_doubt(&intent());
+    double.portal.rows.extend([super::script::ours(8), super::script::ours(9)]);
+    let _ = double.resume().unwrap();
+    entries.push(double.journal.unwrap());
     let text: Vec<String> = entries
         .iter()
         .map(|entry| {
@@ -79,7 +84,7 @@ fn an_entry_reads_like_what_it_is() {
     let entry = &entries()[0];
     assert!(entry.document().starts_with(r#"{"sha256":""#), "{}", entry.document());
     assert!(
-        entry.document().contains(r#","purchase":{"schema":1,"origin":"https://"#),
+        entry.document().contains(r#","purchase":{"schema":2,"portal":"openapi."#),
         "{}",
         entry.document()
     );
@@ -103,10 +108,7 @@ fn no_secret_is_written_down() {
     let entry = run.journal.unwrap();
     assert!(!entry.document().contains("TOKEN"), "{}", entry.document());
     // Its `Debug` shows nothing of what was ordered.
-    assert_eq!(
-        format!("{entry:?}"),
-        r#"Entry { id: IntentId("ticket-4711"), version: 4, is_open: true, .. }"#
-    );
+    assert_eq!(format!("{entry:?}"), r#"Entry { key: ticket-4711, version: 4, is_open: true, .. }"#);
 }
 
 #[test]
@@ -157,13 +159,13 @@ fn an_entry_of_which_a_byte_was_changed_is_refused() {
 
 #[test]
 fn an_entry_of_another_schema_is_refused_with_the_remedy() {
-    for schema in [0, 2, 4_000_000_000_u64] {
+    for schema in [0, 3, 4_000_000_000_u64] {
         // Its other fields may be anything.
         let text = seal(&format!(r#"{{"schema":{schema},"state":7}}"#));
         let words = refused(&Entry::new(ID.into(), 3, true, text));
         let expected = format!(
-            "the entry `ticket-4711` has schema {schema}, and this version of the library reads schema 1: settle it \
-             with the version that wrote it"
+            "the entry `ticket-4711` has format {schema}, and this version of the library reads formats 1 and 2: \
+             settle it with the version that wrote it"
         );
         assert_eq!(words, expected);
     }
@@ -171,27 +173,27 @@ fn an_entry_of_another_schema_is_refused_with_the_remedy() {
 
 #[test]
 fn an_entry_of_another_portal_is_refused() {
-    let entry = forge(&entries()[1], |purchase| purchase["origin"] = "https://portal.example.com".into());
+    let entry = forge(&entries()[1], |purchase| purchase["portal"] = "portal.example.com".into());
     assert_eq!(
         refused(&entry),
-        "the entry `ticket-4711` belongs to https://portal.example.com, and this client calls \
-         https://openapi.partner.yeastar.com: use a journal per portal"
+        "the entry `ticket-4711` belongs to the portal `portal.example.com`, and this client calls \
+         `openapi.partner.yeastar.com`: use a journal for each portal"
     );
 }
 
 #[test]
 fn an_entry_that_is_filed_wrongly_is_refused() {
     for entry in entries() {
-        let (id, version, is_open) = (entry.id().clone(), entry.version(), entry.is_open());
+        let (key, version, is_open) = (entry.key().clone(), entry.version(), entry.is_open());
         for filed in [
-            Entry::new("ticket-4712".into(), version, is_open, entry.document()),
-            Entry::new(id.clone(), version + 1, is_open, entry.document()),
-            Entry::new(id.clone(), version - 1, is_open, entry.document()),
-            Entry::new(id, version, !is_open, entry.document()),
+            Entry::new(key.clone(), version + 1, is_open, entry.document()),
+            Entry::new(key.clone(), version - 1, is_open, entry.document()),
+            Entry::new(key, version, !is_open, entry.document()),
+            refiled(&forge(entry, |purchase| purchase["id"] = "ticket-4712".into()), ID.into()),
+            refiled(entry, EntryKey::new(AccountLabel::new("acme").ok(), ID.into())),
         ] {
-            assert!(
-                refused(&filed).contains("is filed under another id, version or state than it says itself")
-            );
+            let words = refused(&filed);
+            assert!(words.contains("is filed under another id, account, version or state"), "{words}");
         }
     }
 }
@@ -231,7 +233,9 @@ fn numbers_at_their_limits_do_no_harm() {
         purchase["before"]["page"] = u32::MAX.into();
         purchase["before"]["newest"] = u64::MAX.into();
         purchase["before"]["orders"] = u64::MAX.into();
-        purchase["resend"] = serde_json::json!({"after_quarantine": {"secs": u64::MAX, "nanos": 0}});
+        purchase["delivered"] = u32::MAX.into();
+        purchase["attempts"][0]["number"] = u32::MAX.into();
+        purchase["attempts"][0]["sendBy"] = u64::MAX.into();
     });
     let mut run = Run::new();
     run.journal = Some(entry);
@@ -250,14 +254,15 @@ fn an_id_that_stands_for_another_order_is_refused() {
     ];
     for entry in &entries()[..2] {
         for order in orders.clone() {
-            let error =
-                Purchase::new(&Intent::new(ID, order), Some(entry), &Origin::default(), &Policy::default())
-                    .unwrap_err();
+            let mut run = Run::new();
+            run.journal = Some(entry.clone());
+            let error = run.machine(&Intent::new(ID, order)).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidRequest);
             assert_eq!(
                 error.message(),
                 "`intent id` is `ticket-4711`, which stands for another order in the journal: resume this id \
-                 first: its order may exist already; a new id is for a new order only"
+                 first: its order may exist already; to correct an order of which nothing was sent, `replace` it; a \
+                 new id is for a new order only"
             );
         }
     }

@@ -1,5 +1,7 @@
 //! A purchase, step by step: what is written down, asked and sent, and what comes out.
 
+mod account;
+mod again;
 mod any;
 mod doubt;
 mod intent;

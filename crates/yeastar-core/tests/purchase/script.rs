@@ -9,10 +9,10 @@ use hmac_sha256::Hash;
 use http::Response;
 use serde_json::Value;
 use yeastar_core::order::{BillingCycle, CloudPbx, Order, PbxSite};
-use yeastar_core::purchase::{Evidence, Finding, Intent, Outcome, Purchase};
+use yeastar_core::purchase::{Context, Evidence, Finding, Intent, Outcome, Purchase};
 use yeastar_core::{
-    Action, BillingContactId, Cause, Credentials, Entry, Error, Event, Exchange, Failure, IntentId, Machine,
-    Origin, PbxSubDomainId, Persisted, Policy, Progress, RegionId, Session, Tick,
+    Action, BillingContactId, Cause, Credentials, Entry, EntryKey, Error, Event, Exchange, Failure, IntentId,
+    Machine, Origin, PbxSubDomainId, Persisted, Policy, Progress, RegionId, Session, Tick,
 };
 
 pub(crate) const ID: &str = "ticket-4711";
@@ -33,6 +33,10 @@ pub(crate) fn renewal() -> Order {
 pub(crate) fn new_pbx() -> Order {
     let site = PbxSite::new("office", RegionId::new(1), PbxSubDomainId::new(1), URL);
     Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(5, BillingCycle::Monthly, CONTACT, site)
+}
+
+pub(crate) fn credentials() -> Credentials {
+    Credentials::new("client-id", "CLIENT-SECRET")
 }
 
 pub(crate) fn intent() -> Intent {
@@ -75,6 +79,18 @@ pub(crate) fn cut() -> Event {
 
 pub(crate) fn failed(progress: Progress) -> Event {
     Event::Failed(Failure { progress, cause: Cause::Other, source: "cut".into() })
+}
+
+pub(crate) fn copy(event: &Event) -> Event {
+    match event {
+        Event::Response(response) => Event::Response(response.clone()),
+        Event::Failed(failure) => Event::Failed(Failure {
+            progress: failure.progress,
+            cause: failure.cause,
+            source: failure.source.to_string().into(),
+        }),
+        other @ Event::Persisted(_) => panic!("{other:?}"),
+    }
 }
 
 /// A row of the order list, with further fields.
@@ -148,7 +164,7 @@ impl Portal {
         self.ordered_at.get_or_insert(now);
     }
 
-    fn page(&self, now: Tick, page: usize) -> Event {
+    fn page(&self, now: Tick, page: usize, size: usize) -> Event {
         let since = self.ordered_at.map(|at| now.since(at));
         let shown = self.appear.iter().filter(|(after, _)| since >= Some(Duration::from_secs(*after)));
         let mut rows: Vec<&str> =
@@ -156,8 +172,8 @@ impl Portal {
         if self.is_unsorted {
             rows.reverse();
         }
-        let (total, pages) = (rows.len(), rows.len().div_ceil(25));
-        let results: Vec<_> = rows.into_iter().skip((page - 1) * 25).take(25).collect();
+        let (total, pages) = (rows.len(), rows.len().div_ceil(size));
+        let results: Vec<_> = rows.into_iter().skip((page - 1) * size).take(size).collect();
         let counts = if self.is_uncounted {
             String::new()
         } else {
@@ -188,7 +204,12 @@ pub(crate) struct Run {
     pub(crate) is_silent_about_the_order: bool,
     /// Tokens that were asked for.
     pub(crate) tokens: usize,
-    session: Session,
+    /// How long a page of the order list takes to be answered.
+    pub(crate) page_takes: Duration,
+    pub(crate) origin: Origin,
+    /// How many machines have begun; each writes another word.
+    writers: u128,
+    pub(crate) session: Session,
 }
 
 impl Run {
@@ -207,7 +228,10 @@ impl Run {
             freeze_before_sending: None,
             is_silent_about_the_order: false,
             tokens: 0,
-            session: Session::new(Credentials::new("client-id", "CLIENT-SECRET"), 1),
+            page_takes: Duration::ZERO,
+            origin: Origin::default(),
+            writers: 0,
+            session: Session::new(credentials(), 1),
         }
     }
 
@@ -225,32 +249,59 @@ impl Run {
         run
     }
 
+    /// What a machine that begins now is given.
+    pub(crate) fn context(&mut self) -> Context {
+        self.writers += 1;
+        Context::new(self.session.account(), &self.origin, &self.policy, self.writers)
+    }
+
+    /// What the journal has.
+    fn stored(&self) -> Vec<Entry> {
+        self.journal.iter().cloned().collect()
+    }
+
     /// What [`purchase`](Self::purchase) drives.
-    pub(crate) fn machine(&self, intent: &Intent) -> Result<Purchase, Error> {
-        Purchase::new(intent, self.journal.as_ref(), &Origin::default(), &self.policy)
+    pub(crate) fn machine(&mut self, intent: &Intent) -> Result<Purchase, Error> {
+        Purchase::new(intent, &self.stored(), &self.context())
+    }
+
+    fn end(&mut self, purchase: Result<Purchase, Error>) -> Result<Outcome, Error> {
+        self.drive(purchase?).expect("it was to end")
     }
 
     pub(crate) fn purchase(&mut self, intent: &Intent) -> Result<Outcome, Error> {
-        let purchase = self.machine(intent)?;
-        self.drive(purchase).expect("it was to end")
+        let purchase = self.machine(intent);
+        self.end(purchase)
+    }
+
+    pub(crate) fn restart(&mut self) -> Result<Outcome, Error> {
+        let purchase = Purchase::restart(&ID.into(), &self.stored(), &self.context());
+        self.end(purchase)
     }
 
     pub(crate) fn resume(&mut self) -> Result<Outcome, Error> {
-        let entry = self.journal.clone().expect("there is an entry");
-        let purchase = Purchase::resume(&entry, &Origin::default(), &self.policy)?;
-        self.drive(purchase).expect("it was to end")
+        let purchase = Purchase::resume(&ID.into(), &self.stored(), &self.context());
+        self.end(purchase)
     }
 
     pub(crate) fn resubmit(&mut self) -> Result<Outcome, Error> {
-        let entry = self.journal.clone().expect("there is an entry");
-        let purchase = Purchase::resubmit_assuming_absent(&entry, &Origin::default(), &self.policy)?;
-        self.drive(purchase).expect("it was to end")
+        let purchase = Purchase::resubmit_assuming_absent(&ID.into(), &self.stored(), &self.context());
+        self.end(purchase)
     }
 
     pub(crate) fn settle(&mut self, finding: Finding) -> Result<Outcome, Error> {
-        let entry = self.journal.clone().expect("there is an entry");
-        let purchase = Purchase::settle(&entry, finding, &Origin::default(), &self.policy)?;
-        self.drive(purchase).expect("it was to end")
+        let purchase = Purchase::settle(&ID.into(), finding, &self.stored(), &self.context());
+        self.end(purchase)
+    }
+
+    pub(crate) fn replace(&mut self, order: Order) -> Result<Outcome, Error> {
+        let purchase = Purchase::replace(&ID.into(), order, &self.stored(), &self.context());
+        self.end(purchase)
+    }
+
+    pub(crate) fn adopt(&mut self) -> Result<Outcome, Error> {
+        let purchase = Purchase::adopt(&ID.into(), &self.stored(), &self.context());
+        self.end(purchase)
     }
 
     /// The process ends right before this.
@@ -308,6 +359,9 @@ impl Run {
         if asked != Asked::Token {
             self.log.push(line.into());
         }
+        if asked == Asked::Rows {
+            self.now = self.now + self.page_takes;
+        }
         if asked == Asked::Order {
             self.portal.take_order(self.now);
             self.orders.push(exchange);
@@ -323,7 +377,10 @@ impl Run {
         let argument = line.split(' ').nth(1).unwrap_or_default();
         match asked {
             Asked::Token => success(r#"{"token":"TOKEN","refreshToken":"REFRESH-TOKEN","expiresIn":"1800"}"#),
-            Asked::Rows => portal.page(self.now, argument.parse().unwrap()),
+            Asked::Rows => {
+                let size = self.policy.list_page_size as usize;
+                portal.page(self.now, argument.parse().unwrap(), size)
+            }
             Asked::Details => success(portal.details.get(argument).map_or("{}", String::as_str)),
             Asked::Url => success(&portal.url_existed.to_string()),
             Asked::Balance => success(r#"{"accountBalance":"100.00"}"#),
@@ -370,7 +427,7 @@ fn describe(exchange: &Exchange) -> (Asked, String) {
     match last {
         "page" => {
             let sort = query.get("sort").map_or(" unsorted", |sort| if *sort == "id" { "" } else { " ?" });
-            assert_eq!(query["pageSize"], "25");
+
             (Asked::Rows, format!("page {}{sort}", query["pageNo"]))
         }
         "paug_pbx_url_existed" => (Asked::Url, format!("url {}", query["pbxUrl"])),
@@ -409,7 +466,8 @@ pub(crate) fn forge(entry: &Entry, change: impl FnOnce(&mut Value)) -> Entry {
     change(&mut purchase);
     let id = IntentId::from(purchase["id"].as_str().unwrap());
     let is_open = purchase["state"].is_string();
-    Entry::new(id, purchase["version"].as_u64().unwrap(), is_open, seal(&purchase.to_string()))
+    let key = EntryKey::new(entry.key().account().cloned(), id);
+    Entry::new(key, purchase["version"].as_u64().unwrap(), is_open, seal(&purchase.to_string()))
 }
 
 /// What an ambiguous end knows.

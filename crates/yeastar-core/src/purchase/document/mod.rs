@@ -223,8 +223,9 @@ impl Document {
     }
 
     fn leave_attempts_out(&mut self) {
-        let surplus = self.attempts.len().saturating_sub(2 * KEPT_AT_EACH_END);
-        self.attempts.drain(KEPT_AT_EACH_END..KEPT_AT_EACH_END + surplus);
+        if self.attempts.len() > 2 * KEPT_AT_EACH_END {
+            self.attempts.drain(KEPT_AT_EACH_END..self.attempts.len() - KEPT_AT_EACH_END);
+        }
     }
 
     /// Whether a second order may exist beside the one that is known: there was more than one request that may have

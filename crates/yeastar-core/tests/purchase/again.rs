@@ -1,0 +1,596 @@
+//! The order is sent a second time: what must be out of the way before, and what is looked for after it.
+
+use core::time::Duration;
+
+use yeastar_core::purchase::{By, Evidence, Finding, Outcome, Resend};
+use yeastar_core::{ErrorKind, Event, OrderNo};
+
+use super::script::{
+    Asked, Run, answer, cut, evidence, forge, intent, intent_with_url, lost, ours, placed, purchase_in,
+    refusal, row, state, success,
+};
+
+const fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// A purchase whose answer is lost, and that is looked for as long as it takes to be called absent.
+fn doubtful() -> Run {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, lost());
+    run.policy.reconcile_for = secs(600);
+    run
+}
+
+fn slow_down(retry_after: Option<u64>) -> Event {
+    let body = r#"{"code":"slow_down","detailMessage":"wait","requestId":"1","result":null}"#;
+    let mut event = answer(429, body);
+    if let (Event::Response(response), Some(seconds)) = (&mut event, retry_after) {
+        response.headers_mut().insert("retry-after", seconds.into());
+    }
+    event
+}
+
+#[track_caller]
+fn is_absent(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Ambiguous { absent, .. } => *absent,
+        other => panic!("{other}"),
+    }
+}
+
+#[track_caller]
+fn others(outcome: &Outcome) -> Vec<&str> {
+    match outcome {
+        Outcome::Confirmed { others, .. } => others.iter().map(OrderNo::as_str).collect(),
+        other => panic!("{other}"),
+    }
+}
+
+fn is_ambiguous(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Ambiguous { .. })
+}
+
+fn is_not_sent(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::NotSent { .. })
+}
+
+// On the caller's word that it is absent.
+
+#[test]
+fn what_has_a_candidate_is_not_sent_again_on_the_callers_word() {
+    let mut run = doubtful();
+    run.portal.appear.push((0, row(9, "")));
+    assert!(!is_absent(&run.purchase(&intent()).unwrap()));
+    let outcome = run.resubmit().unwrap();
+    assert_eq!(run.sent(), 1);
+    let Outcome::Ambiguous { candidates, .. } = &outcome else { panic!("{outcome}") };
+    assert_eq!(candidates.len(), 1, "it says what stands in the way: {outcome}");
+}
+
+#[test]
+fn a_candidate_that_comes_up_in_the_last_look_stops_it() {
+    let mut run = doubtful();
+    assert!(is_absent(&run.purchase(&intent()).unwrap()));
+    run.portal.rows.push(row(9, ""));
+    assert!(is_ambiguous(&run.resubmit().unwrap()));
+    assert_eq!(run.sent(), 1);
+}
+
+#[test]
+fn a_url_that_was_free_and_is_taken_stops_it() {
+    let mut run = doubtful();
+    assert!(is_absent(&run.purchase(&intent_with_url()).unwrap()));
+    run.portal.url_existed = true;
+    let outcome = run.resubmit().unwrap();
+    assert_eq!(run.sent(), 1);
+    assert!(evidence(&outcome).url_was_taken());
+    assert!(outcome.to_string().contains("was free before the order and is taken now"), "{outcome}");
+}
+
+#[test]
+fn an_order_whose_url_was_free_and_is_taken_is_not_called_absent() {
+    let mut run = doubtful();
+    run.portal.once(Asked::Url, success("false"));
+    run.portal.url_existed = true;
+    let outcome = run.purchase(&intent_with_url()).unwrap();
+    assert!(!is_absent(&outcome) && evidence(&outcome).url_was_taken(), "{outcome}");
+    let Evidence { before, after, .. } = evidence(&outcome);
+    assert_eq!(before.as_ref().unwrap().pbx_url_existed, Some(false));
+    assert_eq!(after.as_ref().unwrap().pbx_url_existed, Some(true));
+}
+
+// After it was turned away.
+
+#[test]
+fn what_was_turned_away_is_looked_for_like_any_order_after_doubt() {
+    for answer in [refusal(403), slow_down(None)] {
+        let mut run = Run::new();
+        run.portal.once(Asked::Order, answer);
+        assert!(is_not_sent(&run.purchase(&intent()).unwrap()));
+        // A gateway had repeated the request, and the first copy comes up late, by its details only.
+        run.portal.rows.push(row(9, ""));
+        run.portal.details.insert("9".into(), r#"{"x":"ticket-4711"}"#.into());
+        let outcome = run.purchase(&intent()).unwrap();
+        assert!(matches!(outcome, Outcome::Confirmed { by: By::Found, .. }), "{outcome}");
+        assert_eq!(run.sent(), 1, "{:?}", run.log);
+    }
+}
+
+/// Every answer that says "nothing done" may be the one to the second copy.
+#[test]
+fn an_order_that_is_there_after_all_is_found_before_anything_is_said_of_it() {
+    for answer in [refusal(401), refusal(403), slow_down(None), slow_down(Some(20)), refusal(422)] {
+        for intent in [intent(), intent_with_url()] {
+            let what = format!("{answer:?}");
+            let mut run = Run::new();
+            run.portal.once(Asked::Order, super::script::copy(&answer));
+            run.portal.appear.push((1, ours(9)));
+            let outcome = run.purchase(&intent).unwrap();
+            assert!(matches!(outcome, Outcome::Confirmed { by: By::Found, .. }), "{what}: {outcome}");
+            assert_eq!(run.sent(), 1, "{what}");
+        }
+    }
+}
+
+#[test]
+fn a_new_order_that_may_be_it_makes_every_refusal_ambiguous() {
+    for answer in [refusal(401), refusal(403), slow_down(None), slow_down(Some(20)), refusal(422)] {
+        for intent in [intent(), intent_with_url()] {
+            let what = format!("{answer:?}");
+            let mut run = Run::new();
+            run.portal.once(Asked::Order, super::script::copy(&answer));
+            run.portal.appear.push((0, row(9, "")));
+            let outcome = run.purchase(&intent).unwrap();
+            assert!(is_ambiguous(&outcome), "{what}: {outcome}");
+            assert!(is_ambiguous(&run.purchase(&intent).unwrap()), "{what}");
+            assert_eq!(run.sent(), 1, "{what}");
+        }
+    }
+}
+
+#[test]
+fn a_url_that_was_free_before_the_first_request_is_no_proof_against_the_order() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, refusal(403));
+    assert!(is_not_sent(&run.purchase(&intent_with_url()).unwrap()));
+    run.portal.url_existed = true;
+    let outcome = run.purchase(&intent_with_url()).unwrap();
+    assert!(evidence(&outcome).url_was_taken(), "{outcome}");
+    assert_eq!((run.sent(), state(run.journal.as_ref().unwrap())), (1, "ambiguous".into()));
+}
+
+#[test]
+fn a_token_that_was_refused_is_replaced_after_a_look_and_only_once() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, refusal(401));
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    let expected = [
+        "store 2 sending",
+        "order",
+        "store 3 ambiguous",
+        "page 1",
+        "balance",
+        "store 4 sending",
+        "order",
+        "store 5 confirmed",
+    ];
+    assert_eq!(run.log[3..], expected);
+    assert_eq!(run.tokens, 2);
+
+    let mut run = Run::new();
+    run.portal.always(Asked::Order, || refusal(401));
+    let outcome = run.purchase(&intent()).unwrap();
+    let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
+    assert_eq!((error.kind(), run.sent()), (ErrorKind::Forbidden, 2));
+}
+
+#[test]
+fn an_order_that_was_asked_to_wait_is_sent_again_after_that_time_and_only_once() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, slow_down(Some(20)));
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    assert_eq!((run.sent(), run.seconds()), (2, vec![20]));
+    // Not without a time, nor for longer than the policy allows.
+    for event in [slow_down(None), slow_down(Some(61))] {
+        let mut run = Run::new();
+        run.portal.once(Asked::Order, event);
+        assert!(is_not_sent(&run.purchase(&intent()).unwrap()));
+        assert_eq!((run.sent(), run.seconds()), (1, vec![2]));
+    }
+}
+
+#[test]
+fn orders_that_were_there_when_it_was_turned_away_are_no_candidates_later() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, refusal(403));
+    // About something else, so no candidate at that time.
+    run.portal.appear.push((0, row(9, "")));
+    run.portal.details.insert("9".into(), r#"{"basicInformation":{"productNo":"ANOTHER"}}"#.into());
+    assert!(is_not_sent(&run.purchase(&intent()).unwrap()));
+    run.portal.details.clear();
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+}
+
+#[test]
+fn a_look_that_fails_changes_nothing_of_what_is_known() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, refusal(403));
+    assert!(is_not_sent(&run.purchase(&intent()).unwrap()));
+    run.portal.always(Asked::Rows, || refusal(500));
+    let outcome = run.purchase(&intent()).unwrap();
+    let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
+    assert_eq!((error.endpoint(), run.sent()), (Some("order_page"), 1));
+}
+
+// While another process may still send.
+
+/// The process has written down that it is about to send, and stands still: it may go on within its time.
+#[test]
+fn nothing_is_sent_again_while_another_process_may_still_send_or_wait_for_its_answer() {
+    for deadline in [120, 600, 1_200] {
+        let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+        let mut run = Run::new();
+        run.policy.deadline = secs(deadline);
+        let start = run.now;
+        run.die_before("order", &guarded);
+        run.policy.deadline = secs(120);
+        let outcome = run.purchase(&guarded).unwrap();
+        assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+        assert_eq!(run.sent(), 1);
+        // The time to send it, that of the order itself, a second for what was cut, and the look after it.
+        let first = run.orders[0].send_by.unwrap();
+        let sent = first.since(start).checked_sub(run.policy.deadline).unwrap();
+        assert!(sent >= secs(deadline) + run.policy.once_timeout, "sent after {sent:?}");
+        assert!(sent <= secs(deadline + 2) + run.policy.once_timeout, "sent after {sent:?}");
+    }
+}
+
+#[test]
+fn nor_on_the_callers_word() {
+    let mut run = Run::new();
+    run.policy.deadline = secs(3_000);
+    run.die_before("order", &intent());
+    let start = run.now;
+    run.policy.deadline = secs(120);
+    run.policy.reconcile_for = secs(600);
+    assert!(is_absent(&run.resume().unwrap()));
+    let _ = run.resubmit().unwrap();
+    assert_eq!(run.sent(), 1);
+    let sent = run.orders[0].send_by.unwrap().since(start).checked_sub(run.policy.deadline).unwrap();
+    assert!(sent >= secs(3_000) + run.policy.once_timeout, "sent after {sent:?}");
+}
+
+#[test]
+fn without_wall_clocks_the_time_counts_from_the_first_look() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let mut run = Run::new();
+    run.now = yeastar_core::Tick::new(secs(1_000));
+    run.die_before("order", &guarded);
+    let start = run.now;
+    let outcome = run.purchase(&guarded).unwrap();
+    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    let waited: Duration = run.pauses.iter().sum();
+    assert!(run.now.since(start) >= secs(210) && waited >= secs(210), "{waited:?}");
+}
+
+#[test]
+fn a_person_cannot_deny_an_order_that_another_process_may_still_send() {
+    let mut run = Run::new();
+    run.die_before("order", &intent());
+    let error = run.settle(Finding::NotOrdered).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.message().contains("may still be sent by another process"), "{error}");
+    assert_eq!(state(run.journal.as_ref().unwrap()), "sending");
+    // That it was ordered can be said at any time.
+    let mut other = Run::new();
+    other.die_before("order", &intent());
+    assert!(matches!(other.settle(Finding::Ordered("HB7".into())), Ok(Outcome::Confirmed { .. })));
+    run.now = run.now + secs(212);
+    assert!(matches!(run.settle(Finding::NotOrdered), Ok(Outcome::Rejected { .. })));
+}
+
+#[test]
+fn a_person_cannot_close_it_with_an_empty_number() {
+    for number in ["", " ", "\t\n"] {
+        let mut run = Run::in_doubt(&intent());
+        let error = run.settle(Finding::Ordered(number.into())).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "`{number}`");
+        assert_eq!(state(run.journal.as_ref().unwrap()), "ambiguous");
+    }
+}
+
+// The look after a second request.
+
+#[test]
+fn the_first_order_that_shows_when_the_second_is_confirmed_is_told() {
+    for resend in [Resend::UniqueKeyGuard, Resend::Never] {
+        let mut run = doubtful();
+        let intent = intent_with_url().with_resend(resend);
+        let is_guarded = resend == Resend::UniqueKeyGuard;
+        run.portal.appear.push((if is_guarded { 3 } else { 601 }, ours(8)));
+        let mut outcome = run.purchase(&intent).unwrap();
+        if !is_guarded {
+            assert!(is_absent(&outcome));
+            outcome = run.resubmit().unwrap();
+        }
+        assert_eq!(run.sent(), 2);
+        assert_eq!(others(&outcome), ["HB8"], "{:?}", run.log);
+        assert!(!run.journal.as_ref().unwrap().is_open());
+    }
+}
+
+#[test]
+fn the_first_order_that_shows_later_is_told_to_who_asks_again() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let mut run = doubtful();
+    run.portal.appear.push((1_000, ours(8)));
+    let outcome = run.purchase(&guarded).unwrap();
+    assert_eq!((run.sent(), others(&outcome)), (2, vec![]));
+    run.now = run.now + secs(1_000);
+    assert_eq!(others(&run.resume().unwrap()), ["HB8"]);
+    assert_eq!(others(&run.purchase(&guarded).unwrap()), ["HB8"]);
+}
+
+#[test]
+fn the_entry_stays_open_until_it_was_looked_for_once_more() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    // The process ends right after the second request was confirmed.
+    let mut run = doubtful();
+    run.die_before("store 6", &guarded);
+    let entry = run.journal.clone().unwrap();
+    assert_eq!((state(&entry), entry.is_open()), ("confirmed".into(), true));
+    run.portal.rows.push(ours(8));
+    assert_eq!(others(&run.resume().unwrap()), ["HB8"]);
+    assert!(!run.journal.as_ref().unwrap().is_open());
+
+    // The account cannot be read after it.
+    let mut run = doubtful();
+    run.portal.once(Asked::Order, placed());
+    for event in [success(r#"{"results":[],"total":2}"#), success(r#"{"results":[],"total":2}"#)] {
+        run.portal.once(Asked::Rows, event);
+    }
+    run.portal.always(Asked::Rows, || refusal(500));
+    let outcome = run.purchase(&guarded).unwrap();
+    assert!(matches!(outcome, Outcome::Confirmed { .. }), "{outcome}");
+    assert!(run.journal.as_ref().unwrap().is_open());
+}
+
+#[test]
+fn an_order_that_was_sent_once_needs_no_further_look() {
+    for event in [placed(), cut()] {
+        let mut run = Run::new();
+        run.portal.once(Asked::Order, event);
+        let _ = run.purchase(&intent()).unwrap();
+        assert_eq!(run.log.last().unwrap(), "store 3 confirmed");
+    }
+}
+
+// How long an entry gets.
+
+#[test]
+fn what_the_portal_says_does_not_make_the_entry_long() {
+    let long = "x".repeat(1 << 20);
+    for body in [
+        format!(r#"{{"code":"c","detailMessage":"{long}","requestId":"1"}}"#),
+        format!(r#"{{"code":"{long}","detailMessage":"d","requestId":"1"}}"#),
+        format!(r#"{{"code":"c","detailMessage":"d","requestId":"{long}"}}"#),
+    ] {
+        let mut run = Run::new();
+        run.portal.once(Asked::Order, answer(500, &body));
+        run.policy.reconcile_for = Duration::ZERO;
+        let _ = run.purchase(&intent()).unwrap();
+        let length = run.journal.unwrap().document().len();
+        assert!(length < 10_000, "{length} bytes after {}...", &body[..40]);
+    }
+}
+
+#[test]
+fn of_many_attempts_the_first_and_the_last_twenty_are_kept() {
+    let mut run = Run::new();
+    run.portal.always(Asked::Order, || refusal(403));
+    for _ in 0..100 {
+        assert!(is_not_sent(&run.purchase(&intent()).unwrap()));
+    }
+    let numbers: Vec<u64> = purchase_in(run.journal.as_ref().unwrap())["attempts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|attempt| attempt["number"].as_u64().unwrap())
+        .collect();
+    assert_eq!(numbers, (1..=20).chain(81..=100).collect::<Vec<_>>());
+    assert_eq!(purchase_in(run.journal.as_ref().unwrap())["delivered"], 100);
+    run.portal.once(Asked::Order, lost());
+    run.portal.always(Asked::Order, lost);
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(outcome.to_string().contains("\nattempts 21 to 81 are not kept\nattempt 82 on"), "{outcome}");
+}
+
+// A limit for the whole.
+
+/// From now on a portal that does not sort, and answers a page within 0.2 s.
+fn become_large(run: &mut Run) {
+    run.page_takes = Duration::from_millis(200);
+    run.portal.is_unsorted = true;
+    run.portal.rows = (1..=50_000).map(|id| row(id, "")).collect();
+    run.log.clear();
+}
+
+fn pages(run: &Run) -> usize {
+    run.log.iter().filter(|line| line.starts_with("page")).count()
+}
+
+#[test]
+fn a_look_before_the_order_ends_with_the_deadline() {
+    let mut run = Run::new();
+    become_large(&mut run);
+    let start = run.now;
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(is_not_sent(&outcome) && run.sent() == 0, "{outcome}");
+    let text = outcome.to_string();
+    assert!(text.contains("could not be read to its end") && text.contains("list_page_size"), "{text}");
+    let lasted = run.now.since(start);
+    assert!(lasted <= run.policy.deadline + secs(1), "{} pages in {lasted:?}", pages(&run));
+}
+
+#[test]
+fn a_search_ends_not_much_later_than_the_policy_says() {
+    let mut run = Run::in_doubt(&intent());
+    become_large(&mut run);
+    let start = run.now;
+    let _ = run.resume().unwrap();
+    let lasted = run.now.since(start);
+    let limit = run.policy.reconcile_for + run.policy.deadline + secs(1);
+    assert!(lasted <= limit, "{} pages in {lasted:?}", pages(&run));
+}
+
+#[test]
+fn more_orders_per_page_take_fewer_requests() {
+    let mut run = Run::new();
+    run.policy.list_page_size = 100;
+    run.portal.rows = (1..=251).map(|id| row(id, "")).collect();
+    let _ = run.purchase(&intent()).unwrap();
+    assert_eq!(run.log[1..4], ["page 1", "page 2", "page 3"]);
+}
+
+// A correction, and a start without the order at hand.
+
+#[test]
+fn an_order_of_which_nothing_arrived_can_be_replaced() {
+    let corrected = || super::script::renewal().with_field("note", "new");
+    let new = || yeastar_core::purchase::Intent::new(super::script::ID, corrected());
+    let unsent: [fn(&mut Run); 2] = [
+        |run| run.die_before("page", &intent()),
+        |run| {
+            run.portal.always(Asked::Order, cut);
+            assert!(is_not_sent(&run.purchase(&intent()).unwrap()));
+            run.portal.always(Asked::Order, placed);
+        },
+    ];
+    for prepare in unsent {
+        let mut run = Run::new();
+        prepare(&mut run);
+        let sent = run.sent();
+        assert!(run.purchase(&new()).is_err(), "another order under a known id");
+        let outcome = run.replace(corrected()).unwrap();
+        assert!(is_not_sent(&outcome) && run.sent() == sent, "{outcome}");
+        let error = run.purchase(&intent()).unwrap_err();
+        assert!(error.message().contains("which stands for another order"), "{error}");
+        let outcome = run.restart().unwrap();
+        assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+        let body = run.orders.last().unwrap().request.body();
+        assert!(String::from_utf8_lossy(body).contains(r#""note":"new""#));
+    }
+}
+
+#[test]
+fn a_replaced_order_keeps_the_rules_of_its_number() {
+    let numbered = |number| super::script::renewal().with_po_number(number);
+    let mut run = Run::new();
+    run.die_before("page", &yeastar_core::purchase::Intent::new("ticket-4711", numbered("PO-4712")));
+    let _ = run.replace(numbered("PO-4713")).unwrap();
+    let body = |run: &Run| purchase_in(run.journal.as_ref().unwrap())["body"].to_string();
+    assert!(body(&run).contains("PO-4713/ticket-4711"));
+    let unique =
+        yeastar_core::purchase::Intent::new("ticket-4711", numbered("PO-4712")).with_unique_po_number();
+    let mut run = Run::new();
+    run.die_before("page", &unique);
+    let _ = run.replace(numbered("PO-4713")).unwrap();
+    assert!(body(&run).contains(r#"\"poNumber\":\"PO-4713\""#), "{}", body(&run));
+}
+
+#[test]
+fn an_order_that_the_portal_may_have_had_is_not_replaced() {
+    let delivered: [fn(&mut Run); 5] = [
+        |run| run.die_before("order", &intent()),
+        |run| *run = Run::in_doubt(&intent()),
+        |run| drop(run.purchase(&intent()).unwrap()),
+        |run| {
+            run.portal.once(Asked::Order, refusal(403));
+            let _ = run.purchase(&intent()).unwrap();
+        },
+        |run| {
+            run.portal.once(Asked::Order, refusal(422));
+            let _ = run.purchase(&intent()).unwrap();
+        },
+    ];
+    for prepare in delivered {
+        let mut run = Run::new();
+        prepare(&mut run);
+        let before = run.journal.clone();
+        let error = run.replace(super::script::renewal().with_field("note", "new")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert!(error.message().contains("the portal may have had"), "{error}");
+        assert_eq!(run.journal, before);
+    }
+}
+
+/// The first process goes on with what it has in mind, and finds that it was replaced.
+#[test]
+fn a_process_whose_order_was_replaced_does_not_send_it() {
+    let mut run = Run::new();
+    run.writes.push_back(super::script::Write::Carried);
+    run.writes.push_back(super::script::Write::Overtaken(Box::new(|stored| {
+        let mut other = Run::new();
+        other.journal = stored;
+        let _ = other.replace(super::script::renewal().with_field("note", "new")).unwrap();
+        other.journal
+    })));
+    let error = run.purchase(&intent()).unwrap_err();
+    assert_eq!((error.kind(), run.sent()), (ErrorKind::Conflict, 0));
+}
+
+#[test]
+fn what_was_recorded_is_restarted_without_bringing_the_order() {
+    let mut run = Run::new();
+    run.die_before("page", &intent());
+    let outcome = run.restart().unwrap();
+    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    // It is no second order, and after doubt it is looked for.
+    assert!(matches!(run.restart(), Ok(Outcome::Confirmed { .. })));
+    let mut doubt = Run::in_doubt(&intent());
+    assert!(is_ambiguous(&doubt.restart().unwrap()));
+    assert_eq!((run.sent(), doubt.sent()), (1, 0));
+    let error = Run::new().restart().unwrap_err();
+    assert!(error.message().contains("there is no entry `ticket-4711`"), "{error}");
+}
+
+#[test]
+fn a_field_of_a_later_version_is_refused_and_never_lost() {
+    let changes: [(&str, fn(&mut serde_json::Value) -> &mut serde_json::Value); 5] = [
+        ("", |purchase| purchase),
+        ("attempts", |purchase| &mut purchase["attempts"][0]),
+        ("told", |purchase| &mut purchase["attempts"][0]["told"]),
+        ("before", |purchase| &mut purchase["before"]),
+        ("confirmed", |purchase| {
+            purchase["state"] =
+                serde_json::json!({"confirmed": {"orderNo": "HB1", "by": "found", "others": []}});
+            &mut purchase["state"]["confirmed"]
+        }),
+    ];
+    for (place, at) in changes {
+        let mut run = Run::in_doubt(&intent());
+        run.journal = Some(forge(run.journal.as_ref().unwrap(), |purchase| at(purchase)["note"] = 7.into()));
+        let before = run.journal.clone();
+        let error = run.resume().unwrap_err();
+        assert_eq!((error.kind(), &run.journal), (ErrorKind::Journal, &before), "{place}: {error}");
+        assert!(error.message().contains("unknown field `note`"), "{place}: {error}");
+    }
+}
+
+/// So that a journal may find out by reading back whether its write is stored.
+#[test]
+fn no_two_writers_write_the_same() {
+    let document = |run: &mut Run| {
+        run.die_before("page", &intent());
+        purchase_in(run.journal.as_ref().unwrap())["writer"].as_str().unwrap().to_owned()
+    };
+    let mut run = Run::new();
+    let first = document(&mut run);
+    run.journal = None;
+    assert_eq!(first.len(), 32);
+    assert_ne!(first, document(&mut run));
+}
