@@ -42,10 +42,7 @@ pub struct Purchase {
     pub(super) document: Document,
     order: Frozen,
     subject: Subject,
-    /// Whether this machine is to send what was recorded.
-    pub(super) wants_to_send: bool,
-    /// The caller has said that the order is not there.
-    pub(super) assumes_absent: bool,
+    pub(super) errand: Errand,
     /// The document before it was about to be sent again.
     pub(super) fallback: Option<Box<Document>>,
     pub(super) resends_left: u32,
@@ -59,13 +56,30 @@ pub struct Purchase {
     placed: Option<OrderPlaced>,
     /// What stands in the document, with its source and body.
     pub(super) error: Option<Error>,
+    pub(super) seen: Seen,
+    pub(super) step: Step,
+}
+
+/// What the caller wants.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Errand {
+    /// To know what became of the order.
+    Ask,
+    /// To have the recorded order sent, if it was not.
+    Send,
+    /// To have it sent once more: the caller says that an earlier request will not take effect.
+    Resubmit,
+}
+
+/// What the last look after doubt has seen.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// Whether everything was read.
+    pub(super) is_complete: bool,
     pub(super) candidates: Vec<Candidate>,
     pub(super) after: Option<Witness>,
-    /// Whether everything was read at the last look.
-    pub(super) has_seen_all: bool,
-    /// Why the last look failed.
+    /// Why it failed.
     pub(super) problem: Option<Error>,
-    pub(super) step: Step,
 }
 
 pub(super) enum Step {
@@ -122,7 +136,7 @@ impl Purchase {
             let key = EntryKey::new(context.account.label().cloned(), intent.id().clone());
             let document = Document::new(intent.id(), &order, intent.resend(), context);
             let mut purchase = Self::with(key, document, order, context);
-            purchase.wants_to_send = true;
+            purchase.errand = Errand::Send;
             purchase.step = Step::write(Then::Look);
             return Ok(purchase);
         };
@@ -197,7 +211,7 @@ impl Purchase {
             )
             .into());
         }
-        purchase.assumes_absent = true;
+        purchase.errand = Errand::Resubmit;
         Ok(purchase)
     }
 
@@ -340,8 +354,7 @@ impl Purchase {
             document,
             order,
             subject: Subject { product_id, product_no },
-            wants_to_send: false,
-            assumes_absent: false,
+            errand: Errand::Ask,
             fallback: None,
             resends_left: context.policy.max_attempts.saturating_sub(1),
             is_unrecorded: false,
@@ -349,10 +362,7 @@ impl Purchase {
             has_sent_after_refusal: false,
             placed: None,
             error: None,
-            candidates: Vec::new(),
-            after: None,
-            has_seen_all: false,
-            problem: None,
+            seen: Seen::default(),
             step: Step::Settled,
         }
     }
@@ -362,7 +372,7 @@ impl Purchase {
         match self.document.state {
             State::Recorded | State::NotSent(_) => {
                 self.check_owner()?;
-                self.wants_to_send = true;
+                self.errand = Errand::Send;
                 self.step = if self.document.delivered == 0 {
                     Step::Looking(self.look(None))
                 } else {
@@ -372,7 +382,9 @@ impl Purchase {
                 };
             }
             State::Ambiguous if !self.document.tainted => {
-                self.wants_to_send = !self.document.is_unowned();
+                if !self.document.is_unowned() {
+                    self.errand = Errand::Send;
+                }
                 self.take_up();
             }
             _ => self.take_up(),
@@ -460,8 +472,10 @@ impl Purchase {
         // What was looked for until now was not this attempt.
         self.document.scans = 0;
         self.document.watched = Duration::ZERO;
-        self.has_seen_all = false;
-        self.assumes_absent = false;
+        self.seen.is_complete = false;
+        if self.errand == Errand::Resubmit {
+            self.errand = Errand::Ask;
+        }
         self.document.state = State::Sending;
         self.step = Step::write(Then::Send { send_by, after_doubt });
     }
@@ -534,13 +548,13 @@ impl Purchase {
                         pbx_url: self.order.keys.pbx_url.clone(),
                         attempts: self.document.attempts.clone(),
                         before: self.document.before.clone(),
-                        after: self.after.take(),
+                        after: self.seen.after.take(),
                         scans: self.document.scans,
                         watched: self.document.watched,
-                        problem: self.problem.take(),
+                        problem: self.seen.problem.take(),
                     }),
                     absent,
-                    candidates: mem::take(&mut self.candidates),
+                    candidates: mem::take(&mut self.seen.candidates),
                     unrecorded,
                 }
             }
@@ -573,7 +587,7 @@ impl Purchase {
                         return Err(Action::Sleep(until.since(now)));
                     }
                     self.document.version = self.document.version.saturating_add(1);
-                    match self.document.to_entry(&self.key, &self.context) {
+                    match self.document.seal(&self.key, &self.context) {
                         Ok(entry) => {
                             self.step = Step::Writing { then, tries, told: None };
                             return Err(Action::Persist(entry));

@@ -5,7 +5,7 @@ use core::time::Duration;
 use super::document::State;
 use super::intent::Resend;
 use super::look::Findings;
-use super::machine::{Purchase, Step, Then};
+use super::machine::{Errand, Purchase, Step, Then};
 use super::outcome::{Attempt, By};
 use crate::endpoint::Endpoint;
 use crate::error::{Delivery, Error, ErrorKind};
@@ -48,20 +48,20 @@ impl Purchase {
         }
         self.document.watched = self.document.watched.saturating_add(now.since(watch.last));
         watch.last = now;
-        self.has_seen_all = false;
-        self.problem = None;
+        self.seen.is_complete = false;
+        self.seen.problem = None;
         match look {
             Ok(findings) => {
                 if let Some((order_no, others)) = findings.found.split_first() {
                     return self.confirm(order_no, By::Found, others);
                 }
-                self.has_seen_all = findings.is_complete;
-                self.candidates = findings.candidates;
-                self.after = Some(findings.witness);
+                self.seen.is_complete = findings.is_complete;
+                self.seen.candidates = findings.candidates;
+                self.seen.after = Some(findings.witness);
             }
-            Err(error) => self.problem = Some(error),
+            Err(error) => self.seen.problem = Some(error),
         }
-        if self.has_seen_all {
+        if self.seen.is_complete {
             self.document.scans = self.document.scans.saturating_add(1);
         }
         if let Some(refusal) = self.confirmed_refusal() {
@@ -84,10 +84,10 @@ impl Purchase {
     /// Ends the search without a result.
     fn end_watch(&mut self) {
         if let State::NotSent(_) = self.document.state {
-            let is_in_sight = !self.candidates.is_empty() || self.url_existed() == Some(true);
+            let is_in_sight = !self.seen.candidates.is_empty() || self.url_existed() == Some(true);
             if !is_in_sight {
                 // Nothing was learnt, so what was known before still holds.
-                let problem = self.problem.take().unwrap_or_else(|| {
+                let problem = self.seen.problem.take().unwrap_or_else(|| {
                     Error::new(ErrorKind::UnexpectedAnswer, "the account could not be read whole")
                         .at(&OrderSave::META)
                 });
@@ -118,11 +118,11 @@ impl Purchase {
     /// Whether the last look has read everything, and seen nothing that may be the order.
     fn is_clear(&self) -> bool {
         let is_url_free = self.keys().pbx_url.is_none() || self.url_existed() == Some(false);
-        self.has_seen_all && self.candidates.is_empty() && is_url_free
+        self.seen.is_complete && self.seen.candidates.is_empty() && is_url_free
     }
 
     fn url_existed(&self) -> Option<bool> {
-        self.after.as_ref().and_then(|after| after.pbx_url_existed)
+        self.seen.after.as_ref().and_then(|after| after.pbx_url_existed)
     }
 
     /// What was said to the last request, when nothing was done by any that can have arrived: each was refused, and
@@ -145,7 +145,7 @@ impl Purchase {
         }
         // The orders that are there by now are other ones. Ours would be newer than those that show, and the URL was
         // asked about before it was sent for the first time.
-        if let (Some(before), Some(after)) = (&mut self.document.before, &self.after) {
+        if let (Some(before), Some(after)) = (&mut self.document.before, &self.seen.after) {
             before.newest = before.newest.max(after.newest);
             before.orders = after.orders;
             before.page = after.page;
@@ -155,7 +155,7 @@ impl Purchase {
 
     /// Whether what was turned away at the door is sent again by this call.
     fn is_worth_another_attempt(&mut self, refusal: &Error) -> bool {
-        if !self.wants_to_send || self.has_sent_after_refusal {
+        if self.errand != Errand::Send || self.has_sent_after_refusal {
             return false;
         }
         if !self.has_sent {
@@ -170,7 +170,7 @@ impl Purchase {
     /// Whether the caller or the policy wants the order sent again after doubt.
     fn wants_to_resend(&self) -> bool {
         let is_guarded = self.document.resend == Resend::UniqueKeyGuard && self.resends_left > 0;
-        (self.assumes_absent || is_guarded) && !self.document.is_unowned()
+        (self.errand == Errand::Resubmit || is_guarded) && !self.document.is_unowned()
     }
 
     /// Whether the order is sent once more, after a look without it.
@@ -178,7 +178,7 @@ impl Purchase {
         if !self.is_clear() || !self.wants_to_resend() || now < self.silent_until(watch) {
             return false;
         }
-        if self.assumes_absent {
+        if self.errand == Errand::Resubmit {
             return true;
         }
         // What was refused is refused again.

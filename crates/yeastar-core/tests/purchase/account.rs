@@ -331,7 +331,8 @@ fn the_entries_of_format_1_that_are_kept_are_read() {
                 serde_json::from_str(line).unwrap();
             let entry = Entry::new(id.as_str().into(), version, is_open, document);
             let mut run = Run::new();
-            let purchase = Purchase::resume(entry.id(), &[entry.clone()], &run.context()).unwrap();
+            let purchase =
+                Purchase::resume(entry.id(), std::slice::from_ref(&entry), &run.context()).unwrap();
             run.journal = Some(entry);
             let outcome = run.drive(purchase).unwrap().unwrap();
             assert_eq!(run.sent(), 0, "{id}");

@@ -560,7 +560,8 @@ fn what_was_recorded_is_restarted_without_bringing_the_order() {
 
 #[test]
 fn a_field_of_a_later_version_is_refused_and_never_lost() {
-    let changes: [(&str, fn(&mut serde_json::Value) -> &mut serde_json::Value); 5] = [
+    type Place = fn(&mut serde_json::Value) -> &mut serde_json::Value;
+    let changes: [(&str, Place); 5] = [
         ("", |purchase| purchase),
         ("attempts", |purchase| &mut purchase["attempts"][0]),
         ("told", |purchase| &mut purchase["attempts"][0]["told"]),

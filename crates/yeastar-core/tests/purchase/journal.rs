@@ -108,7 +108,7 @@ fn no_secret_is_written_down() {
     let entry = run.journal.unwrap();
     assert!(!entry.document().contains("TOKEN"), "{}", entry.document());
     // Its `Debug` shows nothing of what was ordered.
-    assert_eq!(format!("{entry:?}"), r#"Entry { key: ticket-4711, version: 4, is_open: true, .. }"#);
+    assert_eq!(format!("{entry:?}"), "Entry { key: ticket-4711, version: 4, is_open: true, .. }");
 }
 
 #[test]

@@ -296,8 +296,8 @@ impl Document {
         }
     }
 
-    /// This version, for the journal.
-    pub(super) fn to_entry(&mut self, key: &EntryKey, context: &Context) -> Result<Entry, Error> {
+    /// This version, as this writer puts it into the journal.
+    pub(super) fn seal(&mut self, key: &EntryKey, context: &Context) -> Result<Entry, Error> {
         self.schema = SCHEMA;
         self.writer = format!("{:032x}", context.writer);
         let sealed = to_raw_value(self).and_then(|purchase| {
