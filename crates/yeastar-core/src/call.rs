@@ -4,7 +4,6 @@ use alloc::boxed::Box;
 use core::convert::Infallible;
 use core::fmt;
 
-use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use crate::endpoint::{Auth, Endpoint};
@@ -14,7 +13,7 @@ use crate::machine::{Action, Event, Machine};
 use crate::origin::Origin;
 use crate::renewal::Renewal;
 use crate::repeat::{Outcome, Repeat};
-use crate::retry::Policy;
+use crate::retry::{self, Policy};
 use crate::session::{Access, Epoch, LeaseId, Session};
 use crate::tick::Tick;
 
@@ -25,13 +24,9 @@ use crate::tick::Tick;
 pub struct Call<T> {
     request: Repeat<T>,
     started: Option<Tick>,
-    /// A 401 gets one new token and one more attempt, ever.
+    /// A refusal of the token gets one new token and one more attempt, ever.
     was_renewed: bool,
     step: Step,
-}
-
-fn is_unauthorized<T>(result: &Result<T, Error>) -> bool {
-    result.as_ref().err().and_then(Error::status) == Some(StatusCode::UNAUTHORIZED)
 }
 
 impl<T> fmt::Debug for Call<T> {
@@ -111,17 +106,18 @@ impl<T: DeserializeOwned> Machine for Call<T> {
                 Step::UnderWay(epoch) => {
                     let needs_token = self.request.meta().auth() == Auth::Bearer;
                     let may_renew = needs_token && !self.was_renewed && session.may_reject(epoch, now);
-                    match self.request.judge(may_renew, remaining, session) {
+                    match self.request.judge(may_renew, remaining, now, session) {
                         Outcome::Finished(result) => {
-                            if is_unauthorized(&result) && may_renew {
+                            let is_refused = result.as_ref().is_err_and(retry::is_token_refused);
+                            if is_refused && may_renew {
                                 // Not for this call any more, but the next one gets another token.
-                                session.reject(epoch);
-                            } else if is_unauthorized(&result) && self.was_renewed {
+                                session.give_up(epoch, now);
+                            } else if is_refused && self.was_renewed {
                                 session.renewal_was_futile(now);
                             }
                             return Action::Done(result);
                         }
-                        Outcome::Retry(pause) => self.step = Step::Paused { until: now + pause },
+                        Outcome::Retry(pause, _) => self.step = Step::Paused { until: now + pause },
                         Outcome::Renew => {
                             self.was_renewed = true;
                             session.reject(epoch);

@@ -223,8 +223,19 @@ pub enum Effect {
     Read,
     /// The same as sending it once.
     Idempotent,
-    /// Something again: another order, another user. Never sent again after doubt.
+    /// Something again, such as another user. Never sent again after doubt.
     Once,
+    /// Another order, which is to be paid. Never sent again after doubt, nor after an answer by which the
+    /// portal did nothing: a gateway may have repeated the request, and this is the answer to the copy. So whoever sends it
+    /// again looks at the account first.
+    Order,
+}
+
+impl Effect {
+    /// Whether the request may be sent again after doubt.
+    pub const fn is_repeatable(self) -> bool {
+        matches!(self, Self::Read | Self::Idempotent)
+    }
 }
 
 const fn check_template(path: &str) {

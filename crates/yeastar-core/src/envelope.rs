@@ -190,7 +190,7 @@ fn open<T: DeserializeOwned>(meta: &Meta, parts: &Parts, body: &[u8]) -> Result<
     // Checking the whole body once is faster than checking each string of it.
     let text = match core::str::from_utf8(body) {
         Ok(text) => text,
-        Err(error) => return Err(explain(parts, body, None, Some(error.to_string()))),
+        Err(error) => return Err(explain(meta, parts, body, None, Some(error.to_string()))),
     };
     let unread = match serde_json::from_str::<Envelope<'_, T>>(text) {
         Ok(envelope) if envelope.is_success(parts.status) => return Ok(envelope.into_success()),
@@ -199,7 +199,7 @@ fn open<T: DeserializeOwned>(meta: &Meta, parts: &Parts, body: &[u8]) -> Result<
     };
     let outside = match serde_json::from_str::<Outside<'_>>(text) {
         Ok(outside) => outside,
-        Err(error) => return Err(explain(parts, body, None, Some(describe(meta, &error)))),
+        Err(error) => return Err(explain(meta, parts, body, None, Some(describe(meta, &error)))),
     };
     // A refusal has no result that would be worth it.
     let problem = if unread && outside.code.0 == SUCCESS {
@@ -211,7 +211,7 @@ fn open<T: DeserializeOwned>(meta: &Meta, parts: &Parts, body: &[u8]) -> Result<
     } else {
         None
     };
-    Err(explain(parts, body, Some(outside), problem))
+    Err(explain(meta, parts, body, Some(outside), problem))
 }
 
 /// What serde_json found wrong, without the value that it quotes: bodies hold
@@ -232,11 +232,23 @@ fn describe(meta: &Meta, error: &serde_json::Error) -> String {
 }
 
 /// Why an answer is no success. It can be anything, so nothing in here can fail.
-fn explain(parts: &Parts, body: &[u8], outside: Option<Outside<'_>>, problem: Option<String>) -> Error {
+fn explain(
+    meta: &Meta,
+    parts: &Parts,
+    body: &[u8],
+    outside: Option<Outside<'_>>,
+    problem: Option<String>,
+) -> Error {
     let http = parts.status;
     let retry_after = retry_after(&parts.headers);
     // A gateway's own JSON may have a `code` too, but not the portal's request id.
     let Some(Outside { code, detail_message, request_id: Some(request_id), status, .. }) = outside else {
+        if let Some(code) = oauth_error(meta, http, body) {
+            return Error::new(kind_of(http).unwrap_or(ErrorKind::Refused), "outside the portal's envelope")
+                .with_status(http)
+                .with_code(code.into())
+                .with_retry_after(retry_after);
+        }
         let what = if body.is_empty() {
             "empty body".into()
         } else if body.trim_ascii_start().starts_with(b"<") {
@@ -279,6 +291,31 @@ fn explain(parts: &Parts, body: &[u8], outside: Option<Outside<'_>>, problem: Op
     .with_code(code.0.into_owned())
     .with_contradictory(contradictory)
     .with_retry_after(retry_after)
+}
+
+/// The code of an OAuth error (RFC 6749, section 5.2), which takes the place of the envelope where tokens are handed
+/// out. That the portal answers so is inferred, from the form of its tokens. Only codes that are known count,
+/// and nothing else of the answer is kept: servers of this kind put the token itself into the description.
+fn oauth_error(meta: &Meta, http: StatusCode, body: &[u8]) -> Option<&'static str> {
+    #[derive(Deserialize)]
+    struct OAuthError<'a> {
+        #[serde(borrow)]
+        error: BorrowedText<'a>,
+    }
+
+    const CODES: [&str; 6] = [
+        "invalid_request",
+        "invalid_client",
+        "invalid_grant",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "invalid_scope",
+    ];
+    if meta.auth() != Auth::None || !matches!(http, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) {
+        return None;
+    }
+    let OAuthError { error } = serde_json::from_slice(body).ok()?;
+    CODES.into_iter().find(|code| *code == error.0)
 }
 
 /// What an HTTP status says by itself, whoever sent it.

@@ -58,8 +58,9 @@ pub enum ErrorKind {
     ///
     /// The message names the field, the problem and the remedy.
     InvalidRequest,
-    /// The portal refused the client id or the client secret. No further token
-    /// request is made for a minute, so that calls in a loop do not lock the account.
+    /// The portal refused the client id or the client secret, in its own form or as an OAuth
+    /// error. No further token request is made for a minute, so that calls in a loop do not
+    /// lock the account.
     ///
     /// # What to do
     ///
@@ -67,7 +68,7 @@ pub enum ErrorKind {
     /// secret. After `set_credentials` the next call tries at once.
     Credentials,
     /// The portal answered 403; or 401, and another token did not help or was not
-    /// tried (see [`Error::reason`]).
+    /// tried (see [`Error::reason`]), as for an order.
     ///
     /// # What to do
     ///
@@ -84,7 +85,8 @@ pub enum ErrorKind {
     /// publishes no list of codes, so after anything that buys or creates look at
     /// [`Error::delivery`]: an unknown code under a status of success proves nothing.
     Refused,
-    /// The portal asked to slow down (HTTP 429).
+    /// The portal asked to slow down (HTTP 429). Where it did so when it was asked for a token, all
+    /// calls of the client end like this until the time is over, five minutes at most.
     ///
     /// # What to do
     ///

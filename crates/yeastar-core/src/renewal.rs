@@ -45,11 +45,17 @@ impl Renewal {
     /// How long to wait after a failed refresh before the credentials are tried.
     /// `None` when that is too long.
     fn pause_after(&self, error: &Error, remaining: Duration) -> Option<Duration> {
-        if error.kind() != ErrorKind::RateLimited {
+        let Some(pause) = asked_pause(error) else {
             return Some(Duration::ZERO);
-        }
-        let pause = error.retry_after().unwrap_or_default().max(Duration::from_secs(1));
+        };
         (pause <= self.policy.retry_after_cap && pause < remaining).then_some(pause)
+    }
+
+    /// A request to slow down is for everybody, also when this renewal is abandoned in its pause.
+    fn heed(&self, error: &Error, now: Tick, session: &mut Session) {
+        if let Some(pause) = asked_pause(error) {
+            session.latch(self.lease, error, now + pause.min(LONGEST_PAUSE));
+        }
     }
 
     fn fail(&self, error: Error, now: Tick, session: &mut Session) -> Error {
@@ -58,10 +64,25 @@ impl Renewal {
             error.code().is_some() && matches!(error.kind(), ErrorKind::Refused | ErrorKind::Forbidden);
         let is_denial = error.status().is_some_and(|status| status.as_u16() == 403);
         let error = if is_refusal && !is_denial { error.with_kind(ErrorKind::Credentials) } else { error };
-        let latched_until = is_refusal.then(|| now + self.policy.credentials_cool_down);
-        session.fail(self.lease, &error, latched_until);
+        if is_refusal {
+            session.latch(self.lease, &error, now + self.policy.credentials_cool_down);
+        }
+        self.heed(&error, now, session);
+        session.fail(self.lease, &error);
         error
     }
+}
+
+/// Whoever says that it is asked too often is given this time, also when it names none.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// A portal that names hours, by mistake perhaps, is asked again all the same.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
+
+/// The pause that a request to slow down asks for.
+fn asked_pause(error: &Error) -> Option<Duration> {
+    let is_limited = error.kind() == ErrorKind::RateLimited;
+    is_limited.then(|| error.retry_after().unwrap_or_default().max(SHORTEST_PAUSE))
 }
 
 impl Machine for Renewal {
@@ -113,13 +134,14 @@ impl Machine for Renewal {
                     return Action::Send(exchange);
                 }
                 Stage::UnderWay { mut request, sent, is_refresh } => {
-                    let outcome = match request.judge(false, remaining, session) {
+                    let outcome = match request.judge(false, remaining, now, session) {
                         Outcome::Finished(Ok(reply)) => {
                             session.install(self.lease, reply.into_value(), sent, now).map_err(|error| {
                                 Error::from(error).with_kind(ErrorKind::UnexpectedAnswer).at(request.meta())
                             })
                         }
-                        Outcome::Retry(pause) => {
+                        Outcome::Retry(pause, error) => {
+                            self.heed(&error, now, session);
                             self.stage = Stage::Paused { request, until: now + pause };
                             continue;
                         }
@@ -131,6 +153,7 @@ impl Machine for Renewal {
                         Ok(()) => return Action::Done(Ok(())),
                         Err(error) if is_refresh => match self.pause_after(&error, remaining) {
                             Some(pause) => {
+                                self.heed(&error, now, session);
                                 self.stage = Stage::Start { refresh: None, not_before: now + pause };
                             }
                             None => return Action::Done(Err(self.fail(error, now, session))),

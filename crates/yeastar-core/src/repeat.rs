@@ -8,7 +8,7 @@ use core::time::Duration;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::endpoint::{Auth, Effect, Endpoint, Meta};
+use crate::endpoint::{Auth, Endpoint, Meta};
 use crate::envelope::{self, Reply};
 use crate::error::{Delivery, Error, ErrorKind};
 use crate::machine::{Cause, Event, Exchange, Failure, Timeouts};
@@ -17,6 +17,7 @@ use crate::prepared::Prepared;
 use crate::progress::Progress;
 use crate::retry::{self, Answer, Attempts, Next, Policy};
 use crate::session::Session;
+use crate::tick::Tick;
 use crate::value::Json;
 
 /// The attempts of one request. Its owner says when to send, and with which token.
@@ -27,6 +28,8 @@ pub(crate) struct Repeat<T> {
     delivery: Delivery,
     /// What the last attempt was sent with.
     token: Option<AccessToken>,
+    /// Whether the budget paid for the last attempt.
+    is_paid: bool,
     state: State<T>,
 }
 
@@ -40,7 +43,8 @@ enum State<T> {
 /// What follows from the last attempt.
 pub(crate) enum Outcome<T> {
     Finished(Result<Reply<T>, Error>),
-    Retry(Duration),
+    /// After this pause, because of this error.
+    Retry(Duration, Error),
     Renew,
 }
 
@@ -62,6 +66,7 @@ impl<T: DeserializeOwned> Repeat<T> {
             made: 0,
             delivery: Delivery::NotSent,
             token: None,
+            is_paid: false,
             state: State::Idle,
         })
     }
@@ -81,7 +86,7 @@ impl<T: DeserializeOwned> Repeat<T> {
         self.token = token;
         self.made += 1;
         self.state = State::UnderWay;
-        let is_once = self.meta().effect() == Effect::Once;
+        let is_once = !self.meta().effect().is_repeatable();
         let Policy { connect_timeout, attempt_timeout, once_timeout, max_body, .. } = self.policy;
         // An order is not cut short by the call's deadline: that would only make doubt.
         // Nobody is hurt by doubt about a token.
@@ -121,6 +126,7 @@ impl<T: DeserializeOwned> Repeat<T> {
         &mut self,
         may_renew: bool,
         remaining: Duration,
+        now: Tick,
         session: &mut Session,
     ) -> Outcome<T> {
         let (result, lost) = match core::mem::replace(&mut self.state, State::Idle) {
@@ -138,28 +144,28 @@ impl<T: DeserializeOwned> Repeat<T> {
         let attempts = Attempts {
             made: self.made,
             remaining,
-            budget: session.may_repeat(),
+            budget: session.may_repeat(now),
             may_renew,
             jitter: session.jitter(),
         };
         let verdict = retry::decide(self.meta().effect(), &answer, &attempts, &self.policy);
         self.delivery = self.delivery.max(verdict.delivery);
-        match verdict.next {
-            Next::Retry(pause) => {
-                if self.meta().effect() != Effect::Once {
-                    session.count_repetition();
-                }
-                Outcome::Retry(pause)
+        let was_paid = core::mem::take(&mut self.is_paid);
+        match (verdict.next, result) {
+            (_, Ok(reply)) => {
+                session.count_success(was_paid);
+                Outcome::Finished(Ok(Reply { attempts: self.made, ..reply }))
             }
-            Next::Renew => Outcome::Renew,
-            Next::Accept | Next::Stop => {
-                if result.is_ok() {
-                    session.count_success();
+            (Next::Retry(pause), Err(error)) => {
+                self.is_paid = self.meta().effect().is_repeatable();
+                if self.is_paid {
+                    session.count_repetition(now);
                 }
-                Outcome::Finished(match result {
-                    Ok(reply) => Ok(Reply { attempts: self.made, ..reply }),
-                    Err(error) => Err(self.signed(error.with_reason(verdict.reason))),
-                })
+                Outcome::Retry(pause, error)
+            }
+            (Next::Renew, Err(_)) => Outcome::Renew,
+            (Next::Accept | Next::Stop, Err(error)) => {
+                Outcome::Finished(Err(self.signed(error.with_reason(verdict.reason))))
             }
         }
     }

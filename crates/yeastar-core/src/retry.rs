@@ -25,8 +25,9 @@ pub struct Policy {
     /// call may add as much again. 120 s.
     pub deadline: Duration,
     /// Requests per call at the most, one with a renewed token included. 3. A client
-    /// that repeats much without success stops repeating queries for a while: each
-    /// repetition costs ten successes, and ten repetitions are there to begin with.
+    /// that repeats much without success stops repeating queries for a while: ten
+    /// repetitions are there to begin with and at the most, and another one comes with
+    /// each minute, and with each ten successes. A repetition that succeeds costs none.
     pub max_attempts: u32,
     /// Pause before the second attempt, at the most; it doubles with each attempt
     /// and is drawn at random between zero and that. 200 ms.
@@ -34,7 +35,8 @@ pub struct Policy {
     /// The longest such pause. 5 s.
     pub backoff_cap: Duration,
     /// The longest pause asked for by the portal (`Retry-After`) that is kept; when
-    /// it asks for more the call ends. 60 s.
+    /// it asks for more the call ends. 60 s. Where it is asked for at the token endpoint, no
+    /// call asks for a token meanwhile, for a second at least and five minutes at most.
     pub retry_after_cap: Duration,
     /// How long refused credentials are not tried again. 60 s.
     pub credentials_cool_down: Duration,
@@ -117,8 +119,8 @@ pub struct Attempts {
     pub remaining: Duration,
     /// Whether the client has not repeated too much lately. Orders do not ask.
     pub budget: bool,
-    /// Whether a new token may be had because of a 401: once per call, only where a
-    /// token was sent, and not right after another one did not help.
+    /// Whether a new token may be had because this one is refused: once per call, only
+    /// where a token was sent, and not right after another one did not help.
     pub may_renew: bool,
     /// A random number that spreads the pauses of many clients: 0 for none of the
     /// pause, `u32::MAX` for all of it.
@@ -176,6 +178,20 @@ pub enum Next {
 /// no list; it grows only by evidence.
 const KNOWN_REFUSALS: &[&str] = &["parameter_validation_failed"];
 
+/// Codes by which the portal probably says that the token is no longer good, in any case of letters. Both are
+/// inferred: other portals of the vendor have them, one of which sends them with HTTP 200, and the second is
+/// also that of OAuth (RFC 6750). So they lead to another token for what can be repeated, and prove nothing.
+const TOKEN_REFUSALS: &[&str] = &["token_expired", "invalid_token"];
+
+fn refuses_token(code: &str) -> bool {
+    TOKEN_REFUSALS.iter().any(|known| known.eq_ignore_ascii_case(code))
+}
+
+/// Whether the answer that this error was made from was about the token.
+pub(crate) fn is_token_refused(error: &Error) -> bool {
+    error.status() == Some(StatusCode::UNAUTHORIZED) || error.code().is_some_and(refuses_token)
+}
+
 enum Course {
     Accept,
     Stop,
@@ -186,10 +202,11 @@ enum Course {
 /// Decides what to do after an attempt.
 ///
 /// In short: again when that cannot do harm, that is when the endpoint can be
-/// repeated or the portal surely never had the whole request; never again when an
-/// order may have been placed.
+/// repeated or the portal surely never had the whole request. An order is not even sent
+/// again when the portal says that it did nothing.
 pub fn decide(effect: Effect, answer: &Answer<'_>, attempts: &Attempts, policy: &Policy) -> Verdict {
     let (course, delivery, reason) = match effect {
+        Effect::Order => judge_order(answer, attempts, policy),
         Effect::Once => judge_once(answer, attempts, policy),
         Effect::Read | Effect::Idempotent => judge_repeatable(answer, attempts, policy),
     };
@@ -213,7 +230,7 @@ pub fn decide(effect: Effect, answer: &Answer<'_>, attempts: &Attempts, policy: 
         Some("the portal asks for a longer pause than the policy allows")
     } else if pause >= attempts.remaining {
         Some("no time left")
-    } else if effect != Effect::Once && !attempts.budget {
+    } else if effect.is_repeatable() && !attempts.budget {
         Some("too many repetitions lately")
     } else {
         None
@@ -221,6 +238,21 @@ pub fn decide(effect: Effect, answer: &Answer<'_>, attempts: &Attempts, policy: 
     match stop {
         Some(reason) => Verdict { next: Next::Stop, delivery, reason },
         None => Verdict { next: Next::Retry(pause), delivery, reason },
+    }
+}
+
+/// As anything that must be done once, but that any answer is the end. Between a refusal and a second
+/// sending stands a look at the account, which a purchase takes.
+fn judge_order(
+    answer: &Answer<'_>,
+    attempts: &Attempts,
+    policy: &Policy,
+) -> (Course, Delivery, &'static str) {
+    match judge_once(answer, attempts, policy) {
+        (Course::Renew | Course::Retry { .. }, Delivery::Answered, _) => {
+            (Course::Stop, Delivery::Answered, "an order is sent again only after a look at the account")
+        }
+        verdict => verdict,
     }
 }
 
@@ -295,12 +327,15 @@ fn judge_repeatable(
         Answer::Unreadable => {
             (Course::Stop, MaybeExecuted, "a success whose result cannot be read; it will not change")
         }
-        Answer::Portal { status, .. } => match status.as_u16() {
+        Answer::Portal { status, code, .. } => match status.as_u16() {
             401 if attempts.may_renew => (Course::Renew, Answered, "the token is refused"),
             429 => (again(often, SLOW_DOWN), Answered, "asked to slow down"),
             408 | 502..=504 => (again(often, Duration::ZERO), MaybeExecuted, "unavailable for now"),
             500.. => {
                 (again(2, Duration::ZERO), MaybeExecuted, "an error of the portal, perhaps a passing one")
+            }
+            _ if attempts.may_renew && refuses_token(code) => {
+                (Course::Renew, Answered, "the token is refused, by the code")
             }
             _ => (Course::Stop, Answered, "a refusal"),
         },

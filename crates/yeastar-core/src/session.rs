@@ -80,13 +80,17 @@ pub struct Session {
     refresh: Option<Refresh>,
     lease: Option<Lease>,
     failed: Option<(LeaseId, Error)>,
+    /// Until when no token is asked for, and what everybody gets instead.
     latch: Option<(Tick, Error)>,
     /// When another token last did not help.
     futile: Option<Tick>,
+    /// The last token that was given up by a call which did not go on with another one.
+    given_up: Option<Epoch>,
     last_lease: LeaseId,
     epoch: Epoch,
     version: u64,
-    repetitions_left: u32,
+    /// When the budget for repetitions is full again.
+    budget_is_full: Tick,
     random: fastrand::Rng,
 }
 
@@ -144,8 +148,13 @@ const SHORTEST_LIFE: Duration = Duration::from_secs(1);
 /// How long no token is given up for a refusal, after another token did not help.
 const AFTER_FUTILE_RENEWAL: Duration = Duration::from_secs(1);
 
-const FULL_BUDGET: u32 = 100;
-const COST_OF_REPETITION: u32 = 10;
+/// The budget for repetitions, counted in the time that fills it: ten repetitions. A client that calls once an hour
+/// has them all again ten minutes after an outage; in an outage the portal gets one a minute from each client.
+const BUDGET: Duration = Duration::from_secs(10 * 60);
+const REPETITION_COSTS: Duration = Duration::from_secs(60);
+
+/// Ten successes give a repetition.
+const SUCCESS_GIVES: Duration = Duration::from_secs(6);
 
 impl Session {
     /// A session without a token. The seed spreads the pauses between repetitions;
@@ -160,16 +169,17 @@ impl Session {
             failed: None,
             latch: None,
             futile: None,
+            given_up: None,
             last_lease: LeaseId::default(),
             epoch: Epoch::default(),
             version: 0,
-            repetitions_left: FULL_BUDGET,
+            budget_is_full: Tick::default(),
             random: fastrand::Rng::with_seed(seed),
         }
     }
 
     /// Replaces the credentials, forgets the tokens had with the old ones, and ends
-    /// the cool-down after refused ones.
+    /// the time in which none are asked for: after refused credentials, or a request to slow down.
     pub fn set_credentials(&mut self, credentials: Credentials) {
         self.account = credentials.account();
         self.credentials = credentials;
@@ -197,10 +207,6 @@ impl Session {
         if let Some(token) = self.token.as_ref().filter(|token| now < token.usable_until) {
             return Access::Granted(token.access.clone(), self.epoch);
         }
-        self.latch = self.latch.take().filter(|(until, _)| now < *until);
-        if let Some((_, error)) = &self.latch {
-            return Access::Refused(error.clone());
-        }
         if let (Some(waited_for), Some((failed, error))) = (waited_for, &self.failed) {
             if *failed >= waited_for {
                 return Access::Refused(error.clone());
@@ -208,6 +214,10 @@ impl Session {
         }
         if let Some(lease) = self.lease.as_ref().filter(|lease| now < lease.until) {
             return Access::Wait(lease.id, lease.until.since(now));
+        }
+        self.latch = self.latch.take().filter(|(until, _)| now < *until);
+        if let Some((_, error)) = &self.latch {
+            return Access::Refused(error.clone());
         }
         self.last_lease = LeaseId(self.last_lease.0 + 1);
         self.lease = Some(Lease { id: self.last_lease, until: now + policy.deadline });
@@ -247,12 +257,18 @@ impl Session {
         Ok(())
     }
 
-    /// Ends a renewal with an error, for its holder and all who wait. `latched_until`
-    /// keeps the credentials from being tried again.
-    pub(crate) fn fail(&mut self, lease: LeaseId, error: &Error, latched_until: Option<Tick>) {
+    /// Keeps everybody from asking for a token until then, but for the holder of this lease and those
+    /// who wait for it as long as it is held.
+    pub(crate) fn latch(&mut self, lease: LeaseId, error: &Error, until: Tick) {
+        if self.holds(lease) {
+            self.latch = Some((until, error.clone()));
+        }
+    }
+
+    /// Ends a renewal with an error, for its holder and all who wait.
+    pub(crate) fn fail(&mut self, lease: LeaseId, error: &Error) {
         if self.holds(lease) {
             self.failed = Some((lease, error.clone()));
-            self.latch = latched_until.map(|until| (until, error.clone()));
             self.release(lease);
         }
     }
@@ -282,6 +298,15 @@ impl Session {
         }
     }
 
+    /// As [`reject`](Self::reject), by a call that does not go on with another token. A second one in a row is futile:
+    /// where every token is refused, each such call would use one up.
+    pub(crate) fn give_up(&mut self, epoch: Epoch, now: Tick) {
+        if self.given_up.replace(epoch) == epoch.0.checked_sub(1).map(Epoch) {
+            self.renewal_was_futile(now);
+        }
+        self.reject(epoch);
+    }
+
     /// The portal refused a token that had just replaced a refused one.
     pub(crate) fn renewal_was_futile(&mut self, now: Tick) {
         self.futile = Some(now);
@@ -295,15 +320,17 @@ impl Session {
         self.random.u32(..)
     }
 
-    pub(crate) fn may_repeat(&self) -> bool {
-        self.repetitions_left >= COST_OF_REPETITION
+    pub(crate) fn may_repeat(&self, now: Tick) -> bool {
+        self.budget_is_full.since(now) + REPETITION_COSTS <= BUDGET
     }
 
-    pub(crate) fn count_repetition(&mut self) {
-        self.repetitions_left = self.repetitions_left.saturating_sub(COST_OF_REPETITION);
+    pub(crate) fn count_repetition(&mut self, now: Tick) {
+        self.budget_is_full = self.budget_is_full.max(now) + REPETITION_COSTS;
     }
 
-    pub(crate) fn count_success(&mut self) {
-        self.repetitions_left = FULL_BUDGET.min(self.repetitions_left + 1);
+    /// `was_paid`: the request that succeeded was a repetition that was counted.
+    pub(crate) fn count_success(&mut self, was_paid: bool) {
+        let gives = if was_paid { REPETITION_COSTS } else { SUCCESS_GIVES };
+        self.budget_is_full = self.budget_is_full.earlier_by(gives);
     }
 }

@@ -33,6 +33,11 @@ impl Tick {
         self.since_start.saturating_sub(earlier.since_start)
     }
 
+    /// This point, so much earlier; the start when that is earlier still. Without wall clock.
+    pub(crate) const fn earlier_by(self, duration: Duration) -> Self {
+        Self::new(self.since_start.saturating_sub(duration))
+    }
+
     /// What the wall clock shows, as the time since 1970-01-01 00:00 UTC.
     pub const fn wall_clock(self) -> Option<Duration> {
         self.since_1970

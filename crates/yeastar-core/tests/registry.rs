@@ -74,7 +74,7 @@ fn table_row(meta: &Meta) -> String {
     let effect = match meta.effect() {
         Effect::Read => "read",
         Effect::Idempotent => "idempotent",
-        Effect::Once => "once",
+        Effect::Once | Effect::Order => "once",
     };
     format!("{}\t{}\t{}\t{effect}", meta.name(), meta.method(), meta.path())
 }
@@ -103,7 +103,7 @@ fn the_table_of_the_readme_is_the_registry() {
 
 fn readme_row(meta: &Meta) -> String {
     let (name, module, type_name) = (meta.name(), meta.module(), type_name(meta));
-    let again = if meta.effect() == Effect::Once { "never" } else { "yes" };
+    let again = if meta.effect().is_repeatable() { "yes" } else { "never" };
     format!("| `{name}` | `{} {}` | `{module}::{type_name}` | {again} |", meta.method(), meta.path())
 }
 

@@ -57,7 +57,7 @@ fn stranger(status: u16) -> Answer<'static> {
 
 #[test]
 fn the_table() {
-    // What came                                            a query                  an order
+    // What came                                            a query                  what must be done once
     let table = [
         (Answer::Success, (Accept, Answered), (Accept, Answered)),
         (Answer::Unreadable, (Stop, MaybeExecuted), (Stop, MaybeExecuted)),
@@ -88,15 +88,82 @@ fn the_table() {
         (stranger(500), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
         (stranger(504), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
     ];
-    for (answer, query, order) in table {
+    for (answer, query, once) in table {
         assert_eq!(verdict(Effect::Read, &answer, &FRESH), query, "a query: {answer:?}");
         assert_eq!(verdict(Effect::Idempotent, &answer, &FRESH), query, "an idempotent change: {answer:?}");
-        assert_eq!(verdict(Effect::Once, &answer, &FRESH), order, "an order: {answer:?}");
+        assert_eq!(verdict(Effect::Once, &answer, &FRESH), once, "once: {answer:?}");
+        let order = if once.0 == Renew { (Stop, once.1) } else { once };
+        assert_eq!(verdict(Effect::Order, &answer, &FRESH), order, "an order: {answer:?}");
     }
 }
 
 #[test]
-fn an_order_is_repeated_only_when_it_surely_did_nothing() {
+fn after_an_answer_an_order_is_not_sent_again() {
+    let answers = (100..=599).flat_map(|status| {
+        let (status, retry_after) = (StatusCode::from_u16(status).unwrap(), Some(Duration::from_secs(1)));
+        [
+            Answer::Portal { status, code: "unheard_of", consistent: true, retry_after },
+            Answer::Portal { status, code: "token_expired", consistent: true, retry_after },
+            Answer::Stranger { status, retry_after },
+        ]
+    });
+    for answer in answers {
+        let (next, delivery) = verdict(Effect::Order, &answer, &FRESH);
+        assert_eq!(next, Stop, "{answer:?}");
+        assert_eq!(delivery, verdict(Effect::Once, &answer, &FRESH).1, "{answer:?}");
+    }
+}
+
+#[test]
+fn an_order_that_could_have_been_sent_again_says_why_it_is_not() {
+    let slow_down = Answer::Portal {
+        status: StatusCode::TOO_MANY_REQUESTS,
+        code: "x",
+        consistent: true,
+        retry_after: Some(Duration::from_secs(1)),
+    };
+    for answer in [portal(401, "x"), slow_down] {
+        let reason = decide(Effect::Order, &answer, &FRESH, &Policy::default()).reason;
+        assert_eq!(reason, "an order is sent again only after a look at the account", "{answer:?}");
+    }
+    assert_ne!(
+        decide(Effect::Order, &portal(400, "x"), &FRESH, &Policy::default()).reason,
+        "an order is sent again only after a look at the account",
+        "it would not be sent again after that either"
+    );
+}
+
+#[test]
+fn a_code_that_refuses_the_token_gets_a_query_another_one() {
+    for code in ["token_expired", "TOKEN_EXPIRED", "invalid_token", "Invalid_Token"] {
+        for status in [200, 302, 400, 401, 403, 404] {
+            let answer = portal(status, code);
+            assert_eq!(verdict(Effect::Read, &answer, &FRESH), (Renew, Answered), "{answer:?}");
+            assert_eq!(verdict(Effect::Idempotent, &answer, &FRESH), (Renew, Answered), "{answer:?}");
+        }
+        let spent = Attempts { may_renew: false, ..FRESH };
+        assert_eq!(verdict(Effect::Read, &portal(200, code), &spent), (Stop, Answered), "{code}");
+        // Another pause, or nothing to do with the token.
+        assert_eq!(verdict(Effect::Read, &portal(429, code), &FRESH), (Retry, Answered), "{code}");
+        assert_eq!(verdict(Effect::Read, &portal(503, code), &FRESH), (Retry, MaybeExecuted), "{code}");
+        for effect in [Effect::Once, Effect::Order] {
+            assert_eq!(
+                verdict(effect, &portal(200, code), &FRESH),
+                (Stop, MaybeExecuted),
+                "{effect:?} {code}"
+            );
+        }
+    }
+}
+
+#[test]
+fn only_a_query_and_an_idempotent_change_are_repeatable() {
+    assert!(Effect::Read.is_repeatable() && Effect::Idempotent.is_repeatable());
+    assert!(!Effect::Once.is_repeatable() && !Effect::Order.is_repeatable());
+}
+
+#[test]
+fn what_must_be_done_once_is_repeated_only_when_it_surely_did_nothing() {
     let statuses = (100..=599).flat_map(|status| [portal(status, "unheard_of"), stranger(status)]);
     let causes = [Cause::Certificate, Cause::Timeout, Cause::Other];
     let losses = causes.into_iter().map(|cause| lost(Progress::MaybeComplete, cause));
@@ -120,12 +187,14 @@ fn contradictory(status: u16, code: &'static str) -> Answer<'static> {
 
 #[test]
 fn two_statuses_that_contradict_each_other_prove_nothing_about_an_order() {
-    for status in [200, 400, 401, 403, 404, 422, 429, 500] {
-        let answer = contradictory(status, "x");
-        assert_eq!(verdict(Effect::Once, &answer, &FRESH), (Stop, MaybeExecuted), "{status}");
-    }
     let refusal = contradictory(400, "parameter_validation_failed");
-    assert_eq!(verdict(Effect::Once, &refusal, &FRESH), (Stop, Answered));
+    for effect in [Effect::Once, Effect::Order] {
+        for status in [200, 400, 401, 403, 404, 422, 429, 500] {
+            let answer = contradictory(status, "x");
+            assert_eq!(verdict(effect, &answer, &FRESH), (Stop, MaybeExecuted), "{effect:?} {status}");
+        }
+        assert_eq!(verdict(effect, &refusal, &FRESH), (Stop, Answered));
+    }
     assert_eq!(verdict(Effect::Read, &contradictory(401, "x"), &FRESH), (Renew, Answered));
 }
 
@@ -136,7 +205,7 @@ fn off_means_off() {
     let answers =
         [lost(Progress::Incomplete, Cause::Other), portal(401, "x"), portal(503, "x"), stranger(429)];
     for answer in answers {
-        for effect in [Effect::Read, Effect::Idempotent, Effect::Once] {
+        for effect in [Effect::Read, Effect::Idempotent, Effect::Once, Effect::Order] {
             assert_eq!(decide(effect, &answer, &FRESH, &never).next, Next::Stop, "{effect:?} {answer:?}");
         }
     }
@@ -147,10 +216,11 @@ fn an_answer_that_is_too_long_is_not_asked_for_again() {
     let answer = lost(Progress::MaybeComplete, Cause::BodyTooLong);
     assert_eq!(verdict(Effect::Read, &answer, &FRESH), (Stop, MaybeExecuted));
     assert_eq!(verdict(Effect::Once, &answer, &FRESH), (Stop, MaybeExecuted));
+    assert_eq!(verdict(Effect::Order, &answer, &FRESH), (Stop, MaybeExecuted));
 }
 
 #[test]
-fn a_slow_down_with_a_time_is_kept_by_an_order_once() {
+fn a_slow_down_with_a_time_is_kept_once_where_something_must_be_done_once() {
     let asked = Answer::Portal {
         status: StatusCode::TOO_MANY_REQUESTS,
         code: "x",
@@ -171,7 +241,10 @@ fn attempts_time_and_budget_run_out() {
     assert_eq!(verdict(Effect::Read, &outage, &Attempts { remaining: Duration::ZERO, ..FRESH }).0, Stop);
     assert_eq!(verdict(Effect::Read, &outage, &Attempts { budget: false, ..FRESH }).0, Stop);
     let unsent = lost(Progress::Incomplete, Cause::Other);
-    assert_eq!(verdict(Effect::Once, &unsent, &Attempts { budget: false, ..FRESH }).0, Retry);
+    for effect in [Effect::Once, Effect::Order] {
+        assert_eq!(verdict(effect, &unsent, &Attempts { budget: false, ..FRESH }).0, Retry);
+        assert_eq!(verdict(effect, &unsent, &Attempts { made: 3, ..FRESH }).0, Stop);
+    }
 }
 
 #[test]
@@ -180,6 +253,7 @@ fn one_call_renews_the_token_once() {
     for answer in [portal(401, "x"), stranger(401)] {
         assert_eq!(verdict(Effect::Read, &answer, &spent).0, Stop);
         assert_eq!(verdict(Effect::Once, &answer, &spent).0, Stop);
+        assert_eq!(verdict(Effect::Order, &answer, &spent).0, Stop);
     }
 }
 

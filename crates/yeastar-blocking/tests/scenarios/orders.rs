@@ -81,12 +81,16 @@ fn a_definite_refusal_is_told_as_such() {
 }
 
 #[test]
-fn an_order_with_a_refused_token_is_sent_again_with_another() {
+fn an_order_with_a_refused_token_ends_and_the_next_one_has_another_token() {
     let portal = Server::start().unwrap();
     let client = client(&portal);
     portal.plan(Plan::new(Fault::TokenRejected).on("order_save"));
-    let placed = client.exchange(OrderSave::new(tutorial_order())).unwrap();
-    assert_eq!(placed.attempts, 2);
+    let error = client.send(OrderSave::new(tutorial_order())).unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Forbidden, Delivery::Answered));
+    assert_eq!((portal.count("order_save"), portal.count("token_refresh")), (1, 0));
+
+    client.send(OrderSave::new(tutorial_order())).unwrap();
+    assert_eq!((portal.count("order_save"), portal.count("token_refresh")), (2, 1));
     assert_eq!(portal.orders().len(), 1);
 }
 

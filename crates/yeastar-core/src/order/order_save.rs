@@ -20,11 +20,15 @@ use crate::value::{
 /// Request: `POST /order/openapi/order/v1/save`
 ///
 /// It spends money, and the portal knows no idempotency key: a request whose answer is lost must not be
-/// sent again, only looked for. So a call of this endpoint is sent once: after a failure it is sent
-/// again only when the portal surely never had the whole request, or answered that it did nothing. When
-/// [`Error::delivery`](crate::Error::delivery) is [`MaybeExecuted`](crate::Delivery::MaybeExecuted),
-/// look for the order before you order again: a [purchase](crate::purchase) does that, and keeps what it is
-/// about in a journal.
+/// sent again, only looked for. So a call of this endpoint is sent once: it is sent again only when the
+/// portal surely never had the whole request. Any answer ends the call, also one that says that nothing
+/// was done: a gateway may have sent the request twice, and given the answer to the second. After a 401 the
+/// token is given up, and the next call gets another one; after a 429 no pause is waited for.
+///
+/// When [`Error::delivery`](crate::Error::delivery) is [`MaybeExecuted`](crate::Delivery::MaybeExecuted),
+/// look for the order before you order again, and better so when it is
+/// [`Answered`](crate::Delivery::Answered): a [purchase](crate::purchase) does that, and keeps what it is about in a
+/// journal.
 ///
 /// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/create-an-order.html>, complete example:
 /// <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-p-series-cloud-edition-using-api.html>
@@ -56,7 +60,7 @@ impl Endpoint for OrderSave {
         Method::POST,
         "/order/openapi/order/v1/save",
         Auth::Bearer,
-        Effect::Once,
+        Effect::Order,
         "it buys, and the portal has no key that would recognise a repetition",
         "https://help.yeastar.com/en/pp-ptr/developer-guide/create-an-order.html",
     );

@@ -1,15 +1,21 @@
 //! Calls without a socket and without a clock: what a driver is told to do, step by step.
 
+mod budget;
+mod orders;
+mod token_endpoint;
+mod token_refused;
+
 use core::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderSave, PbxSite};
 use yeastar_core::product::RegionList;
-use yeastar_core::user::ColleagueEdit;
+use yeastar_core::user::{ColleagueCreate, ColleagueEdit};
 use yeastar_core::{
     Action, BillingContactId, Call, Cause, Credentials, Delivery, Endpoint, Error, ErrorKind, Event,
-    Exchange, Failure, Machine, Origin, PbxSubDomainId, Policy, Progress, RegionId, Reply, Session, Tick,
+    Exchange, Failure, Json, Machine, Origin, PbxSubDomainId, Policy, Progress, RegionId, Reply, Session,
+    Tick,
 };
 
 type Region = <RegionList as Endpoint>::Output;
@@ -49,6 +55,21 @@ fn success(result: &str) -> Event {
 
 fn refusal(status: u16) -> Event {
     answer(status, r#"{"code":"refused","detailMessage":"no","requestId":"1","result":null}"#)
+}
+
+/// HTTP 429, of the portal itself or of a gateway.
+fn slow_down(retry_after: Option<u64>, body: &str) -> Event {
+    let mut response = Response::builder().status(429);
+    if let Some(seconds) = retry_after {
+        response = response.header("retry-after", seconds);
+    }
+    Event::Response(response.body(Bytes::from(body.to_owned())).unwrap())
+}
+
+const SLOW_DOWN: &str = r#"{"code":"slow","detailMessage":"down","requestId":"1"}"#;
+
+fn is_token_request(exchange: &Exchange) -> bool {
+    exchange.request.uri().path().contains("oauth")
 }
 
 fn token(name: &str, seconds: u64) -> Event {
@@ -176,7 +197,7 @@ fn ten_rejections_of_one_token_cause_one_renewal() {
     let mut renewals = 0;
     for call in &mut calls {
         match call.poll(START, &mut session) {
-            Action::Send(exchange) if exchange.request.uri().path().contains("oauth") => {
+            Action::Send(exchange) if is_token_request(&exchange) => {
                 renewals += 1;
                 call.on(token("t2", 1800));
                 assert_eq!(bearer(&sent(call.poll(START, &mut session)).request), "Bearer t2");
@@ -418,7 +439,7 @@ fn an_endpoint_that_refuses_every_token_does_not_take_them_from_all_others() {
         let mut call = regions();
         loop {
             match call.poll(now, &mut session) {
-                Action::Send(exchange) if exchange.request.uri().path().contains("oauth") => {
+                Action::Send(exchange) if is_token_request(&exchange) => {
                     renewals += 1;
                     call.on(token(&format!("t{renewals}"), 1800));
                 }
@@ -471,19 +492,11 @@ fn a_refused_token_is_given_up_also_where_the_call_is_not_repeated() {
 
 #[test]
 fn a_refresh_that_comes_too_fast_is_followed_by_a_pause() {
-    let slow_down = |seconds: Option<u64>| {
-        let mut response = Response::builder().status(429);
-        if let Some(seconds) = seconds {
-            response = response.header("retry-after", seconds);
-        }
-        let body = r#"{"code":"slow","requestId":"1"}"#;
-        Event::Response(response.body(Bytes::from(body)).unwrap())
-    };
     for (asked, pause) in [(None, 1), (Some(30), 30)] {
         let mut session = session_with_token();
         let mut call = regions();
         sent(call.poll(after(1800), &mut session));
-        call.on(slow_down(asked));
+        call.on(slow_down(asked, SLOW_DOWN));
         let action = call.poll(after(1800), &mut session);
         assert!(matches!(action, Action::Sleep(sleep) if sleep == Duration::from_secs(pause)), "{action:?}");
         assert!(form(&sent(call.poll(after(1800 + pause), &mut session))).contains("pp_credentials"));
@@ -491,7 +504,7 @@ fn a_refresh_that_comes_too_fast_is_followed_by_a_pause() {
     let mut session = session_with_token();
     let mut call = regions();
     sent(call.poll(after(1800), &mut session));
-    call.on(slow_down(Some(3600)));
+    call.on(slow_down(Some(3600), SLOW_DOWN));
     assert_eq!(done(call.poll(after(1800), &mut session)).unwrap_err().kind(), ErrorKind::RateLimited);
 }
 
