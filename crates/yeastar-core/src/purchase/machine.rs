@@ -663,6 +663,23 @@ impl Purchase {
             }
         }
     }
+
+    /// Whether it can be dropped now without leaving doubt: it has not begun to write down that the order is about to
+    /// be sent. Once it has, it must be driven to its end: nobody else can tell whether the order was sent, or hear the
+    /// answer.
+    pub fn may_stop(&self) -> bool {
+        let is_about_to_send = matches!(
+            self.step,
+            Step::Unwritten { then: Then::Send { .. }, .. } | Step::Writing { then: Then::Send { .. }, .. }
+        );
+        !self.has_sent && !is_about_to_send
+    }
+
+    /// Whether it is the purchase of this intent's order, to the byte: two callers who want the same can share one
+    /// purchase. How the intents deal with doubt ([`Resend`]) is not compared.
+    pub fn is_of(&self, intent: &Intent) -> bool {
+        self.document.id == *intent.id() && intent.freeze().is_ok_and(|order| order == self.order)
+    }
 }
 
 impl Machine for Purchase {

@@ -16,7 +16,7 @@ use crate::value::{Amount, OrderId, OrderNo, ProductNo, Timestamp};
 /// What became of a purchase.
 ///
 /// It is no `Result` on purpose: an ambiguous end is no error after which one tries again.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "whether the order was placed stands in here"]
 #[non_exhaustive]
 pub enum Outcome {

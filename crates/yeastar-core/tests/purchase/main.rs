@@ -9,3 +9,4 @@ mod outcome;
 mod resume;
 mod script;
 mod send;
+mod stop;
