@@ -11,7 +11,7 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_util::client::legacy::{Client, Error as ClientError, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::Semaphore;
-use tokio::time;
+use tokio::time::{self, Instant};
 use yeastar_core::{Cause, Error, Event, Exchange, Failure, Origin, Policy, Progress, Timeouts};
 
 use crate::clock::Clock;
@@ -47,22 +47,27 @@ impl Transport {
 
     /// The request is handed over before anything is waited for: what is left is cheap to move.
     pub(crate) fn exchange(&self, exchange: Exchange) -> impl Future<Output = Event> {
-        let Exchange { timeouts: Timeouts { turn, connect, total, .. }, max_body, .. } = exchange;
+        let Exchange { timeouts: Timeouts { turn, connect, mut total, .. }, max_body, .. } = exchange;
         // Everybody waits for a token; its request does not wait.
         let is_query = !exchange.fresh_connection && exchange.request.headers().contains_key(AUTHORIZATION);
-        let meter = exchange.fresh_connection.then(|| Meter::new(&exchange, self.clock));
+        let meter = exchange.fresh_connection.then(|| GivesUp(Meter::new(&exchange, self.clock)));
         let response = match &meter {
             None => send(&self.client, exchange),
-            Some(meter) => send(&self.client_of_one(connect, meter), exchange),
+            Some(meter) => send(&self.client_of_one(connect, &meter.0), exchange),
         };
         async move {
             let permit = match is_query.then(|| self.queries.try_acquire()) {
                 None => None,
                 Some(Ok(permit)) => Some(permit),
-                Some(Err(_)) => match time::timeout(turn, self.queries.acquire()).await {
-                    Ok(permit) => permit.ok(),
-                    Err(elapsed) => return failed(elapsed.into(), Progress::Incomplete),
-                },
+                Some(Err(_)) => {
+                    let asked = Instant::now();
+                    let permit = match time::timeout(turn, self.queries.acquire()).await {
+                        Ok(permit) => permit.ok(),
+                        Err(elapsed) => return failed(elapsed.into(), Progress::Incomplete),
+                    };
+                    total = total.min(turn.saturating_sub(asked.elapsed()));
+                    permit
+                }
             };
             let result = time::timeout(total, pin!(receive(response, max_body))).await;
             drop(permit);
@@ -72,7 +77,7 @@ impl Transport {
                 Err(elapsed) => elapsed.into(),
             };
             let progress = match meter {
-                Some(meter) => meter.give_up(),
+                Some(meter) => meter.0.give_up(),
                 None => before_connected(&*error),
             };
             failed(error, progress)
@@ -86,6 +91,15 @@ impl Transport {
         // More header fields than hyper takes by itself: room for them costs an allocation, and
         // an order must not be in doubt over them.
         builder().pool_max_idle_per_host(0).http1_max_headers(128).build(connector)
+    }
+}
+
+/// Gives a request up when its call ends, also by being dropped: hyper writes in a task of its own, which lives on.
+struct GivesUp(Meter);
+
+impl Drop for GivesUp {
+    fn drop(&mut self) {
+        self.0.give_up();
     }
 }
 

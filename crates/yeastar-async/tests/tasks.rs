@@ -1,7 +1,12 @@
 //! Many tasks, and tasks that end early.
 
+use std::io::Read;
+use std::net::TcpListener;
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time;
 use yeastar_async::order::{BillingCycle, CloudPbx, Order, OrderPage, OrderSave, PbxSite};
@@ -91,6 +96,48 @@ async fn a_dropped_call_leaves_the_client_usable() {
         assert!(time::timeout(Duration::from_millis(100), call).await.is_err());
         client.send(RegionList).await.unwrap();
     }
+}
+
+/// Something large that is bought without a token.
+struct BuyLarge;
+
+const LARGE: usize = 8 << 20;
+
+impl Endpoint for BuyLarge {
+    const META: Meta = Meta::new("buy", Method::POST, "/buy", Auth::None, Effect::Once, "it buys", "none");
+    type Output = Json;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        out.json(&"x".repeat(LARGE))
+    }
+}
+
+/// hyper writes in a task of its own, which lives on when the call is dropped.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_more_is_written_of_a_purchase_that_was_dropped() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = Origin::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(origin)).unwrap();
+    let (begun, has_begun) = oneshot::channel();
+    let (dropped, is_dropped) = mpsc::channel();
+    let peer = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut buffer = vec![0; 1 << 16];
+        let mut total = stream.read(&mut buffer).unwrap();
+        begun.send(()).unwrap();
+        is_dropped.recv().unwrap();
+        while let Ok(count @ 1..) = stream.read(&mut buffer) {
+            total += count;
+        }
+        total
+    });
+    tokio::select! {
+        _ = client.send(BuyLarge) => panic!("nobody has answered"),
+        begun = has_begun => begun.unwrap(),
+    }
+    dropped.send(()).unwrap();
+    let total = peer.join().unwrap();
+    assert!(total < LARGE, "it arrived whole: {total} bytes");
 }
 
 #[tokio::test]
@@ -185,7 +232,7 @@ async fn a_timeout_in_a_crowd_leaves_the_truth_behind() {
 async fn who_waits_for_a_turn_loses_none_of_the_time_for_the_request() {
     // 400 queries take four turns, longer than one attempt may take.
     let portal = Playback::start(|request| {
-        std::thread::sleep(Duration::from_millis(700));
+        thread::sleep(Duration::from_millis(700));
         if playback::is_token_request(request) { playback::token() } else { playback::success("[]") }
     });
     let mut config = Config::new(Credentials::new("id", "secret"));
@@ -207,7 +254,7 @@ async fn who_waits_for_a_turn_loses_none_of_the_time_for_the_request() {
 async fn a_turn_that_never_comes_ends_with_the_deadline() {
     let portal = Playback::start(|request| {
         if !playback::is_token_request(request) {
-            std::thread::sleep(Duration::from_secs(20));
+            thread::sleep(Duration::from_secs(20));
         }
         playback::token()
     });
@@ -221,6 +268,36 @@ async fn a_turn_that_never_comes_ends_with_the_deadline() {
         assert_eq!(result.unwrap_err().kind(), ErrorKind::Timeout);
     }
     assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_that_waits_for_its_turn_ends_with_the_deadline() {
+    const DEADLINE: Duration = Duration::from_secs(2);
+    let portal = Playback::start(|request| {
+        if !playback::is_token_request(request) {
+            thread::sleep(Duration::from_secs(20));
+        }
+        playback::token()
+    });
+    let mut config = Config::new(Credentials::new("id", "secret"));
+    config.origin = Origin::new(portal.base_url()).unwrap();
+    config.policy.deadline = DEADLINE;
+    // The first have their turn for so long; what is left for the next is less.
+    config.policy.attempt_timeout = DEADLINE * 9 / 10;
+    config.policy.max_attempts = 1;
+    let client = Client::new(config).unwrap();
+    let mut tasks = JoinSet::new();
+    for _ in 0..256 {
+        let client = client.clone();
+        tasks.spawn(async move {
+            let start = time::Instant::now();
+            let error = client.send(RegionList).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+            start.elapsed()
+        });
+    }
+    let longest = tasks.join_all().await.into_iter().max().unwrap();
+    assert!(longest < DEADLINE * 6 / 5, "{longest:?} with a deadline of {DEADLINE:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

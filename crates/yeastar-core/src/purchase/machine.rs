@@ -293,7 +293,8 @@ impl Purchase {
         Ok(purchase)
     }
 
-    /// Whether it is the purchase of this intent, its order the same to the byte.
+    /// Whether it is the purchase of this intent's order, to the byte: two callers who want the same can share one
+    /// purchase. How the intents deal with doubt ([`Resend`](super::Resend)) is not compared.
     pub fn is_of(&self, intent: &Intent) -> bool {
         *intent.id() == self.document.id && intent.freeze().is_ok_and(|order| order == self.order)
     }

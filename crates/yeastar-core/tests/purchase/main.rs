@@ -11,3 +11,4 @@ mod outcome;
 mod resume;
 mod script;
 mod send;
+mod stop;
