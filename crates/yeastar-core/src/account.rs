@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest;
 use crate::encoder::BuildError;
+use crate::entry::EntryKey;
 
 /// A name for one account of the portal, from your own records.
 ///
@@ -80,6 +81,12 @@ impl Account {
 
     pub(crate) fn client(&self) -> &ClientHash {
         &self.client
+    }
+
+    /// Whether the entry under this key can be that of this account, as far as the key tells: it has the same label, or
+    /// none.
+    pub fn may_own(&self, key: &EntryKey) -> bool {
+        key.account().is_none_or(|label| self.label.as_ref() == Some(label))
     }
 
     /// Whether both are the same account. Labels decide where both have one.

@@ -181,8 +181,14 @@ impl Error {
         Self::new(ErrorKind::Journal, message).with_source(source)
     }
 
+    /// That the open entries of the journal could not be listed.
+    pub fn unreadable_journal(source: Box<dyn StdError + Send + Sync>) -> Self {
+        let message = alloc::format!("the open entries cannot be listed: {source}");
+        Self::new(ErrorKind::Journal, message).with_source(source)
+    }
+
     /// That the journal has no entry of this id, where there is nothing to do without one.
-    pub fn missing_entry(id: &IntentId) -> Self {
+    pub(crate) fn missing_entry(id: &IntentId) -> Self {
         let message = alloc::format!(
             "there is no entry `{id}`: nothing was recorded under this id, or it was in another journal"
         );
