@@ -28,8 +28,8 @@
 //!
 //! ureq writes request heads and bodies, the token among them, into its log at the
 //! level TRACE. Turn the targets `ureq` and `ureq_proto` off in applications that log so much.
-//! Tokens and secrets are wiped from memory when they are dropped, but not from the buffers of a
-//! connection that is kept: these hold what was last sent over it.
+//! The buffers of a connection that is kept hold what was last sent over it; [`Secret`] says what is wiped
+//! from memory, and what is not.
 //!
 //! [Yeastar Partner Portal API]: https://help.yeastar.com/en/pp-ptr/developer-guide/about-this-guide.html
 

@@ -140,7 +140,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// Sets the body to a form (`application/x-www-form-urlencoded`). Forms carry
-    /// secrets here, so the memory of the body is wiped when it is dropped.
+    /// secrets here, so it is kept as a [`Secret`] is, until a transport copies it.
     pub fn form(&mut self, fields: &[(&str, &str)]) {
         // Large enough for every byte to be escaped: growing would leave copies behind.
         let longest = fields.iter().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();

@@ -3,7 +3,7 @@
 use core::fmt::{self, Write as _};
 
 /// Shows a text on one line of bounded length, so that nothing in it can pose as
-/// another line or turn the direction of writing around.
+/// another line, turn the direction of writing around or hide.
 pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
 const LONGEST: usize = 512;
@@ -14,7 +14,7 @@ impl fmt::Display for OneLine<'_> {
             if count == LONGEST {
                 return f.write_str("...");
             }
-            if breaks_a_line(character) {
+            if is_escaped(character) {
                 write!(f, "{}", character.escape_unicode())?;
             } else {
                 f.write_char(character)?;
@@ -24,8 +24,20 @@ impl fmt::Display for OneLine<'_> {
     }
 }
 
-/// Control characters, line and paragraph separators, and marks of direction.
-fn breaks_a_line(character: char) -> bool {
+/// Control characters, separators of lines and paragraphs, marks of direction (all that have Unicode's property
+/// `Bidi_Control`), and what takes no room.
+fn is_escaped(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }

@@ -175,7 +175,7 @@ fn is_loopback(host: &str) -> bool {
 const SCHEME: &str = "Bearer ";
 
 /// An access token, ready to be sent: the value of the `Authorization` header,
-/// marked sensitive so that nothing prints it, and wiped when it is dropped.
+/// marked sensitive so that nothing prints it, and kept as a [`Secret`] is.
 #[derive(Clone)]
 pub struct AccessToken(HeaderValue);
 

@@ -61,6 +61,12 @@ use crate::value::Page;
 /// meanwhile at the front looks the same.) Only the page before is compared: against a
 /// portal that goes round in greater circles, bound the walk yourself.
 ///
+/// A portal that repeats its last page when it is asked for more looks the same too. That is an error as well, and
+/// no end: whoever takes it for one cuts the list short in silence where the portal does not advance. It
+/// can happen only where no number in the answers says that the page is the last; for one, where a walk
+/// begins at a later page, and the answers have a `total` but no `totalPage`. All pages up to the
+/// repeated one were given out; whoever knows the portal to do so may take this error for the end.
+///
 /// # After an error
 ///
 /// An error ends the walk, so that a loop that ignores errors ends too. A new walk
@@ -141,9 +147,10 @@ impl<E: Paged> Pages<E> {
         let problem = match reply.value.page_no {
             _ if reply.value.results.is_empty() => None,
             Some(got) if got != u64::from(asked) => Some(format!("asked for page {asked}, got page {got}")),
-            _ if rows.is_some() && rows == self.former => {
-                Some(format!("asked for page {asked}, got the rows of page {before} again"))
-            }
+            _ if rows.is_some() && rows == self.former => Some(format!(
+                "asked for page {asked}, got the rows of page {before} again, and nothing in that page said that \
+                     it is the last"
+            )),
             _ => None,
         };
         match problem {

@@ -140,11 +140,42 @@ fn the_same_rows_again_are_an_error() {
         assert_eq!(
             error.to_string(),
             "order_page: unexpected answer (HTTP 200, request 7249dc24, 1 attempt): \
-             asked for page 2, got the rows of page 1 again"
+             asked for page 2, got the rows of page 1 again, and nothing in that page said that it is the last"
         );
         assert!(pages.request().is_none());
         assert_eq!(pages.page_no(), 2);
     }
+}
+
+/// It looks like a portal that does not advance; whether rows are missing nobody can tell.
+#[test]
+fn a_portal_that_repeats_its_last_page_without_saying_so_is_an_error() {
+    // Two pages; a walk that begins at the second one does not know how many rows stand on the first.
+    let last = format!(r#"{{"results":{},"total":4}}"#, rows(2, 2));
+    let mut pages = Pages::new(OrderPage::new().with_page_no(2));
+    assert_eq!(pages.accept(read(&last)).unwrap().results.len(), 2);
+    assert_eq!(pages.request().unwrap().page_no, Some(3));
+    let error = pages.accept(read(&last)).unwrap_err();
+    assert_eq!(
+        error.message(),
+        "asked for page 3, got the rows of page 2 again, and nothing in that page said that it is the last"
+    );
+    assert_eq!(pages.page_no(), 3);
+    assert!(pages.request().is_none());
+}
+
+/// Where the numbers say it, nothing is asked for beyond the end.
+#[test]
+fn a_portal_that_would_repeat_its_last_page_is_not_asked_for_more() {
+    let last = format!(r#"{{"results":{},"total":4,"totalPage":2}}"#, rows(2, 2));
+    let mut pages = Pages::new(OrderPage::new().with_page_no(2));
+    pages.accept(read(&last)).unwrap();
+    assert!(pages.request().is_none());
+
+    let mut pages = Pages::new(OrderPage::new());
+    pages.accept(read(&format!(r#"{{"results":{},"total":4}}"#, rows(0, 2)))).unwrap();
+    pages.accept(read(&format!(r#"{{"results":{},"total":4}}"#, rows(2, 2)))).unwrap();
+    assert!(pages.request().is_none());
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Orders for a P-Series PBX of the Appliance Edition (product 11): its plan, and one service.
 
 use super::recipe::{
-    ANNUALLY_OR_MONTHLY, CALLERS, Column, Interval, LineRecipe, ONCE, Presence, Quantity, RECURRING, Recipe,
-    Services, ZERO, line, of_product_no, without_plan,
+    ANNUALLY_OR_MONTHLY, Column, Interval, LineRecipe, ONCE, Presence, Quantity, RECURRING, Recipe, Services,
+    ZERO, line, of_product_no, without_plan,
 };
 use super::{BillingCycle, BillingModel, OperationType, Order};
 use crate::value::{BillingContactId, PlanId, ProductId, ProductNo, ServiceId};
@@ -73,7 +73,7 @@ impl AppliancePlan {
     /// Renews this plan of a PBX.
     ///
     /// Month or year must stay what it is. That is not checked: the order does not say
-    /// what the PBX has now. Inferred: `multiCycle` as in a purchase.
+    /// what the PBX has now. Inferred, and checked all the same: `multiCycle` as in a purchase.
     ///
     /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-renew-subscription-plan-for-p-series-appliance-edition-using-api.html>
     pub fn renew(
@@ -143,7 +143,7 @@ static RENEW: Recipe = of_product_no(
     &[ProductId::APPLIANCE_EDITION],
     OperationType::RenewPlan,
     Presence::Optional,
-    Some(plan(Quantity::Callers, CALLERS)),
+    Some(plan(Quantity::Callers, Interval::OfCycle)),
     Services::None,
 );
 

@@ -49,7 +49,8 @@ pub enum Rule {
     ConnectionPlan,
     /// Billing model, billing cycle and `multiCycle` are those of the tutorial. That none has a
     /// `multiCycle` above 5 is inferred where the tutorial's values are not known; it is checked all the
-    /// same, since a higher one is a quantity in the wrong place.
+    /// same, since a higher one is a quantity in the wrong place. So is that an annual renewal for the
+    /// Appliance Edition is for a year at least.
     Billing,
     /// Whoever buys, switches or renews names a billing contact.
     BillingContact,

@@ -7,8 +7,13 @@ use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
-/// A secret: client secret or token. It has no `Display` and no `Serialize`, its
-/// `Debug` prints `[redacted]`, and its memory is wiped when it is dropped.
+/// A secret: client secret or token. It has no `Display` and no `Serialize`, and its
+/// `Debug` prints `[redacted]`.
+///
+/// The memory in which it is kept is wiped when it is dropped, and so is that of an
+/// [`AccessToken`](crate::AccessToken). Copies elsewhere are not: the text that it was made from, the answer in
+/// which a token came, what a transport copies of a request (the head with the token, the body with the client
+/// secret), and a body of JSON, which may have a colleague's password.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 

@@ -348,13 +348,46 @@ fn nothing_from_the_network_breaks_the_line_of_an_error() {
     }
 }
 
+/// What an error prints of a text that the portal puts into all of its fields.
+fn printed_of(text: &str) -> String {
+    let body = json!({"code": text, "detailMessage": text, "requestId": text, "status": 200}).to_string();
+    printed(&OrderSave::read_response(Response::new(body)).unwrap_err())
+}
+
+/// Separators of lines and paragraphs, all of Unicode's property `Bidi_Control`, and what takes no room.
 #[test]
-fn separators_that_are_no_control_characters_do_not_break_it_either() {
-    for text in ["a\u{2028}b", "a\u{2029}b", "a\u{202e}b"] {
-        let body = json!({"code": text, "detailMessage": text, "requestId": text, "status": 200}).to_string();
-        let error = OrderSave::read_response(Response::new(body)).unwrap_err();
-        for printed in [error.to_string(), format!("{error:?}")] {
-            assert!(!printed.contains(['\u{2028}', '\u{2029}', '\u{202e}']), "{printed:?}");
-        }
+fn nothing_breaks_it_or_turns_it_around_or_hides_in_it() {
+    let separators = '\u{2028}'..='\u{2029}';
+    let bidi_control = ['\u{61c}', '\u{200e}', '\u{200f}']
+        .into_iter()
+        .chain('\u{202a}'..='\u{202e}')
+        .chain('\u{2066}'..='\u{2069}');
+    let invisible = ['\u{ad}', '\u{180e}', '\u{feff}', '\u{fff9}', '\u{fffb}', '\u{e0001}', '\u{e007f}']
+        .into_iter()
+        .chain('\u{200b}'..='\u{200d}')
+        .chain('\u{2060}'..='\u{2064}')
+        .chain('\u{206a}'..='\u{206f}');
+    for mark in separators.chain(bidi_control).chain(invisible) {
+        let printed = printed_of(&format!("a{mark}b"));
+        assert!(!printed.contains(mark), "{}: {printed:?}", mark.escape_unicode());
+        assert!(printed.contains(&format!("a{}b", mark.escape_unicode())), "{printed:?}");
+    }
+}
+
+#[test]
+fn what_is_seen_is_printed_as_it_is() {
+    for text in [
+        "Zürich",
+        "a\u{301}",
+        "東京",
+        "القاهرة",
+        "🚀",
+        "a b",
+        "a\u{a0}b",
+        "\u{200a}",
+        "\u{ffef}",
+        "\"quoted\"",
+    ] {
+        assert!(printed_of(text).contains(text), "{text:?}");
     }
 }

@@ -188,6 +188,10 @@ pub(crate) fn orders_unlike_their_tutorial() -> Vec<Broken> {
         (Rule::Billing, "serviceList[0].multiCycle",
             appliance.purchase(SERIAL, BillingInterval::Years(0), CONTACT)),
         (Rule::Billing, "serviceList[0].multiCycle",
+            appliance.switch_plan(SERIAL, BillingInterval::Years(0), CONTACT)),
+        (Rule::Billing, "serviceList[0].multiCycle",
+            appliance.renew(SERIAL, BillingInterval::Years(0), CONTACT)),
+        (Rule::Billing, "serviceList[0].multiCycle",
             line(appliance.switch_plan(SERIAL, BillingInterval::Monthly, CONTACT),
                 |line| line.multi_cycle = Some(1))),
     ]
