@@ -1,20 +1,25 @@
 //! The client: one loop over the core's machines.
 
+mod carry_out;
+mod in_flight;
+mod operation;
 mod purchase;
 
+use std::convert::Infallible;
 use std::env;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::time;
 use yeastar_core::{
-    Action, Call, Config, Credentials, Endpoint, Error, Event, Machine, Origin, Paged, Policy, Reply, Session,
+    Action, Call, Config, Credentials, Endpoint, Error, Machine, Origin, Paged, Policy, Reply, Session,
 };
 
+use self::in_flight::InFlight;
 use crate::clock::Clock;
 use crate::transport::Transport;
 use crate::walk::Walk;
@@ -33,6 +38,7 @@ struct Shared {
     session: Mutex<Session>,
     /// What waiting calls watch.
     session_version: watch::Sender<u64>,
+    in_flight: Arc<InFlight>,
     clock: Clock,
 }
 
@@ -52,6 +58,7 @@ impl Client {
             policy: config.policy,
             session_version: watch::Sender::new(session.version()),
             session: Mutex::new(session),
+            in_flight: InFlight::new(),
             clock,
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -86,7 +93,7 @@ impl Client {
     pub async fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
         // Carried out where it lies: a call is large, and each move copies it.
         match Call::new(&endpoint, &self.shared.origin, &self.shared.policy) {
-            Ok(ref mut call) => self.shared.drive(call, |never| async move { match never {} }).await,
+            Ok(ref mut call) => self.shared.drive(call).await,
             Err(error) => Err(error),
         }
     }
@@ -129,19 +136,10 @@ impl fmt::Debug for Client {
 }
 
 impl Shared {
-    async fn drive<M: Machine, F: Future<Output = Event>>(
-        &self,
-        machine: &mut M,
-        persist: impl Fn(M::Checkpoint) -> F,
-    ) -> M::Output {
+    async fn drive<M: Machine<Checkpoint = Infallible>>(&self, machine: &mut M) -> M::Output {
         let running = Running { machine, shared: self };
-        let mut version = 0;
         loop {
-            let action = self.with_session(|session| {
-                let action = running.machine.poll(self.clock.now(), session);
-                version = session.version();
-                action
-            });
+            let (action, version) = self.poll(running.machine);
             match action {
                 Action::Send(exchange) => {
                     // A future that is awaited by value is moved first.
@@ -149,14 +147,22 @@ impl Shared {
                     running.machine.on(event);
                 }
                 Action::Sleep(pause) => time::sleep(pause).await,
-                Action::Wait(at_most) => {
-                    let mut versions = self.session_version.subscribe();
-                    drop(time::timeout(at_most, versions.wait_for(|current| *current != version)).await);
-                }
-                Action::Persist(checkpoint) => running.machine.on(persist(checkpoint).await),
+                Action::Wait(at_most) => self.session_change(version, at_most).await,
+                Action::Persist(never) => match never {},
                 Action::Done(output) => return output,
             }
         }
+    }
+
+    /// What a machine wants done, and the session's version after that.
+    fn poll<M: Machine>(&self, machine: &mut M) -> (Action<M::Output, M::Checkpoint>, u64) {
+        self.with_session(|session| (machine.poll(self.clock.now(), session), session.version()))
+    }
+
+    /// Waits until the session has another version, at most this long.
+    async fn session_change(&self, version: u64, at_most: Duration) {
+        let mut versions = self.session_version.subscribe();
+        drop(time::timeout(at_most, versions.wait_for(|current| *current != version)).await);
     }
 
     /// Uses the session, and wakes whoever waits for a change of it. The lock is held for the

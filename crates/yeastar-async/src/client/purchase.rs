@@ -1,13 +1,18 @@
 //! Orders that are placed once.
 
 use std::borrow::Borrow;
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::task;
-use yeastar_core::purchase::{Finding, Intent, Outcome, Purchase};
-use yeastar_core::{Entry, Error, Event, IntentId};
-use yeastar_journal::{Journal, JournalError, persisted};
+use yeastar_core::purchase::{Finding, Intent, Outcome};
+use yeastar_core::{Error, ErrorKind, IntentId};
+use yeastar_journal::Journal;
 
-use super::Client;
+use super::carry_out::carry_out;
+use super::in_flight::Entered;
+use super::operation::Operation;
+use super::{Client, Shared};
 
 impl Client {
     /// Places an order once, whatever the network does, and says what became of it. It may take
@@ -55,10 +60,8 @@ impl Client {
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        let stored = load(intent.borrow().id(), journal).await?;
-        let purchase =
-            Purchase::new(intent.borrow(), stored.as_ref(), &self.shared.origin, &self.shared.policy)?;
-        self.carry_out(purchase, journal).await
+        let intent = Arc::new(intent.borrow().clone());
+        self.ask(Operation::Purchase(intent), journal).await
     }
 
     /// Finds out what became of a purchase, after a crash or an ambiguous end. It never begins to send: an intent of
@@ -87,8 +90,7 @@ impl Client {
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        let entry = load_recorded(id.into(), journal).await?;
-        self.carry_out(Purchase::resume(&entry, &self.shared.origin, &self.shared.policy)?, journal).await
+        self.ask(Operation::Resume(id.into()), journal).await
     }
 
     /// Sends an order once more that may have been placed already: you take it upon yourself to say that it was not,
@@ -127,9 +129,7 @@ impl Client {
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        let entry = load_recorded(id.into(), journal).await?;
-        let purchase = Purchase::resubmit_assuming_absent(&entry, &self.shared.origin, &self.shared.policy)?;
-        self.carry_out(purchase, journal).await
+        self.ask(Operation::ResubmitAssumingAbsent(id.into()), journal).await
     }
 
     /// Closes a purchase that stays ambiguous, by what a person has found out in the portal. Nothing is asked or sent.
@@ -161,48 +161,67 @@ impl Client {
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        let entry = load_recorded(id.into(), journal).await?;
-        let purchase = Purchase::settle(&entry, finding, &self.shared.origin, &self.shared.policy)?;
-        self.carry_out(purchase, journal).await
+        self.ask(Operation::Settle(id.into(), finding), journal).await
     }
 
-    async fn carry_out<J>(&self, mut purchase: Purchase, journal: &J) -> Result<Outcome, Error>
+    /// Waits until no purchase of this client and its clones is under way, at most this long, and gives how many
+    /// still are. For the end of a program: first stop to take requests, then drain, then end.
+    ///
+    /// The time that an order may take to be sent and answered, and to be looked for after doubt, is that of the
+    /// client's policy: `deadline`, `once_timeout` and `reconcile_for`. What is not over when the process ends is open
+    /// in the journal, and [resumed](Self::resume) at the next start.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// # use yeastar_async::{Client, Config, Credentials, Origin};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), yeastar_async::Error> {
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
+    ///
+    /// let left = client.drain(Duration::from_secs(300)).await;
+    /// if left > 0 {
+    ///     eprintln!("{left} purchases are not over: resume them at the next start");
+    /// }
+    /// # assert_eq!(left, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn drain(&self, at_most: Duration) -> usize {
+        self.shared.in_flight.drain(at_most).await
+    }
+
+    /// Waits for the outcome of an operation, which a task carries out: one of this call, or one of another that
+    /// wants the same.
+    async fn ask<J>(&self, operation: Operation, journal: &J) -> Result<Outcome, Error>
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        let persist = |entry: Entry| {
-            let swap = ask(journal, move |journal| journal.compare_and_swap(&entry));
-            async { Event::Persisted(persisted(swap.await)) }
-        };
-        self.shared.drive(&mut purchase, persist).await
+        let Shared { in_flight, origin, policy, .. } = &*self.shared;
+        loop {
+            match in_flight.enter(operation.clone(), origin, policy)? {
+                Entered::Begun(turn, waiting) => {
+                    let task = carry_out(Arc::clone(&self.shared), turn, journal.clone());
+                    let task = tokio::spawn(task);
+                    if let Some(outcome) = waiting.outcome().await {
+                        return outcome;
+                    }
+                    let error = task.await.expect_err("it ends without an outcome only when nobody waits");
+                    match error.try_into_panic() {
+                        Ok(panic) => resume_unwind(panic),
+                        Err(cancelled) => {
+                            panic!("the runtime was shut down during the purchase: {cancelled}")
+                        }
+                    }
+                }
+                Entered::Joined(waiting) => match waiting.outcome().await {
+                    // Its request was wrong; this one may be right.
+                    Some(Err(error)) if error.kind() == ErrorKind::InvalidRequest => {}
+                    Some(outcome) => return outcome,
+                    // It has panicked, or its runtime was shut down.
+                    None => {}
+                },
+                Entered::Busy => in_flight.until_free(operation.id()).await,
+            }
+        }
     }
-}
-
-async fn load<J>(id: &IntentId, journal: &J) -> Result<Option<Entry>, Error>
-where
-    J: Journal + Clone + Send + 'static,
-{
-    let asked = id.clone();
-    let stored = ask(journal, move |journal| journal.load(&asked)).await;
-    stored.map_err(|error| Error::unreadable_entry(id, error))
-}
-
-async fn load_recorded<J>(id: IntentId, journal: &J) -> Result<Entry, Error>
-where
-    J: Journal + Clone + Send + 'static,
-{
-    load(&id, journal).await?.ok_or_else(|| Error::missing_entry(&id))
-}
-
-/// Calls a journal where it may block. Its panic is an error of the journal: it may have stored the entry before.
-async fn ask<J, T>(
-    journal: &J,
-    question: impl FnOnce(&J) -> Result<T, JournalError> + Send + 'static,
-) -> Result<T, JournalError>
-where
-    J: Clone + Send + 'static,
-    T: Send + 'static,
-{
-    let journal = journal.clone();
-    task::spawn_blocking(move || question(&journal)).await?
 }

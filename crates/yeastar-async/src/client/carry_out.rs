@@ -1,0 +1,108 @@
+//! A purchase in a task of its own, so that an order that is about to be sent does not depend on who waits for it.
+
+use std::sync::Arc;
+
+use tokio::{task, time};
+use yeastar_core::purchase::{Outcome, Purchase};
+use yeastar_core::{Action, Entry, Error, Event, IntentId, Machine, Persisted};
+use yeastar_journal::{Journal, JournalError, persisted};
+
+use super::in_flight::Turn;
+use super::{Running, Shared};
+
+/// Carries an operation out, and tells its outcome to all who wait for it. It stops when nobody does, as long as
+/// the purchase can be dropped.
+pub(super) async fn carry_out<J>(shared: Arc<Shared>, turn: Turn, journal: J)
+where
+    J: Journal + Clone + Send + Sync + 'static,
+{
+    if let Some(ended) = shared.carry_out(&turn, &journal).await.transpose() {
+        turn.end(ended);
+    }
+}
+
+impl Shared {
+    /// `None` when it was stopped.
+    async fn carry_out<J>(&self, turn: &Turn, journal: &J) -> Result<Option<Outcome>, Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        let stored = load(turn.operation().id(), journal).await?;
+        let mut purchase = turn.operation().machine(stored.as_ref(), &self.origin, &self.policy)?;
+        let running = Running { machine: &mut purchase, shared: self };
+        let mut begun = None;
+        // A call of the journal is waited for, so that whoever purchases the same next finds what it has stored.
+        while !turn.stops(running.machine) {
+            let (action, version) = self.poll(running.machine);
+            let went_on = match action {
+                Action::Send(exchange) => {
+                    let event = turn.unless_stopped(running.machine, self.transport.exchange(exchange)).await;
+                    event.map(|event| running.machine.on(event))
+                }
+                Action::Sleep(pause) => turn.unless_stopped(running.machine, time::sleep(pause)).await,
+                Action::Wait(at_most) => {
+                    turn.unless_stopped(running.machine, self.session_change(version, at_most)).await
+                }
+                Action::Persist(entry) => {
+                    let persisted = store(entry.clone(), journal).await;
+                    if let Persisted::Stored = persisted {
+                        begun = Some(entry).filter(|entry| entry.replaces().is_none());
+                    }
+                    running.machine.on(Event::Persisted(persisted));
+                    Some(())
+                }
+                Action::Done(outcome) => return outcome.map(Some),
+            };
+            if went_on.is_none() {
+                break;
+            }
+        }
+        drop(running);
+        if let Some(entry) = begun {
+            self.close(&entry, journal).await;
+        }
+        Ok(None)
+    }
+
+    /// Writes down of a purchase that this process has begun, and not got further than that, that nothing was sent.
+    /// Another process may have taken it up since: then the entry has another version, and is left to it.
+    async fn close<J>(&self, begun: &Entry, journal: &J)
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        let Ok(mut purchase) = Purchase::resume(begun, &self.origin, &self.policy) else { return };
+        let running = Running { machine: &mut purchase, shared: self };
+        if let (Action::Persist(entry), _) = self.poll(running.machine) {
+            drop(store(entry, journal).await);
+        }
+    }
+}
+
+async fn load<J>(id: &IntentId, journal: &J) -> Result<Option<Entry>, Error>
+where
+    J: Journal + Clone + Send + 'static,
+{
+    let asked = id.clone();
+    let stored = ask(journal, move |journal| journal.load(&asked)).await;
+    stored.map_err(|error| Error::unreadable_entry(id, error))
+}
+
+async fn store<J>(entry: Entry, journal: &J) -> Persisted
+where
+    J: Journal + Clone + Send + 'static,
+{
+    persisted(ask(journal, move |journal| journal.compare_and_swap(&entry)).await)
+}
+
+/// Calls a journal where it may block. Its panic is an error of the journal: it may have stored the entry before.
+async fn ask<J, T>(
+    journal: &J,
+    question: impl FnOnce(&J) -> Result<T, JournalError> + Send + 'static,
+) -> Result<T, JournalError>
+where
+    J: Clone + Send + 'static,
+    T: Send + 'static,
+{
+    let journal = journal.clone();
+    task::spawn_blocking(move || question(&journal)).await?
+}
