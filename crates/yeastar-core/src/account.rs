@@ -56,14 +56,14 @@ impl fmt::Display for AccountLabel {
 ///
 /// With a label the label decides. Without one, two clients work for the same account when they have the same
 /// client id; the journal keeps a hash of it, never the client id itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Account {
     label: Option<AccountLabel>,
     client: ClientHash,
 }
 
 /// The hash of a client id: 32 hexadecimal digits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct ClientHash(String);
 

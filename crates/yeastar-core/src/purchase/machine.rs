@@ -293,12 +293,6 @@ impl Purchase {
         Ok(purchase)
     }
 
-    /// Whether it is the purchase of this intent's order, to the byte: two callers who want the same can share one
-    /// purchase. How the intents deal with doubt ([`Resend`](super::Resend)) is not compared.
-    pub fn is_of(&self, intent: &Intent) -> bool {
-        *intent.id() == self.document.id && intent.freeze().is_ok_and(|order| order == self.order)
-    }
-
     /// Whether it can be [abandoned](Machine::abandon) now and leaves no doubt behind: until it begins to write down
     /// that the order is about to be sent. From then on it should run to its end, whoever still waits for it.
     pub fn may_stop(&self) -> bool {

@@ -3,10 +3,12 @@
 use core::time::Duration;
 
 use yeastar_core::order::OrderPage;
-use yeastar_core::purchase::{Context, Finding, Intent, Purchase, Resend};
-use yeastar_core::{Action, Endpoint, Entry, Event, Machine, Origin, Persisted, Policy, Session, Tick};
+use yeastar_core::purchase::{Beside, Context, Finding, Intent, Operation, Purchase, Resend};
+use yeastar_core::{
+    Action, Endpoint, Entry, ErrorKind, Event, IntentId, Machine, Origin, Persisted, Policy, Session, Tick,
+};
 
-use super::script::{ID, Run, credentials, intent, intent_with_url, lost, new_pbx, placed, state, success};
+use super::script::{ID, Run, credentials, intent, intent_with_url, lost, placed, renewal, state, success};
 
 /// What a purchase does, in order, and whether it can be dropped meanwhile.
 fn course(mut purchase: Purchase, answer: fn() -> Event) -> Vec<(String, bool)> {
@@ -124,12 +126,43 @@ fn a_purchase_that_sends_again_cannot_be_dropped_from_then_on() {
 }
 
 #[test]
-fn a_purchase_is_of_the_intents_that_say_the_same_id_and_order() {
-    let purchase = fresh(&intent());
-    assert!(purchase.is_of(&intent()));
-    assert!(fresh(&intent_with_url()).is_of(&intent_with_url().with_resend(Resend::UniqueKeyGuard)));
-    assert!(!purchase.is_of(&intent_with_url()));
-    assert!(!purchase.is_of(&Intent::new("ticket-4712", new_pbx())));
-    assert!(!purchase.is_of(&Intent::new(ID, new_pbx().with_po_number("PO-1"))));
-    assert!(fresh(&intent_with_url()).is_of(&intent_with_url()));
+fn two_purchases_of_the_same_order_are_one() {
+    let purchase = |intent: Intent| Operation::Purchase(intent.into());
+    let beside = |one: Intent, other: Intent| purchase(one).beside(&purchase(other));
+    assert_eq!(beside(intent(), intent()).unwrap(), Beside::Join);
+    let guarded = || intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    assert_eq!(beside(guarded(), guarded()).unwrap(), Beside::Join);
+    assert_eq!(
+        beside(intent_with_url(), guarded()).unwrap(),
+        Beside::Wait,
+        "they deal with doubt in other ways"
+    );
+    for other in [intent_with_url(), Intent::new(ID, renewal().with_po_number("PO-4711"))] {
+        let error = beside(intent(), other).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert!(error.message().contains("another order that is under way"), "{error}");
+    }
+}
+
+#[test]
+fn whoever_only_asks_joins_and_whoever_decides_is_told_to_wait() {
+    let id = || IntentId::from(ID);
+    let purchase = Operation::Purchase(intent().into());
+    for (operation, expected) in [
+        (Operation::Resume(id()), Beside::Join),
+        (Operation::Restart(id()), Beside::Join),
+        (Operation::Adopt(id()), Beside::Wait),
+    ] {
+        assert_eq!(operation.beside(&purchase).unwrap(), expected, "{operation:?}");
+    }
+    assert_eq!(purchase.beside(&Operation::Resume(id())).unwrap(), Beside::Wait, "it may have to send");
+    for decision in [
+        Operation::ResubmitAssumingAbsent(id()),
+        Operation::Settle(id(), Finding::NotOrdered),
+        Operation::Replace(id(), renewal().into()),
+    ] {
+        let error = decision.beside(&purchase).unwrap_err();
+        assert!(error.message().contains("is under way in this process"), "{error}");
+        assert_eq!(decision.id().as_str(), ID);
+    }
 }
