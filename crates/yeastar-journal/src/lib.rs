@@ -21,8 +21,10 @@ mod journal;
 mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod writer;
 
 pub use journal::{Journal, JournalError, Swap, persisted};
 pub use memory::MemoryJournal;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteJournal;
+pub use writer::writer;

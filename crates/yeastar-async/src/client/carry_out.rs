@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use tokio::{task, time};
-use yeastar_core::purchase::{Outcome, Purchase};
-use yeastar_core::{Action, Entry, Error, Event, IntentId, Machine, Persisted};
-use yeastar_journal::{Journal, JournalError, persisted};
+use yeastar_core::purchase::{Context, Outcome, Purchase};
+use yeastar_core::{Account, Action, Entry, Error, Event, IntentId, Machine, Persisted};
+use yeastar_journal::{Journal, JournalError, persisted, writer};
 
 use super::in_flight::Turn;
 use super::{Running, Shared};
@@ -28,7 +28,7 @@ impl Shared {
         J: Journal + Clone + Send + Sync + 'static,
     {
         let stored = load(turn.operation().id(), journal).await?;
-        let mut purchase = turn.operation().machine(stored.as_ref(), &self.origin, &self.policy)?;
+        let mut purchase = turn.operation().machine(&stored, &self.context(turn.account()))?;
         let running = Running { machine: &mut purchase, shared: self };
         let mut begun = None;
         // A call of the journal is waited for, so that whoever purchases the same next finds what it has stored.
@@ -59,18 +59,24 @@ impl Shared {
         }
         drop(running);
         if let Some(entry) = begun {
-            self.close(&entry, journal).await;
+            self.close(turn, entry, journal).await;
         }
         Ok(None)
     }
 
+    /// What a purchase of this account that begins now is given.
+    fn context(&self, account: &Account) -> Context {
+        Context::new(account, &self.origin, &self.policy, writer())
+    }
+
     /// Writes down of a purchase that this process has begun, and not got further than that, that nothing was sent.
     /// Another process may have taken it up since: then the entry has another version, and is left to it.
-    async fn close<J>(&self, begun: &Entry, journal: &J)
+    async fn close<J>(&self, turn: &Turn, begun: Entry, journal: &J)
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        let Ok(mut purchase) = Purchase::resume(begun, &self.origin, &self.policy) else { return };
+        let (id, context) = (begun.id().clone(), self.context(turn.account()));
+        let Ok(mut purchase) = Purchase::resume(&id, &[begun], &context) else { return };
         let running = Running { machine: &mut purchase, shared: self };
         if let (Action::Persist(entry), _) = self.poll(running.machine) {
             drop(store(entry, journal).await);
@@ -78,7 +84,7 @@ impl Shared {
     }
 }
 
-async fn load<J>(id: &IntentId, journal: &J) -> Result<Option<Entry>, Error>
+async fn load<J>(id: &IntentId, journal: &J) -> Result<Vec<Entry>, Error>
 where
     J: Journal + Clone + Send + 'static,
 {
@@ -95,7 +101,7 @@ where
 }
 
 /// Calls a journal where it may block. Its panic is an error of the journal: it may have stored the entry before.
-async fn ask<J, T>(
+pub(super) async fn ask<J, T>(
     journal: &J,
     question: impl FnOnce(&J) -> Result<T, JournalError> + Send + 'static,
 ) -> Result<T, JournalError>

@@ -1,4 +1,4 @@
-//! The purchases that are under way, one per intent id, and who waits for them.
+//! The purchases that are under way, one per account and intent id, and who waits for them.
 
 use std::collections::HashMap;
 use std::future;
@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time;
-use yeastar_core::purchase::{Outcome, Purchase};
-use yeastar_core::{Error, IntentId, Origin, Policy};
+use yeastar_core::purchase::{Beside, Operation, Outcome, Purchase};
+use yeastar_core::{Account, Error, IntentId};
 
-use super::operation::{Beside, Operation};
+type Slots = HashMap<Key, Slot>;
 
-type Slots = HashMap<IntentId, Slot>;
+/// Whose purchase it is, and which.
+pub(super) type Key = (Account, IntentId);
 
 pub(super) struct InFlight {
     slots: Mutex<Slots>,
@@ -46,6 +47,7 @@ pub(super) enum Entered {
 /// The right to carry an operation out, which keeps its id from all others.
 pub(super) struct Turn {
     in_flight: Arc<InFlight>,
+    key: Key,
     operation: Operation,
     outcome: watch::Sender<Ended>,
 }
@@ -61,34 +63,29 @@ impl InFlight {
     /// # Errors
     ///
     /// When the operation cannot be asked for beside the one that is under way.
-    pub(super) fn enter(
-        self: &Arc<Self>,
-        operation: Operation,
-        origin: &Origin,
-        policy: &Policy,
-    ) -> Result<Entered, Error> {
+    pub(super) fn enter(self: &Arc<Self>, operation: Operation, key: &Key) -> Result<Entered, Error> {
         let mut slots = self.lock();
-        if let Some(slot) = slots.get(operation.id()) {
+        if let Some(slot) = slots.get(key) {
             if slot.is_stopping {
                 return Ok(Entered::Busy);
             }
-            return Ok(match operation.beside(&slot.operation, origin, policy)? {
+            return Ok(match operation.beside(&slot.operation)? {
                 Beside::Join => Entered::Joined(Waiting(slot.outcome.subscribe())),
                 Beside::Wait => Entered::Busy,
             });
         }
         let (outcome, waiting) = watch::channel(None);
         let slot = Slot { operation: operation.clone(), outcome: outcome.clone(), is_stopping: false };
-        slots.insert(operation.id().clone(), slot);
+        slots.insert(key.clone(), slot);
         self.count.send_replace(slots.len());
-        let turn = Turn { in_flight: Arc::clone(self), operation, outcome };
+        let turn = Turn { in_flight: Arc::clone(self), key: key.clone(), operation, outcome };
         Ok(Entered::Begun(turn, Waiting(waiting)))
     }
 
     /// Waits until no operation of this id is under way.
-    pub(super) async fn until_free(&self, id: &IntentId) {
+    pub(super) async fn until_free(&self, key: &Key) {
         let mut count = self.count.subscribe();
-        while self.lock().contains_key(id) {
+        while self.lock().contains_key(key) {
             // Its sender lives as long as `self`.
             let _ = count.changed().await;
         }
@@ -112,6 +109,10 @@ impl Turn {
         &self.operation
     }
 
+    pub(super) fn account(&self) -> &Account {
+        &self.key.0
+    }
+
     /// Whether the purchase is to stop: it may, and nobody waits for it. Nobody can join it from then on.
     pub(super) fn stops(&self, purchase: &Purchase) -> bool {
         if !(purchase.may_stop() && self.outcome.is_closed()) {
@@ -120,7 +121,7 @@ impl Turn {
         // Callers join with the lock held.
         let mut slots = self.in_flight.lock();
         let stops = self.outcome.is_closed();
-        if let Some(slot) = slots.get_mut(self.operation.id()) {
+        if let Some(slot) = slots.get_mut(&self.key) {
             slot.is_stopping = stops;
         }
         stops
@@ -159,7 +160,7 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         let mut slots = self.in_flight.lock();
-        slots.remove(self.operation.id());
+        slots.remove(&self.key);
         self.in_flight.count.send_replace(slots.len());
     }
 }

@@ -2,7 +2,6 @@
 
 mod carry_out;
 mod in_flight;
-mod operation;
 mod purchase;
 
 use std::convert::Infallible;

@@ -5,14 +5,14 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
-use yeastar_core::purchase::{Finding, Intent, Outcome};
+use yeastar_core::order::Order;
+use yeastar_core::purchase::{Finding, Intent, Operation, Outcome};
 use yeastar_core::{Error, ErrorKind, IntentId};
 use yeastar_journal::Journal;
 
-use super::carry_out::carry_out;
+use super::carry_out::{ask, carry_out};
 use super::in_flight::Entered;
-use super::operation::Operation;
-use super::{Client, Shared};
+use super::Client;
 
 impl Client {
     /// Places an order once, whatever the network does, and says what became of it. It may take
@@ -60,22 +60,21 @@ impl Client {
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        let intent = Arc::new(intent.borrow().clone());
-        self.ask(Operation::Purchase(intent), journal).await
+        self.run(Operation::Purchase(intent.borrow().clone().into()), journal).await
     }
 
     /// Finds out what became of a purchase, after a crash or an ambiguous end. It never begins to send: an intent of
     /// which nothing was sent ends as [`Outcome::NotSent`], and can be [purchased](Self::purchase) again.
     ///
     /// ```
-    /// use yeastar_async::journal::{Journal, MemoryJournal};
+    /// use yeastar_async::journal::MemoryJournal;
     /// # use yeastar_async::{Client, Config, Credentials, Origin};
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
     ///
     /// let journal = MemoryJournal::new();
-    /// for id in journal.open_intents()? {
+    /// for id in client.open_intents(&journal).await? {
     ///     println!("{id}: {}", client.resume(&id, &journal).await?);
     /// }
     /// # assert!(client.resume("ticket-4711", &journal).await.is_err());
@@ -90,7 +89,7 @@ impl Client {
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        self.ask(Operation::Resume(id.into()), journal).await
+        self.run(Operation::Resume(id.into()), journal).await
     }
 
     /// Sends an order once more that may have been placed already: you take it upon yourself to say that it was not,
@@ -129,7 +128,109 @@ impl Client {
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        self.ask(Operation::ResubmitAssumingAbsent(id.into()), journal).await
+        self.run(Operation::ResubmitAssumingAbsent(id.into()), journal).await
+    }
+
+    /// Goes on with a purchase as [`purchase`](Self::purchase) does, with the order as it was recorded: what was recorded
+    /// and not sent is sent, and you do not have to bring the order again.
+    ///
+    /// ```
+    /// use yeastar_async::journal::MemoryJournal;
+    /// # use yeastar_async::{Client, Config, Credentials, Origin};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
+    ///
+    /// let journal = MemoryJournal::new();
+    /// let outcome = client.restart("ticket-4711", &journal).await;
+    /// # assert!(outcome.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`purchase`](Self::purchase); [`Journal`](crate::ErrorKind::Journal) when there is no such entry.
+    pub async fn restart<J>(&self, id: impl Into<IntentId>, journal: &J) -> Result<Outcome, Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        self.run(Operation::Restart(id.into()), journal).await
+    }
+
+    /// Puts a corrected order in the place of the recorded one, as long as nothing of that one can have arrived. Nothing
+    /// is asked or sent; [`restart`](Self::restart) sends it.
+    ///
+    /// ```
+    /// use yeastar_async::journal::MemoryJournal;
+    /// use yeastar_async::order::{BillingCycle, CloudPbx, Order};
+    /// # use yeastar_async::BillingContactId;
+    /// # use yeastar_async::{Client, Config, Credentials, Origin};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
+    /// # let contact = BillingContactId::new(3197218168379846218);
+    /// # let journal = MemoryJournal::new();
+    ///
+    /// let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).renew("3658B431119665QJ", 50, BillingCycle::Annually, contact);
+    /// let outcome = client.replace("ticket-4711", order, &journal).await;
+    /// # assert!(outcome.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the order breaks a rule, or the
+    /// portal may have had the recorded one.
+    pub async fn replace<J>(&self, id: impl Into<IntentId>, order: Order, journal: &J) -> Result<(), Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        self.run(Operation::Replace(id.into(), order.into()), journal).await.map(drop)
+    }
+
+    /// Says that a recorded purchase is that of this client's account: one that was recorded by a version of this library
+    /// that wrote down no account, or with a former client id. Nothing else is changed, asked or sent.
+    ///
+    /// ```
+    /// use yeastar_async::journal::MemoryJournal;
+    /// # use yeastar_async::{Client, Config, Credentials, Origin};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
+    /// # let journal = MemoryJournal::new();
+    ///
+    /// let adopted = client.adopt("ticket-4711", &journal).await;
+    /// # assert!(adopted.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Journal`](crate::ErrorKind::Journal) when the journal failed, has no such entry, or one that cannot be trusted or
+    /// belongs to another portal or to an account with another label.
+    pub async fn adopt<J>(&self, id: impl Into<IntentId>, journal: &J) -> Result<(), Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        self.run(Operation::Adopt(id.into()), journal).await.map(drop)
+    }
+
+    /// The ids of the purchases of this client's account about which something is still to be found out. Purchases that
+    /// were recorded without a label are among them: without one, only [`resume`](Self::resume) can tell whose they are.
+    ///
+    /// # Errors
+    ///
+    /// [`Journal`](crate::ErrorKind::Journal) when the journal failed.
+    pub async fn open_intents<J>(&self, journal: &J) -> Result<Vec<IntentId>, Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        let keys = ask(journal, |journal| journal.open_intents()).await.map_err(Error::unreadable_journal)?;
+        let account = self.shared.with_session(|session| session.account().clone());
+        Ok(keys.into_iter().filter(|key| account.may_own(key)).map(|key| key.id().clone()).collect())
     }
 
     /// Closes a purchase that stays ambiguous, by what a person has found out in the portal. Nothing is asked or sent.
@@ -161,7 +262,7 @@ impl Client {
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        self.ask(Operation::Settle(id.into(), finding), journal).await
+        self.run(Operation::Settle(id.into(), finding), journal).await
     }
 
     /// Waits until no purchase of this client and its clones is under way, at most this long, and gives how many
@@ -192,13 +293,15 @@ impl Client {
 
     /// Waits for the outcome of an operation, which a task carries out: one of this call, or one of another that
     /// wants the same.
-    async fn ask<J>(&self, operation: Operation, journal: &J) -> Result<Outcome, Error>
+    async fn run<J>(&self, operation: Operation, journal: &J) -> Result<Outcome, Error>
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        let Shared { in_flight, origin, policy, .. } = &*self.shared;
+        let in_flight = &self.shared.in_flight;
+        let account = self.shared.with_session(|session| session.account().clone());
+        let key = (account, operation.id().clone());
         loop {
-            match in_flight.enter(operation.clone(), origin, policy)? {
+            match in_flight.enter(operation.clone(), &key)? {
                 Entered::Begun(turn, waiting) => {
                     let task = carry_out(Arc::clone(&self.shared), turn, journal.clone());
                     let task = tokio::spawn(task);
@@ -220,7 +323,7 @@ impl Client {
                     // It has panicked, or its runtime was shut down.
                     None => {}
                 },
-                Entered::Busy => in_flight.until_free(operation.id()).await,
+                Entered::Busy => in_flight.until_free(&key).await,
             }
         }
     }
