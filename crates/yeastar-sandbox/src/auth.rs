@@ -17,12 +17,14 @@ use crate::route::Call;
 use crate::settings::{RefreshReuse, Settings};
 
 /// All tokens that descend from one token request.
+#[derive(Clone)]
 struct Family {
     access: Vec<Expiring>,
     refresh: Expiring,
     spent: Vec<String>,
 }
 
+#[derive(Clone)]
 struct Expiring {
     token: String,
     until: Tick,
@@ -35,7 +37,7 @@ impl Expiring {
 }
 
 /// The tokens that the portal has handed out.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Tokens {
     families: Vec<Family>,
 }

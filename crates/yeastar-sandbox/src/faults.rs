@@ -141,7 +141,7 @@ impl Plan {
 }
 
 /// The plans that are not used up, in the order in which they were made.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Faults(Vec<Plan>);
 
 impl Faults {

@@ -1,7 +1,7 @@
 //! Numbers and secrets out of the seed.
 
 /// Makes every id of one portal.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Ids {
     random: fastrand::Rng,
     last_long: u64,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use http::Method;
 use serde_json::Value;
@@ -13,7 +14,8 @@ use crate::faults::Fault;
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     requests: Vec<LoggedRequest>,
-    orders: Vec<PlacedOrder>,
+    /// Shared by copies of a portal until one of them places an order.
+    orders: Arc<Vec<PlacedOrder>>,
 }
 
 /// A request as the ledger keeps it: no token, secret, query or body.
@@ -98,7 +100,7 @@ impl Ledger {
     #[track_caller]
     pub fn assert_no_double_order(&self) {
         let mut seen = HashMap::new();
-        for order in &self.orders {
+        for order in self.orders.iter() {
             for (what, value) in order.marks() {
                 if let Some(first) = seen.insert((what, value.clone()), &order.order_no) {
                     panic!("ordered twice: {first} and {} have the same {what}, {value}", order.order_no);
@@ -112,7 +114,7 @@ impl Ledger {
     }
 
     pub(crate) fn place(&mut self, order: PlacedOrder) {
-        self.orders.push(order);
+        Arc::make_mut(&mut self.orders).push(order);
     }
 }
 

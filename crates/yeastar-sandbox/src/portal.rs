@@ -45,6 +45,10 @@ const SANDBOX: HeaderName = HeaderName::from_static("x-yeastar-sandbox");
 ///     .unwrap();
 /// assert_eq!(portal.handle(Tick::default(), request).status(), 200);
 /// ```
+///
+/// A clone is another portal that begins with all that this one has by now, its credentials included: a test
+/// can furnish an account once and use it often.
+#[derive(Clone)]
 pub struct Portal {
     pub(crate) settings: Settings,
     pub(crate) ids: Ids,

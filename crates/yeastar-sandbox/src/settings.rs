@@ -5,8 +5,9 @@ use std::hash::{BuildHasher, Hasher};
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// How the portal behaves. The defaults are the unfriendly choices wherever the
-/// real behaviour is not known: a client that copes with them copes with the rest.
+/// How the portal behaves. The defaults are the unfriendly choices where the real behaviour is not
+/// known, so that a client that copes with them copes with the rest; but for the purchase order
+/// number, which list and details repeat unless [`po_number_echo`](Self::po_number_echo) says otherwise.
 ///
 /// ```
 /// use std::time::Duration;
@@ -14,7 +15,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 ///
 /// let mut settings = Settings::default();
 /// settings.list_lag = Duration::ZERO;
-/// settings.po_number_echo = PoNumberEcho::CustomReferenceNo;
+/// settings.po_number_echo = PoNumberEcho::Nowhere;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -58,7 +59,7 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// The unfriendly choices, with a fixed seed and a fixed clock.
+    /// As each field says, with a fixed seed and a fixed clock.
     fn default() -> Self {
         Self {
             seed: 13,
@@ -67,7 +68,7 @@ impl Default for Settings {
             access_token_life: Duration::from_secs(30 * 60),
             refresh_token_life: Duration::from_secs(15 * 24 * 60 * 60),
             list_lag: Duration::from_secs(2),
-            po_number_echo: PoNumberEcho::Nowhere,
+            po_number_echo: PoNumberEcho::CustomReferenceNo,
             one_token_per_client: true,
             refresh_reuse: RefreshReuse::EndsFamily,
             unique_pbx_url: true,
@@ -96,25 +97,28 @@ impl Settings {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PoNumberEcho {
-    /// Nowhere.
+    /// In the documented field `customReferenceNo`, of the row in the list and of the details.
     #[default]
-    Nowhere,
-    /// In the documented field `customReferenceNo`.
     CustomReferenceNo,
-    /// In a field of its own, `poNumber`.
+    /// In a field of its own, `poNumber`, of both.
     PoNumber,
+    /// In `customReferenceNo` of the details; the list has the field, and leaves it empty.
+    Details,
+    /// Nowhere: an order of which the answer is lost cannot be told from another one. The unfriendliest.
+    Nowhere,
 }
 
 impl FromStr for PoNumberEcho {
     type Err = String;
 
-    /// Reads `nowhere`, or the name of the field.
+    /// Reads `nowhere`, `details`, or the name of the field.
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
-            "nowhere" => Ok(Self::Nowhere),
             "customReferenceNo" => Ok(Self::CustomReferenceNo),
             "poNumber" => Ok(Self::PoNumber),
-            _ => Err(format!("`{text}` is none of nowhere, customReferenceNo, poNumber")),
+            "details" => Ok(Self::Details),
+            "nowhere" => Ok(Self::Nowhere),
+            _ => Err(format!("`{text}` is none of customReferenceNo, poNumber, details, nowhere")),
         }
     }
 }

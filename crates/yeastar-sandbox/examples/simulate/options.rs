@@ -71,7 +71,7 @@ impl Options {
                 Long("json") => options.json = true,
                 Long("list") => {
                     for variant in VARIANTS.iter().chain(TWINS) {
-                        let _ = writeln!(io::stdout(), "{:18}  {}", variant.name, variant.about);
+                        let _ = writeln!(io::stdout(), "{:22}  {}", variant.name, variant.about);
                     }
                     return Ok(Err(ExitCode::SUCCESS));
                 }

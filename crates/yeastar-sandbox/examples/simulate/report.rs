@@ -44,15 +44,26 @@ impl Results {
     /// For a person.
     pub fn to_text(&self) -> String {
         let mut text = format!(
-            "{:18} {:>9} {:>7} {:>6} {:>6} {:>10} {:>10} {:>9} {:>7}\n",
-            "variant", "schedules", "double", "lost", "other", "ambiguous", "resumed", "repeated", "wrong"
+            "{:22} {:>9} {:>7} {:>6} {:>6} {:>10} {:>10} {:>9} {:>7} {:>10} {:>8} {:>8}\n",
+            "variant",
+            "schedules",
+            "double",
+            "lost",
+            "other",
+            "ambiguous",
+            "resumed",
+            "repeated",
+            "twice",
+            "unseeable",
+            "mistaken",
+            "licensed"
         );
         let total = self.total();
         let all = self.variants.iter().map(|(variant, tally)| (variant.name, tally));
         for (name, tally) in all.chain([("total", &total)]) {
             let _ = writeln!(
                 text,
-                "{name:18} {:9} {:7} {:6} {:6} {:>10} {:>10} {:9} {:7}",
+                "{name:22} {:9} {:7} {:6} {:6} {:>10} {:>10} {:9} {:7} {:10} {:8} {:8}",
                 tally.schedules,
                 tally.double,
                 tally.lost,
@@ -61,13 +72,17 @@ impl Results {
                 share(tally.still_ambiguous(), tally.schedules),
                 tally.repeated,
                 tally.repeated_wrong,
+                tally.unseeable,
+                tally.mistaken,
+                tally.licensed,
             );
         }
-        text += "\nwith --faults, one fewer is searched for all variants but echoed, guard and quarantine; each alone\n\
-                 (--variant) with all. A fault that looks to the client like another one counts as two.\n\
-                 repeated: a gateway sends the order twice. The last column, and no other, counts what no client can\n\
-                 prevent of it: double orders where the portal takes both; orders that are called refused where it\n\
-                 refuses the second, hands that answer back, and still calls the PBX URL of the first free.\n\
+        text += "\nwith --faults, one fewer is searched for all variants but echoed and guard; each alone (--variant) with\n\
+                 all. A fault that looks to the client like another one counts as two.\n\
+                 repeated: a gateway sends the order twice; twice: and the portal takes both. unseeable: the client\n\
+                 hears the refusal of the second, believes it, and was shown nothing of the first. mistaken: a person\n\
+                 settles the purchase, and is wrong. licensed: it was sent again where the documentation says that\n\
+                 this may order twice, and both are told. The three columns in front count none of these.\n\
                  ambiguous: the caller does not know at the end; resumed: nor when it has resumed the purchase.\n";
         for (title, whys) in [("ambiguous", &total.ambiguous), ("resumed", &total.still_ambiguous)] {
             for (why, count) in whys {
@@ -82,7 +97,7 @@ impl Results {
             let Tally { double, lost, other, .. } = tally;
             let _ = writeln!(
                 text,
-                "{:18} {:9} of {} ({double}, {lost}, {other})",
+                "{:22} {:9} of {} ({double}, {lost}, {other})",
                 twin.name,
                 tally.caught(),
                 tally.schedules
@@ -117,6 +132,9 @@ impl Results {
             "ambiguousResumed": total.still_ambiguous(),
             "repeated": total.repeated,
             "repeatedWrong": total.repeated_wrong,
+            "unseeable": total.unseeable,
+            "mistaken": total.mistaken,
+            "licensed": total.licensed,
             "twins": twins,
             "variants": variants,
         })

@@ -147,7 +147,7 @@ pub(crate) fn page(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
         Some("-id") | None => orders.reverse(),
         Some(_) => return Err(Refusal::field("sort", "oneof", "is not one of: id, -id")),
     }
-    Ok(paging.page(&orders, |order| row(portal, order)).into())
+    Ok(paging.page(&orders, |order| row(portal, order, &[PoNumberEcho::CustomReferenceNo])).into())
 }
 
 /// `order_get`
@@ -165,7 +165,7 @@ pub(crate) fn get(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
             "productNo": order.product_no,
         },
         "billingInformation": order.body["billingId"].as_u64().map(contacts::billing_contact),
-        "orderInformation": row(portal, order),
+        "orderInformation": row(portal, order, &[PoNumberEcho::CustomReferenceNo, PoNumberEcho::Details]),
         "orderSummary": { "serviceList": order.body["serviceList"] },
     })
     .into())
@@ -180,13 +180,14 @@ fn visible(portal: &Portal, now: Tick) -> impl Iterator<Item = &PlacedOrder> {
         .map(|(_, order)| order)
 }
 
-fn row(portal: &Portal, order: &PlacedOrder) -> Value {
+/// The order in short. `customReferenceNo` repeats the purchase order number with these settings.
+fn row(portal: &Portal, order: &PlacedOrder, repeating: &[PoNumberEcho]) -> Value {
     let echo = portal.settings.po_number_echo;
     let po_number = order.po_number.as_deref().unwrap_or_default();
     let mut row = json!({
         "createTime": portal.milliseconds(order.created),
         "currencyCode": "USD",
-        "customReferenceNo": if echo == PoNumberEcho::CustomReferenceNo { po_number } else { "" },
+        "customReferenceNo": if repeating.contains(&echo) { po_number } else { "" },
         "id": order.order_id,
         "invoiceNo": "",
         "orderNo": order.order_no,

@@ -3,6 +3,7 @@
 use crate::catalogue::{Cycle, Item, Kind, Product, Term, id};
 use crate::envelope::Refusal;
 
+#[derive(Clone)]
 pub(crate) struct Instance {
     pub(crate) product: &'static Product,
     pub(crate) product_no: String,
@@ -136,6 +137,7 @@ impl Instance {
 }
 
 /// All of them, oldest first.
+#[derive(Clone)]
 pub(crate) struct Instances(Vec<Instance>);
 
 impl Instances {

@@ -16,6 +16,7 @@ use crate::paging::Paging;
 use crate::portal::Portal;
 use crate::route::Call;
 
+#[derive(Clone)]
 pub(crate) struct Colleague {
     id: String,
     /// The `partnerId` of the customer they belong to; none: the account itself.
@@ -52,6 +53,7 @@ const EDIT: &[Field] = &[
 const DELETE: &[Field] = &[must("colleaguesIds", Rule::List)];
 
 /// All colleagues, oldest first.
+#[derive(Clone)]
 pub(crate) struct Colleagues(Vec<Colleague>);
 
 impl Default for Colleagues {

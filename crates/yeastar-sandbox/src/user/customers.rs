@@ -63,6 +63,7 @@ const SAVE_AND_EDIT: &[Field] = &[
 ];
 
 /// The customers of the account, oldest first.
+#[derive(Clone)]
 pub(crate) struct Customers(Vec<Customer>);
 
 impl Default for Customers {

@@ -5,7 +5,7 @@ use yeastar_core::Entry;
 use yeastar_core::purchase::{By, Resend};
 
 use super::journal::{self, Journal};
-use super::network::Network;
+use super::network::{Network, Origin};
 use super::variant::Variant;
 
 /// The number by which the order of every schedule is found again.
@@ -28,39 +28,90 @@ pub enum Kind {
     Other,
 }
 
+/// What went wrong and is nobody's fault who could have known better.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Excused {
+    /// A gateway sent a request twice, and the portal took both.
+    pub is_repeated: bool,
+    /// A gateway sent a request twice, and its refusal of the second was believed by a process that had seen
+    /// nothing of the first.
+    pub is_unseeable: bool,
+    /// A person settled the purchase, and was wrong.
+    pub is_mistaken: bool,
+    /// It was sent again where the documentation says that this may place a second order.
+    pub is_licensed: bool,
+}
+
 /// What a process says at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Confirmed {
         order_no: String,
         by: By,
+        others: Vec<String>,
     },
     Rejected,
     NotSent,
     Ambiguous {
         is_absent: bool,
+        /// Orders that may be ours.
+        candidates: Vec<String>,
+        /// Whether the PBX URL is taken, which was free before.
+        is_url_taken: bool,
     },
     /// It sent nothing by itself, and the journal fails or belongs to another process.
     Failed,
 }
 
+/// Who does or says something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Who {
+    pub process: usize,
+    pub identity: usize,
+}
+
+/// By what right an order is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Licence {
+    None,
+    /// A person says that it is not there.
+    Person,
+}
+
 /// A request for the order.
+#[derive(Clone, Debug)]
 struct Sent {
-    process: usize,
+    who: Who,
     is_whole: bool,
     /// Whether its process was told that nothing was done.
     is_answered: bool,
+    is_repeated: bool,
+    /// Its caller had gone before the answer came.
+    is_abandoned: bool,
+    /// The orders of ours that its process had seen a sign of.
+    signs: Vec<String>,
 }
 
-#[derive(Default)]
+/// What was said, when so many requests had been sent and these orders of ours had been seen a sign of.
+#[derive(Clone, Debug)]
+struct Said {
+    verdict: Verdict,
+    who: Who,
+    sent: usize,
+    signs: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default)]
 pub struct Checker {
     pub violations: Vec<Violation>,
+    pub excused: Excused,
     sent: Vec<Sent>,
     body: Option<Bytes>,
-    /// What was said, by which process, when so many requests had been sent.
-    said: Vec<(Verdict, usize, usize)>,
-    /// The state of the journal's entry.
-    state: String,
+    said: Vec<Said>,
+    /// Which process was shown which order of ours.
+    seen: Vec<(usize, String)>,
+    /// What persons have said: the number of the order, or that there is none.
+    settled: Vec<Option<String>>,
     /// A process has ended that might have sent, and never told.
     has_silent_end: bool,
     /// A gateway sends a request twice.
@@ -69,7 +120,10 @@ pub struct Checker {
 
 impl Checker {
     fn violate(&mut self, kind: Kind, text: impl Into<String>) {
-        self.violations.push(Violation { kind, text: text.into() });
+        let is_known = self.violations.iter().any(|violation| violation.kind == kind);
+        if kind == Kind::Other || !is_known {
+            self.violations.push(Violation { kind, text: text.into() });
+        }
     }
 
     /// The number of the next request for the order.
@@ -77,30 +131,49 @@ impl Checker {
         self.sent.len()
     }
 
+    fn signs(&self, process: usize) -> Vec<String> {
+        let seen = self.seen.iter().filter(|(by, _)| *by == process);
+        seen.map(|(_, order_no)| order_no.clone()).collect()
+    }
+
+    /// A process was given an answer that shows orders of ours.
+    pub fn saw(&mut self, process: usize, shown: Vec<String>) {
+        self.seen.extend(shown.into_iter().map(|order_no| (process, order_no)));
+    }
+
     /// A request for the order was offered to a connection. `stored` is what its process has written
     /// down last.
+    #[expect(clippy::too_many_arguments, reason = "all that is known of a request, once")]
     pub fn order_sent(
         &mut self,
-        process: usize,
+        who: Who,
         is_whole: bool,
+        is_repeated: bool,
         body: &Bytes,
         stored: Option<u64>,
         journal: &Journal,
+        licence: Licence,
         variant: &Variant,
     ) {
         let mut history = journal.history.iter();
         if !history.any(|entry| Some(entry.version()) == stored && journal::state(entry) == "sending") {
             self.violate(Kind::Other, "an order is sent, and the journal does not know");
         }
+        if journal.owner.is_some_and(|owner| owner != who.identity) && !variant.is_labelled {
+            self.violate(Kind::Other, "an order is sent for the entry of another account");
+        }
         if *self.body.get_or_insert_with(|| body.clone()) != body {
             self.violate(Kind::Other, "two requests for the order differ");
         }
-        let is_licensed = self.sent.iter().all(|sent| !sent.is_whole || sent.is_answered);
-        let may_doubt = variant.resend != Resend::Never || variant.resubmits;
-        if is_whole && !is_licensed && !may_doubt {
+        let mut earlier = self.sent.iter().filter(|sent| sent.who.identity == who.identity);
+        let is_licensed = earlier.all(|sent| !sent.is_whole || sent.is_answered);
+        if is_whole && !is_licensed && variant.resend == Resend::Never && licence == Licence::None {
             self.violate(Kind::Other, "an order is sent again after doubt");
         }
-        self.sent.push(Sent { process, is_whole, is_answered: false });
+        self.has_repetition |= is_repeated && is_whole;
+        let signs = self.signs(who.process);
+        let sent = Sent { who, is_whole, is_answered: false, is_repeated, is_abandoned: false, signs };
+        self.sent.push(sent);
     }
 
     /// Its process was told that nothing was done.
@@ -108,29 +181,35 @@ impl Checker {
         self.sent[number].is_answered = true;
     }
 
+    /// The caller of this process has gone: it hears no answer any more, and has crashed nowhere.
+    pub fn abandoned(&mut self, process: usize) {
+        for sent in self.sent.iter_mut().filter(|sent| sent.who.process == process) {
+            sent.is_abandoned = true;
+        }
+    }
+
     /// A process has ended without a word, or with one that says nothing of what it sent.
     pub fn ended_silently(&mut self) {
         self.has_silent_end = true;
     }
 
-    /// An entry was stored.
-    pub fn stored(&mut self, entry: &Entry, secrets: &[String]) {
+    /// A person closes the purchase: it has this number, or there is no order.
+    pub fn person_settles(&mut self, order_no: Option<String>) {
+        self.settled.push(order_no);
+    }
+
+    /// An entry was stored, in the place of one in this state.
+    pub fn stored(&mut self, before: &str, entry: &Entry, secrets: &[String]) {
         let state = journal::state(entry);
-        let is_left = match self.state.as_str() {
-            "confirmed" | "rejected" => state != self.state.as_str(),
+        let is_left = match before {
+            "confirmed" | "rejected" => state != before,
             "not_sent" => state == "ambiguous",
             _ => false,
         };
-        if is_left {
-            self.violate(Kind::Other, format!("the journal goes from {} to {state}", self.state));
+        if is_left && self.settled.is_empty() {
+            self.violate(Kind::Other, format!("the journal goes from {before} to {state}"));
         }
-        state.clone_into(&mut self.state);
         self.printed(entry.document(), secrets);
-    }
-
-    /// Another journal takes the place of this one.
-    pub fn journal_forgotten(&mut self) {
-        self.state.clear();
     }
 
     /// A text that a person may read.
@@ -140,75 +219,148 @@ impl Checker {
         }
     }
 
-    /// A process has said what became of the order.
-    pub fn said(&mut self, verdict: Verdict, process: usize, network: &Network) {
-        if let Verdict::Confirmed { order_no, .. } = &verdict {
-            if !orders(network).any(|ours| ours == order_no) {
-                self.violate(Kind::Other, format!("{order_no} is confirmed and is not ours"));
+    /// A process has said what became of the order. A stranger is one that found the entry of another account.
+    pub fn said(&mut self, verdict: Verdict, who: Who, is_stranger: bool, network: &Network) {
+        if let Verdict::Confirmed { order_no, others, .. } = &verdict {
+            let settled = self.settled.iter().flatten();
+            for said in [order_no].into_iter().chain(others) {
+                if orders(network).any(|ours| ours == said) {
+                } else if settled.clone().any(|settled| settled == said) {
+                    self.excused.is_mistaken = true;
+                } else {
+                    let text = format!("{said} is confirmed and is not ours");
+                    self.violations.push(Violation { kind: Kind::Other, text });
+                }
             }
         }
-        if verdict == Verdict::Failed && self.sent.iter().any(|sent| sent.process == process && sent.is_whole)
-        {
+        if is_stranger && verdict != Verdict::Failed {
+            self.violate(Kind::Other, format!("of the entry of another account it is said: {verdict:?}"));
+        }
+        let is_sender = |sent: &Sent| sent.who == who && sent.is_whole;
+        if verdict == Verdict::Failed && self.sent.iter().any(is_sender) {
             self.violate(Kind::Other, "a process that has sent the order ends with an error");
         }
-        self.said.push((verdict, process, self.sent.len()));
+        let signs = self.signs(who.process);
+        self.said.push(Said { verdict, who, sent: self.sent.len(), signs });
     }
 
     /// After every arrival of a request.
-    pub fn arrived(&mut self, network: &Network) {
-        let is_known = self.violations.iter().any(|violation| violation.kind == Kind::Double);
-        if orders(network).count() > 1 && !is_known {
+    pub fn arrived(&mut self, network: &Network, variant: &Variant) {
+        let Some(((last, _), earlier)) = network.placed.split_last() else { return };
+        for (origin, order_no) in earlier {
+            match (*origin, *last) {
+                (Origin::Request(one), Origin::Request(other)) if one == other => {
+                    self.excused.is_repeated = true;
+                }
+                (Origin::Request(one), Origin::Request(other)) => self.judge_double(
+                    one.min(other),
+                    one.max(other),
+                    if one < other { Some(order_no) } else { None },
+                    variant,
+                ),
+                _ => self.violate(Kind::Double, format!("{order_no} was there, and it is ordered again")),
+            }
+        }
+    }
+
+    /// Two requests have placed an order each; this is the number of the first one's, when it was there first.
+    fn judge_double(&mut self, first: usize, second: usize, order_no: Option<&String>, variant: &Variant) {
+        let was_seen = order_no.is_some_and(|order_no| self.sent[second].signs.contains(order_no));
+        if self.sent[first].is_repeated && !was_seen {
+            self.excused.is_unseeable = true;
+        } else if variant.may_double() && !self.sent[first].is_answered && !was_seen {
+            self.excused.is_licensed = true;
+        } else {
             self.violate(Kind::Double, "two orders of one intent exist");
         }
     }
 
     /// When no request is on its way any more.
-    pub fn drained(&mut self, network: &Network) {
+    pub fn drained(&mut self, identity: usize, network: &Network) {
         let mut lost = None;
-        for (verdict, process, sent) in &self.said {
-            let of_earlier = network.placed.iter().find(|(number, _)| number < sent);
-            let order = match verdict {
-                Verdict::Rejected => network.placed.first(),
-                Verdict::NotSent => of_earlier,
-                _ => None,
+        for said in self.said.iter().filter(|said| said.who.identity == identity) {
+            let is_denied = |origin: &Origin| match (&said.verdict, origin) {
+                (Verdict::Rejected, _) => true,
+                (Verdict::NotSent, Origin::Request(number)) => *number < said.sent,
+                _ => false,
             };
-            lost = lost.or(order.map(|(_, order_no)| {
-                format!("process {process} says {verdict:?}, and the order {order_no} exists")
-            }));
+            for (origin, order_no) in network.placed.iter().filter(|(origin, _)| is_denied(origin)) {
+                let is_repeated = match origin {
+                    Origin::Request(number) => self.sent[*number].is_repeated,
+                    Origin::Before => false,
+                };
+                if self.settled.contains(&None) && said.verdict == Verdict::Rejected {
+                    self.excused.is_mistaken = true;
+                } else if is_repeated && !said.signs.contains(order_no) {
+                    self.excused.is_unseeable = true;
+                } else {
+                    let Said { verdict, who, .. } = said;
+                    let text =
+                        format!("process {} says {verdict:?}, and the order {order_no} exists", who.process);
+                    lost = lost.or(Some(text));
+                }
+            }
         }
-        let is_known = self.violations.iter().any(|violation| violation.kind == Kind::Lost);
-        if let (Some(text), false) = (lost, is_known) {
+        if let Some(text) = lost {
             self.violate(Kind::Lost, text);
         }
     }
 
     /// What is known by now: the best of what was said, or the last.
-    pub fn known(&self) -> Option<&Verdict> {
-        let mut said = self.said.iter().map(|(verdict, ..)| verdict);
+    pub fn known(&self, identity: usize) -> Option<&Verdict> {
+        let said = self.said.iter().filter(|said| said.who.identity == identity);
+        let mut said = said.map(|said| &said.verdict);
         said.clone().find(|verdict| matches!(verdict, Verdict::Confirmed { .. })).or(said.next_back())
     }
 
+    /// What was said last.
+    pub fn last(&self, identity: usize) -> Option<&Verdict> {
+        let said = self.said.iter().filter(|said| said.who.identity == identity);
+        said.last().map(|said| &said.verdict)
+    }
+
     /// After the faults, and after the purchase was resumed.
-    pub fn settled(&mut self, network: &Network, variant: &Variant, had_fault: bool) {
+    pub fn settled(&mut self, identity: usize, network: &Network, variant: &Variant, had_fault: bool) {
         let exists = orders(network).next().is_some();
-        let known = self.known().cloned();
-        let is_shown = variant.echo != yeastar_sandbox::PoNumberEcho::Nowhere;
+        let known = self.known(identity).cloned();
         // Of a repetition, the second answer says nothing of the first request.
-        let is_in_doubt =
-            self.has_repetition || self.sent.iter().any(|sent| sent.is_whole && !sent.is_answered);
+        let is_in_doubt = self.has_repetition
+            || self.sent.iter().any(|sent| sent.is_whole && !sent.is_answered && !sent.is_abandoned);
+        let expected = if variant.is_there_already { By::AlreadyThere } else { By::Answer };
         match known {
-            Some(Verdict::Confirmed { by: By::Answer, .. }) if !had_fault => {}
+            Some(Verdict::Confirmed { by, .. }) if !had_fault && by == expected => {}
             other if !had_fault => self.violate(Kind::Other, format!("without a fault it ends as {other:?}")),
-            Some(Verdict::Ambiguous { .. }) if exists && is_shown => {
-                self.violate(Kind::Other, "an order that the list shows stays ambiguous");
+            Some(Verdict::Ambiguous { .. }) if exists && variant.is_shown() => {
+                self.violate(Kind::Other, "an order that the portal shows stays ambiguous");
             }
-            Some(Verdict::Ambiguous { .. }) if !is_in_doubt && !self.has_silent_end => {
+            Some(Verdict::Ambiguous { candidates, is_url_taken, .. })
+                if !is_in_doubt && !self.has_silent_end && candidates.is_empty() && !is_url_taken =>
+            {
                 self.violate(Kind::Other, "it is ambiguous without a reason");
             }
             Some(Verdict::NotSent | Verdict::Failed) | None => {
                 self.violate(Kind::Other, format!("it cannot be taken up again: {known:?}"));
             }
             _ => {}
+        }
+        if self.excused.is_licensed && variant.is_shown() {
+            let told: Vec<&String> = match self.last(identity) {
+                Some(Verdict::Confirmed { order_no, others, .. }) => {
+                    [order_no].into_iter().chain(others).collect()
+                }
+                _ => Vec::new(),
+            };
+            if let Some(untold) = orders(network).find(|order_no| !told.iter().any(|told| told == order_no)) {
+                self.violate(Kind::Other, format!("the double order {untold} is told to nobody"));
+            }
+        }
+    }
+
+    /// One that found the entry of another account was asked last.
+    pub fn stranger_settled(&mut self, identity: usize) {
+        let last = self.last(identity);
+        if last != Some(&Verdict::Failed) {
+            self.violate(Kind::Other, format!("the entry of another account ends as {last:?}"));
         }
     }
 
@@ -220,6 +372,5 @@ impl Checker {
 
 /// The numbers of the orders that carry our key.
 pub fn orders(network: &Network) -> impl Iterator<Item = &str> {
-    let orders = network.portal.ledger().orders().iter();
-    orders.filter(|order| order.po_number.as_deref() == Some(KEY)).map(|order| order.order_no.as_str())
+    network.placed.iter().map(|(_, order_no)| order_no.as_str())
 }

@@ -75,9 +75,9 @@ impl Choices {
         self.planned.take().unwrap_or_else(|| self.fault(&ORDER))
     }
 
-    /// One of these, none of them a fault.
-    pub fn either<T: Copy>(&mut self, among: &[T]) -> T {
-        among[self.make(among.len())]
+    /// One of so many, none of them a fault.
+    pub fn number(&mut self, of: usize) -> usize {
+        self.make(of)
     }
 
     /// No further fault.

@@ -15,8 +15,8 @@ pub struct Faults<T: 'static> {
     pub alike: &'static [T],
 }
 
-/// The longest that a request waits on its way before it takes effect.
-pub const LONGEST_DELAY: Duration = seconds(160);
+/// The longest that a request waits on its way before it takes effect, where none is slow.
+const LONGEST_DELAY: Duration = seconds(160);
 
 /// How far back a stale answer looks.
 pub const STALENESS: Duration = seconds(10);
@@ -49,12 +49,36 @@ pub enum OrderFault {
     CrashWithin,
     /// The process ends when the request is out; it takes effect.
     CrashAfter,
-    TokenRejected,
-    RateLimited(Option<Duration>),
-    Refused,
-    /// A gateway sends it to the portal twice, this much later.
-    Repeated(Duration),
+    /// The portal says that nothing was done, and nothing was.
+    Refused(Refusal),
+    /// A gateway sends it to the portal twice. The first copy is executed, and what is said to the second, when it
+    /// comes at once, is the answer.
+    Repeated(Second),
     Frozen(Freeze),
+}
+
+/// In which words the portal says that nothing was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// 401: the token.
+    Token,
+    /// 403: the account.
+    Access,
+    /// 429, with a time to wait or without.
+    SlowDown(Option<Duration>),
+    /// 400: a value of the request.
+    Value,
+    /// 422: the same in another status.
+    Content,
+}
+
+/// What becomes of the second copy of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Second {
+    /// It comes this much later, and then the portal decides. Nobody hears of it, unless it comes at once.
+    After(Duration),
+    /// It is turned away, and the client hears that.
+    Refused(Refusal),
 }
 
 /// What becomes of the answer to an order that was placed.
@@ -92,6 +116,17 @@ pub enum Freeze {
     ClockBack(Duration),
 }
 
+impl OrderFault {
+    /// The same, where a request may wait ten times as long.
+    pub fn slower(self) -> Self {
+        match self {
+            Self::Delayed(delay) => Self::Delayed(delay * 10),
+            Self::DelayedAndCrash(delay) => Self::DelayedAndCrash(delay * 10),
+            other => other,
+        }
+    }
+}
+
 const fn cut(at: Cut, is_framed: bool) -> OrderFault {
     OrderFault::Executed(Ending::Cut { at, is_framed })
 }
@@ -109,11 +144,14 @@ pub const ORDER: Faults<OrderFault> = Faults {
         OrderFault::DelayedAndCrash(LONGEST_DELAY),
         OrderFault::CrashBefore,
         OrderFault::CrashAfter,
-        OrderFault::TokenRejected,
-        OrderFault::RateLimited(None),
-        OrderFault::RateLimited(Some(seconds(20))),
-        OrderFault::Refused,
-        OrderFault::Repeated(Duration::ZERO),
+        OrderFault::Refused(Refusal::Token),
+        OrderFault::Refused(Refusal::SlowDown(None)),
+        OrderFault::Refused(Refusal::SlowDown(Some(seconds(20)))),
+        OrderFault::Refused(Refusal::Value),
+        OrderFault::Repeated(Second::After(Duration::ZERO)),
+        OrderFault::Repeated(Second::Refused(Refusal::Token)),
+        OrderFault::Repeated(Second::Refused(Refusal::Access)),
+        OrderFault::Repeated(Second::Refused(Refusal::Content)),
         OrderFault::Frozen(Freeze::For(seconds(200))),
         OrderFault::Frozen(Freeze::Asleep(DAY)),
     ],
@@ -129,7 +167,11 @@ pub const ORDER: Faults<OrderFault> = Faults {
         OrderFault::Delayed(seconds(100)),
         OrderFault::DelayedAndCrash(seconds(5)),
         OrderFault::CrashWithin,
-        OrderFault::Repeated(seconds(60)),
+        OrderFault::Refused(Refusal::Access),
+        OrderFault::Refused(Refusal::Content),
+        OrderFault::Repeated(Second::After(seconds(60))),
+        OrderFault::Repeated(Second::Refused(Refusal::SlowDown(None))),
+        OrderFault::Repeated(Second::Refused(Refusal::SlowDown(Some(seconds(20))))),
         OrderFault::Frozen(Freeze::For(seconds(8))),
         OrderFault::Frozen(Freeze::ClockAhead(DAY)),
         OrderFault::Frozen(Freeze::ClockBack(DAY)),
@@ -232,12 +274,8 @@ pub enum Rivalry {
 pub const RIVALRY: Faults<Rivalry> =
     Faults { kinds: &[Rivalry::None, Rivalry::Race, Rivalry::Purchase, Rivalry::Resume], alike: &[] };
 
-/// How a purchase is taken up by the next process when one has crashed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TakeUp {
-    New,
-    Resume,
-    Resubmit,
-}
+/// Before any request: a colleague orders the same by hand.
+pub const IS_ORDERED_BY_HAND: Faults<bool> = Faults { kinds: &[false, true], alike: &[] };
 
-pub const TAKE_UPS: &[TakeUp] = &[TakeUp::New, TakeUp::Resume];
+/// While a purchase waits for anything: its caller has gone, and drops it.
+pub const IS_DROPPED: Faults<bool> = Faults { kinds: &[false, true], alike: &[] };

@@ -10,8 +10,11 @@ use super::fault::StoreFault;
 const OUTAGE: Duration = Duration::from_secs(60);
 
 /// What the journal keeps.
+#[derive(Clone, Debug)]
 pub struct Journal {
     stored: Option<Entry>,
+    /// Whose the first entry was.
+    pub owner: Option<usize>,
     /// Every entry that was stored, oldest first.
     pub history: Vec<Entry>,
     down_until: Duration,
@@ -21,12 +24,17 @@ pub struct Journal {
 impl Journal {
     /// An empty one, which compares before it swaps, or overwrites.
     pub fn new(compares: bool) -> Self {
-        Self { stored: None, history: Vec::new(), down_until: Duration::ZERO, compares }
+        Self { stored: None, owner: None, history: Vec::new(), down_until: Duration::ZERO, compares }
     }
 
     /// The entry, as a process finds it that begins now.
     pub fn load(&self) -> Option<&Entry> {
         self.stored.as_ref()
+    }
+
+    /// The name of the state that the purchase is in.
+    pub fn state(&self) -> Option<&str> {
+        self.stored.as_ref().map(state)
     }
 
     /// Another journal takes its place, an empty one.
@@ -35,7 +43,7 @@ impl Journal {
     }
 
     /// Compares and swaps, with this fault. Crashes are the caller's affair.
-    pub fn store(&mut self, now: Duration, entry: Entry, fault: StoreFault) -> Persisted {
+    pub fn store(&mut self, now: Duration, entry: Entry, identity: usize, fault: StoreFault) -> Persisted {
         if fault == StoreFault::Outage {
             self.down_until = now + OUTAGE;
         }
@@ -46,6 +54,7 @@ impl Journal {
         if !is_expected && self.compares {
             return Persisted::Conflict(self.stored.clone());
         }
+        self.owner.get_or_insert(identity);
         self.history.push(entry.clone());
         self.stored = Some(entry);
         match fault {

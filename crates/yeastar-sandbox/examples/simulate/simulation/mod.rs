@@ -8,9 +8,13 @@ mod clock;
 mod fault;
 mod journal;
 mod network;
+mod person;
+mod process;
 mod schedule;
 mod search;
 mod setup;
+mod step;
+mod twin;
 mod variant;
 
 pub use choice::parse;

@@ -3,23 +3,25 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Request, Response, StatusCode};
 use yeastar_core::auth::TokenRequest;
 use yeastar_core::order::{Order, OrderSave};
-use yeastar_core::{
-    Cause, Credentials, Endpoint, Event, Exchange, Failure, Origin, Progress, RequestMeter, Tick,
-};
+use yeastar_core::{Cause, Credentials, Endpoint, Event, Exchange, Failure, Progress, RequestMeter, Tick};
 use yeastar_sandbox::{PlacedOrder, Portal, Settings};
 
 use super::answer;
-use super::fault::{Ending, ListFault, OrderFault, QueryFault, STALENESS, TokenFault};
+use super::checker::KEY;
+use super::fault::{Ending, ListFault, OrderFault, QueryFault, Refusal, STALENESS, Second, TokenFault};
 
 /// One way there and back.
 const ROUND_TRIP: Duration = Duration::from_millis(50);
 
 /// How long an outage of the queries lasts.
 const OUTAGE: Duration = Duration::from_secs(20);
+
+/// A client id that the portal had once.
+pub const FORMER_CLIENT_ID: &str = "former-client-id";
 
 /// What a request is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,16 @@ impl About {
     }
 }
 
+/// Where an order of ours came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It was there from the start.
+    Before,
+    /// This request.
+    Request(usize),
+}
+
+#[derive(Clone)]
 pub struct Network {
     pub portal: Portal,
     /// Requests for the order that wait on their way: when they arrive, and which they are.
@@ -56,10 +68,8 @@ pub struct Network {
     /// What a colleague orders, but for the PBX URL.
     colleagues_order: Bytes,
     colleagues: usize,
-    /// Whether a PBX URL was called free that an order had just taken.
-    pub is_url_behind: bool,
-    /// The last order that was made, by which request.
-    pub placed: Vec<(usize, String)>,
+    /// The orders of ours, in the order in which they were made.
+    pub placed: Vec<(Origin, String)>,
 }
 
 /// What comes of a request, and after how long.
@@ -81,7 +91,6 @@ impl Network {
             token: None,
             colleagues_order: Bytes::new(),
             colleagues: 0,
-            is_url_behind: false,
             placed: Vec::new(),
         }
     }
@@ -90,12 +99,14 @@ impl Network {
         Credentials::new(self.portal.client_id(), self.portal.client_secret())
     }
 
-    /// Buys what the account has from the start.
-    pub fn furnish(&mut self, now: Duration, order: Order) -> Option<&PlacedOrder> {
-        self.take_token(now);
-        let request = OrderSave::new(order).to_request(&Origin::default(), None).ok()?;
-        self.as_colleague(now, request);
-        self.portal.ledger().orders().last()
+    /// Orders what the account has from the start.
+    pub fn furnish(&mut self, order: Order) -> Option<&PlacedOrder> {
+        let request = OrderSave::new(order).to_request(&yeastar_core::Origin::default(), None).ok()?;
+        self.as_colleague(Duration::ZERO, request);
+        let placed = self.portal.ledger().orders().last();
+        let ours = placed.filter(|order| order.po_number.as_deref() == Some(KEY));
+        self.placed.extend(ours.map(|order| (Origin::Before, order.order_no.clone())));
+        placed
     }
 
     /// What a colleague orders.
@@ -105,22 +116,34 @@ impl Network {
 
     /// Another client of the account gets a token, which ends that of ours.
     pub fn take_token(&mut self, now: Duration) {
-        let request = TokenRequest::new(self.credentials()).to_request(&Origin::default(), None);
-        let Some(answer) = request.ok().map(|request| self.portal.handle(Tick::new(now), request)) else {
-            return;
-        };
+        let request =
+            TokenRequest::new(self.credentials()).to_request(&yeastar_core::Origin::default(), None);
+        if let Ok(request) = request {
+            let answer = self.portal.handle(Tick::new(now), request);
+            self.remember_token(&answer);
+        }
+    }
+
+    fn remember_token(&mut self, answer: &Response<Bytes>) {
         let answer: serde_json::Value = serde_json::from_slice(answer.body()).unwrap_or_default();
-        let token = answer["result"]["token"].as_str().unwrap_or_default();
-        self.token = HeaderValue::from_str(&format!("Bearer {token}")).ok();
+        if let Some(token) = answer["result"]["token"].as_str() {
+            self.token = HeaderValue::from_str(&format!("Bearer {token}")).ok();
+        }
     }
 
     fn as_colleague(&mut self, now: Duration, mut request: Request<Bytes>) {
-        request.headers_mut().extend(self.token.clone().map(|token| (AUTHORIZATION, token)));
-        self.portal.handle(Tick::new(now), request);
+        let mut send = |token: &Option<HeaderValue>, portal: &mut Portal| {
+            request.headers_mut().extend(token.clone().map(|token| (AUTHORIZATION, token)));
+            portal.handle(Tick::new(now), request.clone()).status()
+        };
+        if send(&self.token, &mut self.portal) == StatusCode::UNAUTHORIZED {
+            self.take_token(now);
+            send(&self.token, &mut self.portal);
+        }
     }
 
     /// A colleague orders the same, for another URL and without a number.
-    fn colleague_orders(&mut self, now: Duration) {
+    pub fn colleague_orders(&mut self, now: Duration) {
         self.colleagues += 1;
         let mut order: serde_json::Value = serde_json::from_slice(&self.colleagues_order).unwrap_or_default();
         if order["orderPceSpecialRequest"].is_object() {
@@ -137,6 +160,16 @@ impl Network {
         if let Ok(request) = request {
             self.as_colleague(now, request);
         }
+    }
+
+    /// Which orders of ours an answer shows: a row of them, their details, or that their PBX URL is taken.
+    pub fn shown(&self, about: About, answer: &Event) -> Vec<String> {
+        let Event::Response(answer) = answer else { return Vec::new() };
+        let body = answer.body();
+        let contains = |text: &str| body.windows(text.len()).any(|part| part == text.as_bytes());
+        let is_taken = about == About::Url && contains(r#""result":true"#);
+        let ours = self.placed.iter().map(|(_, order_no)| order_no);
+        ours.filter(|order_no| is_taken || contains(order_no)).cloned().collect()
     }
 
     /// When the next waiting request arrives.
@@ -157,8 +190,9 @@ impl Network {
     fn execute(&mut self, now: Duration, number: usize, request: Request<Bytes>) -> Response<Bytes> {
         let before = self.portal.ledger().orders().len();
         let answer = self.portal.handle(Tick::new(now), request);
-        let placed =
-            self.portal.ledger().orders()[before..].iter().map(|order| (number, order.order_no.clone()));
+        let placed = self.portal.ledger().orders()[before..]
+            .iter()
+            .map(|order| (Origin::Request(number), order.order_no.clone()));
         self.placed.extend(placed);
         answer
     }
@@ -172,7 +206,6 @@ impl Network {
         number: usize,
         fault: OrderFault,
     ) -> Arrival {
-        self.remember_token(&exchange.request);
         let mut meter = RequestMeter::new(&exchange.request, exchange.send_by);
         let [head, body] = to_bytes(&exchange.request);
         let part = &body[..body.len() / 2];
@@ -225,16 +258,18 @@ impl Network {
             }
             OrderFault::GatewayError(status) => Arrival::answered(page(status, "Gateway")),
             OrderFault::LoginPage => Arrival::answered(page(200, "Sign in")),
-            OrderFault::TokenRejected => Arrival::answered(refusal(401, "token_invalid", None)),
-            OrderFault::RateLimited(pause) => Arrival::answered(refusal(429, "rate_limited", pause)),
-            OrderFault::Refused => Arrival::answered(refusal(400, "parameter_validation_failed", None)),
-            OrderFault::Repeated(Duration::ZERO) => {
+            OrderFault::Refused(refusal) => Arrival::answered(refusal.to_answer()),
+            OrderFault::Repeated(Second::After(Duration::ZERO)) => {
                 self.execute(now, number, request.clone());
                 Arrival::answered(self.execute(now, number, request))
             }
-            OrderFault::Repeated(later) => {
+            OrderFault::Repeated(Second::After(later)) => {
                 self.waiting.push((now + later, number, request.clone()));
                 Arrival::answered(self.execute(now, number, request))
+            }
+            OrderFault::Repeated(Second::Refused(refusal)) => {
+                self.execute(now, number, request);
+                Arrival::answered(refusal.to_answer())
             }
             OrderFault::None | OrderFault::CrashAfter | OrderFault::Frozen(_) => {
                 Arrival::answered(self.execute(now, number, request))
@@ -244,8 +279,8 @@ impl Network {
         arrival
     }
 
-    /// Sends a request for a token.
-    pub fn token(&mut self, now: Duration, tick: Tick, exchange: Exchange, fault: TokenFault) -> Arrival {
+    /// Sends a request for a token. The portal takes whatever client id it has by now.
+    pub fn token(&mut self, now: Duration, tick: Tick, mut exchange: Exchange, fault: TokenFault) -> Arrival {
         let mut meter = RequestMeter::new(&exchange.request, exchange.send_by);
         if fault != TokenFault::NotSent {
             for piece in to_bytes(&exchange.request) {
@@ -255,15 +290,26 @@ impl Network {
                 meter.accept(&piece);
             }
         }
+        let form = String::from_utf8_lossy(exchange.request.body());
+        if form.contains(FORMER_CLIENT_ID) {
+            let form = form.replace(FORMER_CLIENT_ID, self.portal.client_id());
+            *exchange.request.body_mut() = form.into();
+            exchange.request.headers_mut().remove(CONTENT_LENGTH);
+        }
+        let mut grant = || {
+            let answer = self.portal.handle(Tick::new(now), exchange.request.clone());
+            self.remember_token(&answer);
+            answer
+        };
         match fault {
-            TokenFault::None => Arrival::answered(self.portal.handle(Tick::new(now), exchange.request)),
+            TokenFault::None => Arrival::answered(grant()),
             TokenFault::NotSent => Arrival::failed(&mut meter, Cause::Other, ROUND_TRIP, "no connection"),
             TokenFault::AnswerLost => {
-                self.portal.handle(Tick::new(now), exchange.request);
+                grant();
                 Arrival::failed(&mut meter, Cause::Timeout, exchange.timeouts.total, "no answer")
             }
             TokenFault::GatewayError(status) => Arrival::answered(page(status, "Gateway")),
-            TokenFault::Refused => Arrival::answered(refusal(401, "credentials_invalid", None)),
+            TokenFault::Refused => Arrival::answered(Refusal::Token.to_answer()),
         }
     }
 
@@ -272,7 +318,6 @@ impl Network {
         match fault {
             ListFault::Outage => self.queries_down_until = now + OUTAGE,
             ListFault::Colleague => {
-                self.remember_token(&exchange.request);
                 self.colleague_orders(now);
             }
             _ => {}
@@ -296,7 +341,6 @@ impl Network {
         if let (QueryFault::Stale, Event::Response(answer)) = (fault, &mut arrival.event) {
             if self.portal.ledger().orders().iter().any(is_new) {
                 let fresh = String::from_utf8_lossy(answer.body());
-                self.is_url_behind |= fresh.contains(r#""result":true"#);
                 *answer.body_mut() = fresh.replace(r#""result":true"#, r#""result":false"#).into();
             }
         }
@@ -310,9 +354,18 @@ impl Network {
         }
         Arrival::answered(self.portal.handle(Tick::new(as_of), exchange.request))
     }
+}
 
-    fn remember_token(&mut self, request: &Request<Bytes>) {
-        self.token = request.headers().get(AUTHORIZATION).cloned();
+impl Refusal {
+    /// The answer of the portal, which has done nothing.
+    fn to_answer(self) -> Response<Bytes> {
+        match self {
+            Self::Token => refusal(401, "token_invalid", None),
+            Self::Access => refusal(403, "access_denied", None),
+            Self::SlowDown(pause) => refusal(429, "rate_limited", pause),
+            Self::Value => refusal(400, "parameter_validation_failed", None),
+            Self::Content => refusal(422, "unprocessable", None),
+        }
     }
 }
 

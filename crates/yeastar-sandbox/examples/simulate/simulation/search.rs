@@ -7,7 +7,7 @@ use std::thread;
 
 use yeastar_core::purchase::By;
 
-use super::checker::{Kind, Violation};
+use super::checker::{Excused, Kind};
 use super::choice::{self, Choices};
 use super::fault::{Cut, Ending, OrderFault};
 use super::schedule::{self, Ended, Report, Why};
@@ -27,11 +27,18 @@ pub struct Tally {
     pub lost: u64,
     /// Schedules in which something else was wrong.
     pub other: u64,
-    /// Schedules in which a gateway repeats a request, and how many of them go wrong in a way that no client
-    /// can prevent: with two orders where the portal takes both, or with a refusal of the second, of whose
-    /// PBX URL the portal still says that it is free.
+    /// Schedules in which a gateway repeats a request, and how many of them end with two orders since the
+    /// portal takes both.
     pub repeated: u64,
     pub repeated_wrong: u64,
+    /// Schedules in which a gateway repeats a request, the client hears the refusal of the second, believes it,
+    /// and was shown nothing of the order that the first has placed.
+    pub unseeable: u64,
+    /// Schedules in which a person settles the purchase and is wrong.
+    pub mistaken: u64,
+    /// Schedules that end with two orders since it was sent again after doubt, where the documentation
+    /// says that this may happen, and both are told.
+    pub licensed: u64,
     /// Schedules at whose end the caller does not know, by reason.
     pub ambiguous: BTreeMap<Why, u64>,
     /// The same, after the purchase was resumed.
@@ -77,6 +84,9 @@ impl Tally {
         self.other += other.other;
         self.repeated += other.repeated;
         self.repeated_wrong += other.repeated_wrong;
+        self.unseeable += other.unseeable;
+        self.mistaken += other.mistaken;
+        self.licensed += other.licensed;
         for (why, count) in other.ambiguous {
             *self.ambiguous.entry(why).or_default() += count;
         }
@@ -96,14 +106,12 @@ impl Tally {
         if let Ended::Ambiguous(why) = report.settled {
             *self.still_ambiguous.entry(why).or_default() += 1;
         }
-        let is_excused = |violation: &&Violation| match violation.kind {
-            Kind::Double => report.has_repetition && !variant.is_url_unique,
-            Kind::Lost => report.has_repetition && report.is_url_behind,
-            Kind::Other => false,
-        };
-        self.repeated_wrong += u64::from(report.violations.iter().any(|violation| is_excused(&violation)));
-        let real = report.violations.iter().filter(|violation| !is_excused(violation));
-        let Some(worst) = real.min_by_key(|violation| violation.kind) else { return };
+        let Excused { is_repeated, is_unseeable, is_mistaken, is_licensed } = report.excused;
+        self.repeated_wrong += u64::from(is_repeated);
+        self.unseeable += u64::from(is_unseeable);
+        self.mistaken += u64::from(is_mistaken);
+        self.licensed += u64::from(is_licensed);
+        let Some(worst) = report.violations.iter().min_by_key(|violation| violation.kind) else { return };
         match worst.kind {
             Kind::Double => self.double += 1,
             Kind::Lost => self.lost += 1,

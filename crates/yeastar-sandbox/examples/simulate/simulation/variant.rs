@@ -1,4 +1,4 @@
-//! Which portal, which policy and which processes a schedule has.
+//! Which portal, which policy and which actors a schedule has.
 
 use std::time::Duration;
 
@@ -6,16 +6,7 @@ use yeastar_core::Policy;
 use yeastar_core::purchase::Resend;
 use yeastar_sandbox::{PoNumberEcho, Settings};
 
-use super::fault::{LONGEST_DELAY, STALENESS};
-
 const LIST_LAG: Duration = Duration::from_secs(2);
-
-/// Longer than a process may wait before it sends, a request may wait on its way, and the list may lag.
-const LONG_QUARANTINE: Duration =
-    Duration::from_secs(120 + LONGEST_DELAY.as_secs() + STALENESS.as_secs() + 10);
-
-/// Shorter than a request may wait on its way.
-const SHORT_QUARANTINE: Duration = Duration::from_secs(30);
 
 /// One row of the result.
 #[derive(Clone, Copy, Debug)]
@@ -30,15 +21,40 @@ pub struct Variant {
     pub resend: Resend,
     /// Whether the portal refuses a second order for a PBX URL.
     pub is_url_unique: bool,
-    pub has_rival: bool,
-    pub has_token_trouble: bool,
-    /// Whether the caller sends the order again when it is called absent.
-    pub resubmits: bool,
     /// How many orders the account has from the start.
     pub history: usize,
+    /// Whether the order is there already, second to the last: a journal of it was lost.
+    pub is_there_already: bool,
+    /// A request may wait on its way for longer than anybody looks for its order.
+    pub is_slow: bool,
+    pub has_token_trouble: bool,
+    /// Who else purchases the intent.
+    pub rival: Rival,
+    /// Whether the account has a label, which stays when its client id changes and which no other account has.
+    pub is_labelled: bool,
+    /// The first process may still begin to send when any other one would have given up.
+    pub is_patient: bool,
+    /// A person takes part, who resubmits and settles.
+    pub has_person: bool,
+    /// A colleague orders the same by hand.
+    pub has_colleague: bool,
+    /// The caller of a purchase may go, and come again.
+    pub is_dropped: bool,
     /// Searched with one fault fewer: it hardly differs from another one, or has many more schedules.
     pub is_wide: bool,
     pub twin: Option<Twin>,
+}
+
+/// Who else purchases the intent, with the same journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rival {
+    None,
+    /// Another process.
+    Process,
+    /// A process of another account, of a portal that is the same to the core.
+    Account,
+    /// A process of the same account, after its client id was changed.
+    ClientId,
 }
 
 /// A client that is broken on purpose, around the same core.
@@ -54,8 +70,22 @@ pub enum Twin {
     NoCompareAndSwap,
     /// It knows nothing, ever.
     AlwaysAmbiguous,
-    /// What is wrong with it is its policy.
-    Policy,
+    /// It hides from the core what does not bear the key.
+    NoCandidates,
+    /// It begins with an empty journal when nothing was sent.
+    EyesShut,
+    /// It takes the entry of another account for its own.
+    NoAccount,
+    /// It never looks again at a purchase that is confirmed.
+    ClosedEntry,
+    /// It drops a purchase with its caller, whatever is under way.
+    NoDetaching,
+    /// After a refusal it shows the core what was there before.
+    NoLookAfterRefusal,
+    /// The wall clocks of its processes differ.
+    NoSendBy,
+    /// It says that nothing was ordered where nobody knows.
+    NoDoubt,
 }
 
 const DEFAULT: Variant = Variant {
@@ -65,13 +95,29 @@ const DEFAULT: Variant = Variant {
     is_renewal: false,
     resend: Resend::Never,
     is_url_unique: false,
-    has_rival: false,
-    has_token_trouble: false,
-    resubmits: false,
     history: 0,
+    is_there_already: false,
+    is_slow: false,
+    has_token_trouble: false,
+    rival: Rival::None,
+    is_labelled: false,
+    is_patient: false,
+    has_person: false,
+    has_colleague: false,
+    is_dropped: false,
     is_wide: false,
     twin: None,
 };
+
+const WIDE: Variant = Variant { is_wide: true, ..DEFAULT };
+
+const GUARD: Variant = Variant { resend: Resend::UniqueKeyGuard, is_url_unique: true, ..DEFAULT };
+
+const PERSON: Variant = Variant { has_person: true, ..WIDE };
+
+const ACCOUNTS: Variant = Variant { rival: Rival::Account, ..WIDE };
+
+const THERE: Variant = Variant { is_renewal: true, is_there_already: true, ..WIDE };
 
 /// Everything that must hold.
 pub const VARIANTS: &[Variant] = &[
@@ -80,90 +126,182 @@ pub const VARIANTS: &[Variant] = &[
         name: "echoed-elsewhere",
         about: "default policy, PO number in a field that is not documented",
         echo: PoNumberEcho::PoNumber,
-        is_wide: true,
-        ..DEFAULT
+        ..WIDE
+    },
+    Variant {
+        name: "details",
+        about: "default policy, PO number in the details only",
+        echo: PoNumberEcho::Details,
+        ..WIDE
     },
     Variant {
         name: "nowhere",
         about: "default policy, PO number shown nowhere",
         echo: PoNumberEcho::Nowhere,
-        is_wide: true,
-        ..DEFAULT
+        ..WIDE
     },
+    Variant { name: "renewal", about: "default policy, an order without PBX URL", is_renewal: true, ..WIDE },
     Variant {
-        name: "renewal",
-        about: "default policy, an order without PBX URL",
+        name: "renewal-details",
+        about: "the same, PO number in the details only",
         is_renewal: true,
-        is_wide: true,
-        ..DEFAULT
+        echo: PoNumberEcho::Details,
+        ..WIDE
     },
     Variant {
         name: "pages",
         about: "default policy, a renewal beside an order list of three pages",
         is_renewal: true,
         history: 51,
-        is_wide: true,
-        ..DEFAULT
+        ..WIDE
+    },
+    Variant {
+        name: "there-24",
+        about: "a renewal that is there already, second to the last of 24 orders",
+        history: 24,
+        ..THERE
+    },
+    Variant { name: "there-25", about: "the same, of 25 orders", history: 25, ..THERE },
+    Variant { name: "there-26", about: "the same, of 26 orders", history: 26, ..THERE },
+    Variant { name: "there-250", about: "the same, of 250 orders", history: 250, ..THERE },
+    Variant { name: "there-251", about: "the same, of 251 orders", history: 251, ..THERE },
+    Variant {
+        name: "there-251-url",
+        about: "a new PBX that is there already, second to the last of 251 orders",
+        history: 251,
+        is_renewal: false,
+        ..THERE
     },
     Variant {
         name: "tokens",
         about: "default policy, tokens that end in the middle",
         has_token_trouble: true,
-        is_wide: true,
-        ..DEFAULT
+        ..WIDE
+    },
+    Variant { name: "two", about: "default policy, a second process", rival: Rival::Process, ..WIDE },
+    Variant {
+        name: "dropped",
+        about: "default policy, callers who go and come again",
+        is_dropped: true,
+        ..WIDE
     },
     Variant {
-        name: "two",
-        about: "default policy, a second process",
-        has_rival: true,
-        is_wide: true,
-        ..DEFAULT
+        name: "colleague",
+        about: "default policy, a colleague who orders the same by hand",
+        has_colleague: true,
+        ..WIDE
     },
     Variant {
-        name: "guard",
-        about: "UniqueKeyGuard, the portal refuses a taken PBX URL",
-        resend: Resend::UniqueKeyGuard,
-        is_url_unique: true,
-        ..DEFAULT
+        name: "colleague-nowhere",
+        about: "the same, a renewal, PO number shown nowhere",
+        is_renewal: true,
+        echo: PoNumberEcho::Nowhere,
+        has_colleague: true,
+        ..WIDE
     },
+    Variant { name: "guard", about: "UniqueKeyGuard, the portal refuses a taken PBX URL", ..GUARD },
     Variant {
         name: "guard-nowhere",
         about: "UniqueKeyGuard, PO number shown nowhere",
-        resend: Resend::UniqueKeyGuard,
-        is_url_unique: true,
         echo: PoNumberEcho::Nowhere,
         is_wide: true,
-        ..DEFAULT
+        ..GUARD
     },
     Variant {
         name: "guard-two",
         about: "UniqueKeyGuard, a second process",
-        resend: Resend::UniqueKeyGuard,
-        is_url_unique: true,
-        has_rival: true,
+        rival: Rival::Process,
         is_wide: true,
-        ..DEFAULT
+        ..GUARD
     },
     Variant {
-        name: "quarantine",
-        about: "AfterQuarantine, longer than any delay",
-        resend: Resend::AfterQuarantine(LONG_QUARANTINE),
-        ..DEFAULT
+        name: "guard-taken-twice",
+        about: "UniqueKeyGuard, and the portal takes a second order for a PBX URL",
+        is_url_unique: false,
+        is_wide: true,
+        ..GUARD
+    },
+    Variant { name: "person", about: "a person who resubmits and settles", ..PERSON },
+    Variant {
+        name: "person-details",
+        about: "the same, PO number in the details only",
+        echo: PoNumberEcho::Details,
+        ..PERSON
     },
     Variant {
-        name: "quarantine-two",
-        about: "AfterQuarantine, a second process",
-        resend: Resend::AfterQuarantine(LONG_QUARANTINE),
-        has_rival: true,
-        is_wide: true,
-        ..DEFAULT
+        name: "person-nowhere",
+        about: "the same, PO number shown nowhere",
+        echo: PoNumberEcho::Nowhere,
+        ..PERSON
     },
     Variant {
-        name: "resubmit",
-        about: "default policy, sent again by the caller when it is called absent",
-        resubmits: true,
-        is_wide: true,
-        ..DEFAULT
+        name: "person-renewal",
+        about: "a person, an order without PBX URL",
+        is_renewal: true,
+        ..PERSON
+    },
+    Variant {
+        name: "person-renewal-details",
+        about: "the same, PO number in the details only",
+        is_renewal: true,
+        echo: PoNumberEcho::Details,
+        ..PERSON
+    },
+    Variant {
+        name: "person-renewal-nowhere",
+        about: "the same, PO number shown nowhere",
+        is_renewal: true,
+        echo: PoNumberEcho::Nowhere,
+        ..PERSON
+    },
+    Variant {
+        name: "person-colleague",
+        about: "the same, and a colleague who orders the same by hand",
+        is_renewal: true,
+        echo: PoNumberEcho::Nowhere,
+        has_colleague: true,
+        ..PERSON
+    },
+    Variant {
+        name: "person-slow",
+        about: "a person, and requests that wait for longer than anybody looks",
+        is_slow: true,
+        ..PERSON
+    },
+    Variant {
+        name: "person-slow-details",
+        about: "the same, an order without PBX URL, PO number in the details only",
+        is_renewal: true,
+        echo: PoNumberEcho::Details,
+        is_slow: true,
+        ..PERSON
+    },
+    Variant { name: "person-two", about: "a person, a second process", rival: Rival::Process, ..PERSON },
+    Variant {
+        name: "person-patient",
+        about: "the same, and the first process may send for an hour",
+        rival: Rival::Process,
+        is_patient: true,
+        ..PERSON
+    },
+    Variant {
+        name: "accounts",
+        about: "another account with the same journal, neither labelled",
+        ..ACCOUNTS
+    },
+    Variant { name: "accounts-labelled", about: "the same, both labelled", is_labelled: true, ..ACCOUNTS },
+    Variant {
+        name: "client-id",
+        about: "a client id that was changed, the account not labelled",
+        rival: Rival::ClientId,
+        ..WIDE
+    },
+    Variant {
+        name: "client-id-labelled",
+        about: "the same, the account labelled",
+        rival: Rival::ClientId,
+        is_labelled: true,
+        ..WIDE
     },
 ];
 
@@ -182,32 +320,16 @@ pub const TWINS: &[Variant] = &[
         ..DEFAULT
     },
     Variant {
-        name: "resend at once",
-        about: "sends again without a quarantine",
-        resend: Resend::AfterQuarantine(Duration::ZERO),
-        twin: Some(Twin::Policy),
-        ..DEFAULT
-    },
-    Variant {
-        name: "short quarantine",
-        about: "sends again while the first request may be on its way",
-        resend: Resend::AfterQuarantine(SHORT_QUARANTINE),
-        twin: Some(Twin::Policy),
-        ..DEFAULT
-    },
-    Variant {
         name: "no taint rule",
         about: "takes what is said to the last request for the end of all",
-        resend: Resend::UniqueKeyGuard,
-        is_url_unique: true,
         echo: PoNumberEcho::Nowhere,
         twin: Some(Twin::NoTaintRule),
-        ..DEFAULT
+        ..GUARD
     },
     Variant {
         name: "no compare-and-swap",
         about: "its journal overwrites what another process has written",
-        has_rival: true,
+        rival: Rival::Process,
         twin: Some(Twin::NoCompareAndSwap),
         ..DEFAULT
     },
@@ -216,6 +338,63 @@ pub const TWINS: &[Variant] = &[
         about: "never says what became of an order",
         twin: Some(Twin::AlwaysAmbiguous),
         ..DEFAULT
+    },
+    Variant {
+        name: "no doubt",
+        about: "says that nothing was ordered where nobody knows",
+        twin: Some(Twin::NoDoubt),
+        ..DEFAULT
+    },
+    Variant {
+        name: "no candidates",
+        about: "hides orders without the key, and sends again for a person",
+        is_renewal: true,
+        echo: PoNumberEcho::Nowhere,
+        twin: Some(Twin::NoCandidates),
+        ..PERSON
+    },
+    Variant {
+        name: "eyes shut",
+        about: "begins with an empty journal when nothing was sent",
+        is_renewal: true,
+        echo: PoNumberEcho::Details,
+        twin: Some(Twin::EyesShut),
+        ..DEFAULT
+    },
+    Variant {
+        name: "no account",
+        about: "takes the entry of another account for its own",
+        twin: Some(Twin::NoAccount),
+        ..ACCOUNTS
+    },
+    Variant {
+        name: "closed entry",
+        about: "never looks again when it is confirmed, though it was sent twice",
+        is_url_unique: false,
+        twin: Some(Twin::ClosedEntry),
+        ..GUARD
+    },
+    Variant {
+        name: "no detaching",
+        about: "ends a purchase with its caller, whatever is under way",
+        is_dropped: true,
+        twin: Some(Twin::NoDetaching),
+        ..DEFAULT
+    },
+    Variant {
+        name: "no look after a refusal",
+        about: "shows the core what was there before the refusal",
+        echo: PoNumberEcho::Nowhere,
+        twin: Some(Twin::NoLookAfterRefusal),
+        ..DEFAULT
+    },
+    Variant {
+        name: "no send-by",
+        about: "the wall clocks of its processes differ by more than the time to send",
+        rival: Rival::Process,
+        is_patient: true,
+        twin: Some(Twin::NoSendBy),
+        ..PERSON
     },
 ];
 
@@ -231,21 +410,33 @@ impl Variant {
         settings.list_lag = LIST_LAG;
         settings.po_number_echo = self.echo;
         settings.unique_pbx_url = self.is_url_unique;
-        settings.order_history = self.history;
         if self.has_token_trouble {
             settings.access_token_life = Duration::from_secs(40);
         }
         settings
     }
 
+    /// Whether list or details tell the order from all others.
+    pub fn is_shown(&self) -> bool {
+        self.echo != PoNumberEcho::Nowhere
+    }
+
+    /// Whether who sends again after doubt may place a second order, as the documentation says.
+    pub fn may_double(&self) -> bool {
+        self.is_slow || self.resend == Resend::UniqueKeyGuard && !self.is_url_unique
+    }
+
+    /// How many have credentials and a client of their own.
+    pub fn identities(&self) -> usize {
+        match self.rival {
+            Rival::None | Rival::Process => 1,
+            Rival::Account | Rival::ClientId => 2,
+        }
+    }
+
     /// How long is looked for the order, with few looks: each of them is a choice.
     pub fn policy(&self) -> Policy {
-        let (base, cap, patience) = match self.resend {
-            _ if self.resubmits => (200, 200, 600),
-            Resend::AfterQuarantine(quarantine) if quarantine > SHORT_QUARANTINE => (100, 100, 30),
-            Resend::AfterQuarantine(_) => (2, 60, 20),
-            _ => (3, 3, 6),
-        };
+        let (base, cap, patience) = if self.has_person { (200, 200, 600) } else { (3, 3, 6) };
         let mut policy = Policy::default();
         policy.reconcile_base = Duration::from_secs(base);
         policy.reconcile_cap = Duration::from_secs(cap);

@@ -1,0 +1,429 @@
+//! What a process does next, and what happens to it.
+
+use std::mem;
+use std::time::Duration;
+
+use yeastar_core::purchase::{Finding, Outcome, Purchase};
+use yeastar_core::{Action, Entry, Error, Event, Exchange, Machine, Persisted};
+
+use super::checker::Verdict;
+use super::clock::Clock;
+use super::fault::{
+    DETAILS, Freeze, IS_DROPPED, IS_ORDERED_BY_HAND, IS_TOKEN_TAKEN, LIST, OrderFault, QueryFault, RIVALRY,
+    Rivalry, STORE, StoreFault, TOKEN, TokenFault, URL,
+};
+use super::journal;
+use super::network::{About, Arrival};
+use super::person::{self, TakeUp};
+use super::process::{Next, Process};
+use super::schedule::World;
+use super::variant::{Rival, Twin};
+
+const STORE_TIME: Duration = Duration::from_millis(5);
+
+/// So much later somebody begins again.
+const A_SECOND: Duration = Duration::from_secs(1);
+
+impl World<'_> {
+    pub fn step(&mut self, mut process: Process) {
+        match mem::replace(&mut process.next, Next::Poll) {
+            Next::Begin => self.load(process),
+            Next::Poll => self.poll(process),
+            Next::Take { event, refused } => {
+                if self.is_dropped(&process) {
+                    return self.drop(process);
+                }
+                if let Some(number) = refused {
+                    self.checker.order_refused(number);
+                    process.was_refused = true;
+                }
+                if let Some(machine) = &mut process.machine {
+                    machine.on(event);
+                }
+                self.processes.push(process);
+            }
+            next @ (Next::Transmit(_) | Next::Store(_)) => {
+                process.next = next;
+                let may_meet = process.is_first && !self.has_rival && !self.is_settling;
+                if self.setup.variant.rival != Rival::None && may_meet {
+                    self.rival(&mut process);
+                }
+                if process.is_held {
+                    self.processes.push(process);
+                    return;
+                }
+                match mem::replace(&mut process.next, Next::Poll) {
+                    Next::Transmit(exchange) => self.transmit(process, exchange),
+                    Next::Store(entry) => self.store(process, entry),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Another process may take the intent here.
+    fn rival(&mut self, process: &mut Process) {
+        let rivalry = self.choices.fault(&RIVALRY);
+        let take_up = match rivalry {
+            Rivalry::None => return,
+            Rivalry::Race | Rivalry::Purchase => TakeUp::New,
+            Rivalry::Resume => TakeUp::Resume,
+        };
+        self.note(process.number, || format!("a second process: {rivalry:?}"));
+        self.has_rival = true;
+        process.is_held = rivalry != Rivalry::Race;
+        let identity = self.setup.variant.identities() - 1;
+        self.begin(take_up, false, identity, Duration::ZERO);
+    }
+
+    /// Takes the purchase up from the journal.
+    fn load(&mut self, mut process: Process) {
+        let setup = self.setup;
+        let origin = &setup.origin;
+        let policy = match &setup.variant {
+            _ if self.is_settling => &setup.hasty_policy,
+            variant if variant.is_patient && process.is_first => &setup.patient_policy,
+            _ => &setup.policy,
+        };
+        process.is_stranger = self.is_stranger(process.identity);
+        let stored = self.journal(process.identity).load().cloned();
+        let purchase = match (&process.take_up, &stored) {
+            (TakeUp::Resume, Some(entry)) => Purchase::resume(entry, origin, policy),
+            (TakeUp::Resubmit, Some(entry)) => Purchase::resubmit_assuming_absent(entry, origin, policy)
+                .or_else(|_| {
+                    // Who may not, is told to resume it.
+                    process.take_up = TakeUp::Resume;
+                    Purchase::resume(entry, origin, policy)
+                }),
+            (TakeUp::Settle(order_no), Some(entry)) => {
+                let finding =
+                    order_no.as_deref().map_or(Finding::NotOrdered, |no| Finding::Ordered(no.into()));
+                let purchase = Purchase::settle(entry, finding, origin, policy);
+                if purchase.is_ok() {
+                    self.checker.person_settles(order_no.clone());
+                }
+                purchase
+            }
+            _ => Purchase::new(&setup.intent, stored.as_ref(), origin, policy),
+        };
+        let state = stored.as_ref().map_or("nothing", journal::state);
+        self.note(process.number, || format!("begins: {:?}, the journal says {state}", process.take_up));
+        match purchase {
+            Ok(purchase) => {
+                process.machine = Some(purchase);
+                self.processes.push(process);
+            }
+            Err(error) => self.done(process, &Err(error)),
+        }
+    }
+
+    fn poll(&mut self, mut process: Process) {
+        let Some(machine) = &mut process.machine else { return };
+        process.was_frozen = false;
+        match machine.poll(process.clock.tick(self.now), &mut process.session) {
+            Action::Send(exchange) => process.next = Next::Transmit(exchange),
+            Action::Persist(entry) => process.next = Next::Store(entry),
+            Action::Sleep(pause) | Action::Wait(pause) => {
+                process.wake = self.now + pause;
+                if self.is_dropped(&process) {
+                    return self.drop(process);
+                }
+            }
+            Action::Done(result) => return self.done(process, &result),
+        }
+        self.processes.push(process);
+    }
+
+    fn transmit(&mut self, mut process: Process, exchange: Exchange) {
+        let (now, tick) = (self.now, process.clock.tick(self.now));
+        let (variant, identity) = (&self.setup.variant, process.identity);
+        let about = About::of(&exchange.request);
+        if variant.has_colleague && !self.is_settling && self.choices.fault(&IS_ORDERED_BY_HAND) {
+            self.note(process.number, || "a colleague orders the same".into());
+            self.network(identity).colleague_orders(now);
+        }
+        let has_trouble = variant.has_token_trouble && matches!(about, About::Order | About::List);
+        if has_trouble && self.choices.fault(&IS_TOKEN_TAKEN) {
+            self.note(process.number, || "another client takes the token".into());
+            self.network(identity).take_token(now);
+        }
+        let mut arrival = match about {
+            About::Order => {
+                // Not a byte is sent yet.
+                if self.is_dropped(&process) {
+                    return self.drop(process);
+                }
+                match self.choices.order_fault() {
+                    OrderFault::Frozen(freeze) if !process.was_frozen => {
+                        self.note(process.number, || format!("stands still before it sends: {freeze:?}"));
+                        process.was_frozen = true;
+                        process.wake = now + process.clock.suffer(freeze);
+                        process.next = Next::Transmit(exchange);
+                        return self.processes.push(process);
+                    }
+                    fault => return self.transmit_order(process, exchange, fault),
+                }
+            }
+            About::Token => {
+                let fault =
+                    if variant.has_token_trouble { self.choices.fault(&TOKEN) } else { TokenFault::None };
+                self.network(identity).token(now, tick, exchange, fault)
+            }
+            About::List => {
+                let fault = self.choices.fault(&LIST);
+                self.note(process.number, || format!("asks for {}: {fault:?}", exchange.request.uri()));
+                self.network(identity).list(now, exchange, fault)
+            }
+            About::Details | About::Url | About::Balance => {
+                let fault = match about {
+                    About::Details => self.choices.fault(&DETAILS),
+                    About::Url => self.choices.fault(&URL),
+                    _ => QueryFault::None,
+                };
+                self.note(process.number, || format!("asks for {about:?}: {fault:?}"));
+                self.network(identity).ask(now, exchange, fault)
+            }
+        };
+        let shown = self.network(identity).shown(about, &arrival.event);
+        self.checker.saw(process.number, shown);
+        if let Some(twin) = self.setup.variant.twin {
+            twin.change_answer(&mut process, about, &mut arrival.event);
+        }
+        self.receive(process, arrival, None);
+    }
+
+    fn transmit_order(&mut self, process: Process, exchange: Exchange, fault: OrderFault) {
+        let number = self.checker.next_number();
+        let body = exchange.request.body().clone();
+        let tick = process.clock.tick(self.now);
+        let fault = if self.setup.variant.is_slow { fault.slower() } else { fault };
+        let (now, variant) = (self.now, self.setup.variant);
+        let arrival = self.network(process.identity).order(now, tick, exchange, number, fault);
+        self.note(process.number, || {
+            let extent = if arrival.is_whole { "whole" } else { "not whole" };
+            format!("sends the order, request {number}: {fault:?}, {extent}, then {:?}", arrival.event)
+        });
+        let is_repeated = matches!(fault, OrderFault::Repeated(_));
+        let (who, stored, licence) = (process.who(), process.stored, process.licence());
+        let (checker, network, journal) = self.check(process.identity);
+        checker.order_sent(who, arrival.is_whole, is_repeated, &body, stored, journal, licence, &variant);
+        checker.arrived(network, &variant);
+        let crashes = matches!(
+            fault,
+            OrderFault::CrashBefore
+                | OrderFault::CrashWithin
+                | OrderFault::CrashAfter
+                | OrderFault::DelayedAndCrash(_)
+        );
+        if crashes {
+            self.crash(process);
+        } else {
+            let refused = arrival.is_refusal.then_some(number);
+            self.receive(process, arrival, refused);
+        }
+    }
+
+    fn receive(&mut self, mut process: Process, arrival: Arrival, refused: Option<usize>) {
+        process.wake = self.now + arrival.after;
+        process.next = Next::Take { event: arrival.event, refused };
+        self.processes.push(process);
+    }
+
+    fn store(&mut self, mut process: Process, entry: Entry) {
+        let fault = self.choices.fault(&STORE);
+        self.note(process.number, || {
+            format!("writes version {}, {}: {fault:?}", entry.version(), journal::state(&entry))
+        });
+        let fault = match fault {
+            StoreFault::Frozen(pause) if !process.was_frozen => {
+                process.was_frozen = true;
+                process.wake = self.now + pause;
+                process.next = Next::Store(entry);
+                return self.processes.push(process);
+            }
+            StoreFault::Frozen(_) => StoreFault::None,
+            StoreFault::CrashBefore => return self.crash(process),
+            fault => fault,
+        };
+        process.is_detached |= journal::state(&entry) == "sending";
+        let persisted = if self.setup.variant.twin == Some(Twin::NoWriteAhead) {
+            process.unwritten = Some(entry);
+            Persisted::Stored
+        } else {
+            let version = entry.version();
+            let persisted = self.write(process.identity, entry, fault);
+            match persisted {
+                Persisted::Stored => process.stored = Some(version),
+                // What it knows of its own request does not reach the journal.
+                Persisted::Conflict(_) => self.checker.ended_silently(),
+                Persisted::Failed(_) => {}
+            }
+            persisted
+        };
+        if fault == StoreFault::CrashAfter {
+            return self.crash(process);
+        }
+        self.note(process.number, || format!("hears {persisted:?}"));
+        process.wake = self.now + STORE_TIME;
+        process.next = Next::Take { event: Event::Persisted(persisted), refused: None };
+        self.processes.push(process);
+    }
+
+    fn write(&mut self, identity: usize, entry: Entry, fault: StoreFault) -> Persisted {
+        let now = self.now;
+        let journal = self.journal(identity);
+        let before = journal.state().unwrap_or_default().to_owned();
+        let length = journal.history.len();
+        let persisted = journal.store(now, entry, identity, fault);
+        if let Some(entry) = journal.history.get(length).cloned() {
+            self.checker.stored(&before, &entry, &self.secrets);
+        }
+        persisted
+    }
+
+    /// The process ends on the spot.
+    fn crash(&mut self, process: Process) {
+        self.note(process.number, || "crashes".into());
+        self.end_silently(process.identity);
+        if self.take_ups_left == 0 {
+            return;
+        }
+        self.take_ups_left -= 1;
+        let take_up = match process.take_up {
+            // Who was about to say so, says so again.
+            TakeUp::Settle(order_no) => TakeUp::Settle(order_no),
+            _ => {
+                let take_ups = person::take_ups(self.setup.variant.has_person);
+                take_ups[self.choices.number(take_ups.len())].clone()
+            }
+        };
+        self.begin(take_up, process.is_first, process.identity, A_SECOND);
+    }
+
+    fn end_silently(&mut self, identity: usize) {
+        if let Some("sending" | "ambiguous") = self.journal(identity).state() {
+            self.checker.ended_silently();
+        }
+    }
+
+    /// Whether the caller of a purchase goes away here, and it ends with that.
+    fn is_dropped(&mut self, process: &Process) -> bool {
+        let is_bound = !process.is_detached || self.setup.variant.twin == Some(Twin::NoDetaching);
+        let may_be = self.setup.variant.is_dropped && is_bound && !self.is_settling && self.take_ups_left > 0;
+        may_be && self.choices.fault(&IS_DROPPED)
+    }
+
+    /// Nobody waits for the purchase any more. Its caller comes again, in the same process.
+    fn drop(&mut self, mut process: Process) {
+        self.note(process.number, || "is dropped".into());
+        if let Some(machine) = &mut process.machine {
+            machine.abandon(&mut process.session);
+        }
+        self.checker.abandoned(process.number);
+        self.take_ups_left -= 1;
+        let Process { session, clock, is_first, identity, .. } = process;
+        self.begin_with(session, clock, TakeUp::New, is_first, identity, A_SECOND);
+    }
+
+    /// The process has come to its end, and says how.
+    fn done(&mut self, mut process: Process, result: &Result<Outcome, Error>) {
+        let text = match result {
+            Ok(outcome) => format!("{outcome} {outcome:?}"),
+            Err(error) => format!("{error} {error:?}"),
+        };
+        self.checker.printed(&text, &self.secrets);
+        self.note(process.number, || format!("ends: {}", text.lines().next().unwrap_or_default()));
+        if let Some(entry) = process.unwritten.take() {
+            self.write(process.identity, entry, StoreFault::None);
+        }
+        let twin = self.setup.variant.twin;
+        let (who, is_stranger) = (process.who(), process.is_stranger);
+        let verdict = verdict(result, twin);
+        let (checker, network, _) = self.check(process.identity);
+        checker.said(verdict.clone(), who, is_stranger, network);
+        if result.as_ref().map_or(true, |outcome| outcome.unrecorded().is_some()) {
+            self.end_silently(process.identity);
+        }
+        if !self.is_settling {
+            self.go_on(&process, &verdict);
+        }
+    }
+
+    /// Somebody may begin again after what was said.
+    fn go_on(&mut self, process: &Process, verdict: &Verdict) {
+        let (is_first, identity) = (process.is_first, process.identity);
+        let is_definite = matches!(verdict, Verdict::Confirmed { .. } | Verdict::Rejected);
+        let forgets = match self.setup.variant.twin {
+            Some(Twin::RetryOnAnyError) => !is_definite,
+            Some(Twin::EyesShut) => *verdict == Verdict::NotSent,
+            _ => false,
+        };
+        let is_refused = *verdict == Verdict::Failed && !self.is_stranger(identity);
+        if forgets && self.take_ups_left > 0 {
+            self.take_ups_left -= 1;
+            self.journal(identity).forget();
+            self.begin(TakeUp::New, is_first, identity, A_SECOND);
+        } else if is_refused && self.take_ups_left > 0 {
+            self.take_ups_left -= 1;
+            self.begin(TakeUp::New, is_first, identity, 5 * A_SECOND);
+        } else if self.deeds_left > 0 {
+            let deeds = person::deeds(verdict);
+            let deed = self.choices.number(deeds.len());
+            if let Some(take_up) = deeds.into_iter().nth(deed).flatten() {
+                self.deeds_left -= 1;
+                self.note(0, || format!("a person: {take_up:?}"));
+                self.begin(take_up, is_first, identity, A_SECOND);
+            }
+        }
+    }
+}
+
+/// What a client says, a broken one too.
+fn verdict(result: &Result<Outcome, Error>, twin: Option<Twin>) -> Verdict {
+    let unknown = Verdict::Ambiguous { is_absent: false, candidates: Vec::new(), is_url_taken: false };
+    let outcome = match result {
+        _ if twin == Some(Twin::AlwaysAmbiguous) => return unknown,
+        Ok(outcome) => outcome,
+        Err(_) => return Verdict::Failed,
+    };
+    match outcome {
+        Outcome::Confirmed { order_no, by, others, .. } => Verdict::Confirmed {
+            order_no: order_no.to_string(),
+            by: *by,
+            others: others.iter().map(ToString::to_string).collect(),
+        },
+        Outcome::Rejected { .. } => Verdict::Rejected,
+        Outcome::NotSent { .. } => Verdict::NotSent,
+        Outcome::Ambiguous { evidence, absent, candidates, .. } => {
+            let numbers = candidates.iter().filter_map(|candidate| candidate.order_no.as_ref());
+            let after = evidence.after.as_ref().and_then(|after| after.pbx_url_existed);
+            twin.and_then(|twin| twin.of_doubt(evidence)).unwrap_or_else(|| Verdict::Ambiguous {
+                is_absent: *absent,
+                candidates: numbers.map(ToString::to_string).collect(),
+                is_url_taken: after == Some(true),
+            })
+        }
+        other => unreachable!("an outcome that this simulation does not know: {other:?}"),
+    }
+}
+
+impl Clock {
+    /// Stands still; how long by the world's clock.
+    fn suffer(&mut self, freeze: Freeze) -> Duration {
+        match freeze {
+            Freeze::For(pause) => pause,
+            Freeze::Asleep(pause) => {
+                self.sleep(pause);
+                pause
+            }
+            Freeze::ClockAhead(by) => {
+                self.set_ahead(by);
+                Duration::ZERO
+            }
+            Freeze::ClockBack(by) => {
+                self.set_back(by);
+                Duration::ZERO
+            }
+        }
+    }
+}
