@@ -203,7 +203,6 @@ impl Checker {
         let state = journal::state(entry);
         let is_left = match before {
             "confirmed" | "rejected" => state != before,
-            "not_sent" => state == "ambiguous",
             _ => false,
         };
         if is_left && self.settled.is_empty() {

@@ -31,8 +31,6 @@ pub struct Process {
     pub unwritten: Option<Entry>,
     /// Found the entry of another account.
     pub is_stranger: bool,
-    /// Has begun to write down that it is about to send: from then on it runs without its caller.
-    pub is_detached: bool,
     /// Was told that its order is refused.
     pub was_refused: bool,
     /// What it was told last of the order list and of the PBX URL.

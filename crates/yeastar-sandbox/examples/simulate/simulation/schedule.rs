@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use yeastar_core::purchase::By;
-use yeastar_core::{Credentials, Session};
+use yeastar_core::{Credentials, Entry, Session};
 use yeastar_sandbox::PoNumberEcho;
 
 use super::checker::{Checker, Excused, Verdict, Violation, orders};
@@ -120,7 +120,7 @@ impl<'a> World<'a> {
             setup,
             choices,
             now: BEGIN,
-            // Where the core keeps accounts apart by their labels, one journal serves both; until then, two do.
+            // The parts of one journal: that of each label, or that without one.
             journals: vec![journal; networks.len()],
             networks,
             processes: Vec::new(),
@@ -156,6 +156,11 @@ impl<'a> World<'a> {
         &mut self.journals[account]
     }
 
+    /// All entries that the journal has.
+    pub fn stored(&self) -> Vec<Entry> {
+        self.journals.iter().filter_map(Journal::load).cloned().collect()
+    }
+
     /// The checker, with the account and the journal of these credentials.
     pub fn check(&mut self, identity: usize) -> (&mut Checker, &Network, &Journal) {
         let account = self.account(identity);
@@ -163,14 +168,18 @@ impl<'a> World<'a> {
         (&mut self.checker, &self.networks[account], &self.journals[entry])
     }
 
-    // Here the credentials get the label of their account, where the core has labels.
     fn credentials(&mut self, identity: usize) -> Credentials {
-        let is_former = self.setup.variant.rival == Rival::ClientId && identity > 0;
-        let credentials = self.network(identity).credentials();
-        if is_former {
-            return Credentials::new(FORMER_CLIENT_ID, credentials.client_secret().clone());
+        let variant = self.setup.variant;
+        let mut credentials = self.network(identity).credentials();
+        if variant.rival == Rival::ClientId && identity > 0 {
+            credentials = Credentials::new(FORMER_CLIENT_ID, credentials.client_secret().clone());
         }
-        credentials
+        let label = match variant.twin {
+            Some(Twin::NoAccount) => 0,
+            _ if variant.is_labelled => self.account(identity),
+            _ => return credentials,
+        };
+        credentials.with_account(&format!("account-{label}")).expect("it is plain")
     }
 
     /// A process begins, after a while.
@@ -209,7 +218,6 @@ impl<'a> World<'a> {
             stored: None,
             unwritten: None,
             is_stranger: false,
-            is_detached: false,
             was_refused: false,
             remembered: [None, None],
         });

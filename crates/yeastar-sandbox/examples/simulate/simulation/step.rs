@@ -3,7 +3,7 @@
 use std::mem;
 use std::time::Duration;
 
-use yeastar_core::purchase::{Finding, Outcome, Purchase};
+use yeastar_core::purchase::{Context, Finding, Outcome, Purchase};
 use yeastar_core::{Action, Entry, Error, Event, Exchange, Machine, Persisted};
 
 use super::checker::Verdict;
@@ -86,27 +86,26 @@ impl World<'_> {
             _ => &setup.policy,
         };
         process.is_stranger = self.is_stranger(process.identity);
-        let stored = self.journal(process.identity).load().cloned();
-        let purchase = match (&process.take_up, &stored) {
-            (TakeUp::Resume, Some(entry)) => Purchase::resume(entry, origin, policy),
-            (TakeUp::Resubmit, Some(entry)) => Purchase::resubmit_assuming_absent(entry, origin, policy)
-                .or_else(|_| {
-                    // Who may not, is told to resume it.
-                    process.take_up = TakeUp::Resume;
-                    Purchase::resume(entry, origin, policy)
-                }),
-            (TakeUp::Settle(order_no), Some(entry)) => {
+        let stored = self.stored();
+        let state = self.journal(process.identity).state().unwrap_or("nothing").to_owned();
+        let writer = process.number as u128;
+        let context = Context::new(process.session.account(), origin, policy, writer);
+        let id = setup.intent.id();
+        let purchase = match &process.take_up {
+            _ if stored.is_empty() => Purchase::new(&setup.intent, &[], &context),
+            TakeUp::New => Purchase::new(&setup.intent, &stored, &context),
+            TakeUp::Resume => Purchase::resume(id, &stored, &context),
+            TakeUp::Resubmit => Purchase::resubmit_assuming_absent(id, &stored, &context).or_else(|_| {
+                // Who may not, is told to resume it.
+                process.take_up = TakeUp::Resume;
+                Purchase::resume(id, &stored, &context)
+            }),
+            TakeUp::Settle(order_no) => {
                 let finding =
                     order_no.as_deref().map_or(Finding::NotOrdered, |no| Finding::Ordered(no.into()));
-                let purchase = Purchase::settle(entry, finding, origin, policy);
-                if purchase.is_ok() {
-                    self.checker.person_settles(order_no.clone());
-                }
-                purchase
+                Purchase::settle(id, finding, &stored, &context)
             }
-            _ => Purchase::new(&setup.intent, stored.as_ref(), origin, policy),
         };
-        let state = stored.as_ref().map_or("nothing", journal::state);
         self.note(process.number, || format!("begins: {:?}, the journal says {state}", process.take_up));
         match purchase {
             Ok(purchase) => {
@@ -245,7 +244,9 @@ impl World<'_> {
             StoreFault::CrashBefore => return self.crash(process),
             fault => fault,
         };
-        process.is_detached |= journal::state(&entry) == "sending";
+        if let TakeUp::Settle(order_no) = &process.take_up {
+            self.checker.person_settles(order_no.clone());
+        }
         let persisted = if self.setup.variant.twin == Some(Twin::NoWriteAhead) {
             process.unwritten = Some(entry);
             Persisted::Stored
@@ -308,7 +309,8 @@ impl World<'_> {
 
     /// Whether the caller of a purchase goes away here, and it ends with that.
     fn is_dropped(&mut self, process: &Process) -> bool {
-        let is_bound = !process.is_detached || self.setup.variant.twin == Some(Twin::NoDetaching);
+        let may_stop = process.machine.as_ref().is_none_or(Purchase::may_stop);
+        let is_bound = may_stop || self.setup.variant.twin == Some(Twin::NoDetaching);
         let may_be = self.setup.variant.is_dropped && is_bound && !self.is_settling && self.take_ups_left > 0;
         may_be && self.choices.fault(&IS_DROPPED)
     }

@@ -436,10 +436,10 @@ impl Variant {
 
     /// How long is looked for the order, with few looks: each of them is a choice.
     pub fn policy(&self) -> Policy {
-        let (base, cap, patience) = if self.has_person { (200, 200, 600) } else { (3, 3, 6) };
+        let (base, patience) = if self.has_person { (150, 600) } else { (3, 6) };
         let mut policy = Policy::default();
         policy.reconcile_base = Duration::from_secs(base);
-        policy.reconcile_cap = Duration::from_secs(cap);
+        policy.reconcile_cap = Duration::MAX;
         policy.reconcile_for = Duration::from_secs(patience);
         policy
     }
