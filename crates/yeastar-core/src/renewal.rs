@@ -54,7 +54,7 @@ impl Renewal {
     /// A request to slow down is for everybody, also when this renewal is abandoned in its pause.
     fn heed(&self, error: &Error, now: Tick, session: &mut Session) {
         if let Some(pause) = asked_pause(error) {
-            session.latch(self.lease, error, now + pause.min(LONGEST_PAUSE));
+            session.latch(error, now + pause.min(LONGEST_PAUSE));
         }
     }
 
@@ -65,7 +65,7 @@ impl Renewal {
         let is_denial = error.status().is_some_and(|status| status.as_u16() == 403);
         let error = if is_refusal && !is_denial { error.with_kind(ErrorKind::Credentials) } else { error };
         if is_refusal {
-            session.latch(self.lease, &error, now + self.policy.credentials_cool_down);
+            session.latch(&error, now + self.policy.credentials_cool_down);
         }
         self.heed(&error, now, session);
         session.fail(self.lease, &error);
