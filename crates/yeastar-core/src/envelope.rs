@@ -246,8 +246,7 @@ fn explain(
         if let Some(code) = oauth_error(meta, http, body) {
             return Error::new(kind_of(http).unwrap_or(ErrorKind::Refused), "outside the portal's envelope")
                 .with_status(http)
-                .with_code(code.into())
-                .with_retry_after(retry_after);
+                .with_code(code.into());
         }
         let what = if body.is_empty() {
             "empty body".into()

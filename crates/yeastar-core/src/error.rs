@@ -121,26 +121,28 @@ pub enum ErrorKind {
     ///
     /// As for [`Transport`](Self::Transport). The limits are in the policy of the client.
     Timeout,
-    /// Another process has changed the entry of the purchase meanwhile, or has the purchase in hand. Nothing was sent
-    /// by this call.
-    ///
-    /// # What to do
-    ///
-    /// Ask again later: the journal says by then how far the purchase is.
-    Conflict,
     /// A purchase ended, or its time was over, before its order was sent.
     ///
     /// # What to do
     ///
     /// Purchase the same intent again.
     Interrupted,
-    /// The journal of a purchase failed, or has an entry that cannot be trusted. Nothing was sent by this call.
+    /// The journal of a purchase failed, or has an entry that cannot be trusted. Nothing
+    /// was sent by this call.
     ///
     /// # What to do
     ///
-    /// The message says which. After a failure ask again later: the journal says by then how far the purchase
-    /// is.
+    /// The message says which. After a failure ask again later: the journal says by then how
+    /// far the purchase is.
     Journal,
+    /// Another process has changed the entry of the purchase meanwhile, or has it in hand.
+    /// Nothing was sent by this call.
+    ///
+    /// # What to do
+    ///
+    /// Leave the purchase to the other process, and resume it later: the journal says by then
+    /// how far it is.
+    Conflict,
 }
 
 /// How far a request got: the worst of all attempts of one call.
@@ -360,9 +362,13 @@ impl Record {
     /// An error of this endpoint. One of another says so in its message.
     pub(crate) fn of(error: &Error, meta: &Meta) -> Self {
         // A portal may say as much as it likes, and each attempt is kept.
-        const LONGEST: usize = 1_000;
+        const LONGEST_MESSAGE: usize = 1_000;
+        const LONGEST_NAME: usize = 200;
         let inner = &*error.0;
-        let said = inner.message.chars().take(LONGEST);
+        let said = inner.message.chars().take(LONGEST_MESSAGE);
+        let name = |name: &Option<String>| {
+            name.as_ref().map(|name| name.chars().take(LONGEST_NAME).collect::<String>())
+        };
         let message = match inner.endpoint {
             Some(endpoint) if endpoint != meta.name() => {
                 alloc::format!("{endpoint}: ").chars().chain(said).collect()
@@ -375,8 +381,8 @@ impl Record {
             attempts: inner.attempts,
             message,
             status: inner.status.map(|status| status.as_u16()),
-            code: inner.code.clone(),
-            request_id: inner.request_id.clone(),
+            code: name(&inner.code),
+            request_id: name(&inner.request_id),
         }
     }
 
@@ -419,7 +425,7 @@ impl fmt::Display for Error {
             ErrorKind::Transport => "no answer",
             ErrorKind::Timeout => "no answer in time",
             ErrorKind::Journal => "journal",
-            ErrorKind::Conflict => "another process was faster",
+            ErrorKind::Conflict => "conflict with another process",
         })?;
         if let Some(code) = &inner.code {
             write!(f, ": {}", OneLine(code))?;
@@ -467,5 +473,43 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         let source = self.0.source.as_deref()?;
         Some(source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::endpoint::Endpoint;
+    use crate::order::OrderSave;
+
+    #[test]
+    fn what_is_written_down_of_an_error_is_bounded() {
+        let long = "\u{e9}".repeat(5_000);
+        let error = Error::new(ErrorKind::Refused, long.as_str())
+            .with_code(long.clone())
+            .with_request_id(long.clone())
+            .at(&OrderSave::META);
+        let read = Record::of(&error, &OrderSave::META).to_error(&OrderSave::META);
+        assert_eq!(read.message(), "\u{e9}".repeat(1_000));
+        assert_eq!(read.code(), Some(&*"\u{e9}".repeat(200)));
+        assert_eq!(read.request_id(), Some(&*"\u{e9}".repeat(200)));
+
+        let short = Error::new(ErrorKind::Refused, "no").with_code("c".into()).with_request_id("1".into());
+        let read = Record::of(&short, &OrderSave::META).to_error(&OrderSave::META);
+        assert_eq!((read.message(), read.code(), read.request_id()), ("no", Some("c"), Some("1")));
+    }
+
+    #[test]
+    fn a_conflict_is_told_apart_from_a_journal_that_fails() {
+        let error =
+            Error::new(ErrorKind::Conflict, "the entry `ticket-4711` is in hand").at(&OrderSave::META);
+        assert_eq!(
+            alloc::format!("{error}"),
+            "order_save: conflict with another process: the entry `ticket-4711` is in hand"
+        );
+        assert_eq!(error.delivery(), Delivery::NotSent);
+        let text = serde_json::to_string(&error.kind()).unwrap();
+        assert_eq!(text, r#""conflict""#);
+        assert_eq!(serde_json::from_str::<ErrorKind>(&text).unwrap(), ErrorKind::Conflict);
     }
 }

@@ -51,13 +51,6 @@ impl Renewal {
         (pause <= self.policy.retry_after_cap && pause < remaining).then_some(pause)
     }
 
-    /// A request to slow down is for everybody, also when this renewal is abandoned in its pause.
-    fn heed(&self, error: &Error, now: Tick, session: &mut Session) {
-        if let Some(pause) = asked_pause(error) {
-            session.latch(self.lease, error, now + pause.min(LONGEST_PAUSE));
-        }
-    }
-
     fn fail(&self, error: Error, now: Tick, session: &mut Session) -> Error {
         // Only the portal's own word counts; a gateway's 401 or an outage passes.
         let is_refusal =
@@ -65,9 +58,9 @@ impl Renewal {
         let is_denial = error.status().is_some_and(|status| status.as_u16() == 403);
         let error = if is_refusal && !is_denial { error.with_kind(ErrorKind::Credentials) } else { error };
         if is_refusal {
-            session.latch(self.lease, &error, now + self.policy.credentials_cool_down);
+            session.latch(&error, now + self.policy.credentials_cool_down);
         }
-        self.heed(&error, now, session);
+        heed(&error, now, session);
         session.fail(self.lease, &error);
         error
     }
@@ -83,6 +76,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 fn asked_pause(error: &Error) -> Option<Duration> {
     let is_limited = error.kind() == ErrorKind::RateLimited;
     is_limited.then(|| error.retry_after().unwrap_or_default().max(SHORTEST_PAUSE))
+}
+
+/// A request to slow down is for everybody, also when the renewal is abandoned in its pause.
+fn heed(error: &Error, now: Tick, session: &mut Session) {
+    if let Some(pause) = asked_pause(error) {
+        session.latch(error, now + pause.min(LONGEST_PAUSE));
+    }
 }
 
 impl Machine for Renewal {
@@ -141,7 +141,7 @@ impl Machine for Renewal {
                             })
                         }
                         Outcome::Retry(pause, error) => {
-                            self.heed(&error, now, session);
+                            heed(&error, now, session);
                             self.stage = Stage::Paused { request, until: now + pause };
                             continue;
                         }
@@ -153,7 +153,7 @@ impl Machine for Renewal {
                         Ok(()) => return Action::Done(Ok(())),
                         Err(error) if is_refresh => match self.pause_after(&error, remaining) {
                             Some(pause) => {
-                                self.heed(&error, now, session);
+                                heed(&error, now, session);
                                 self.stage = Stage::Start { refresh: None, not_before: now + pause };
                             }
                             None => return Action::Done(Err(self.fail(error, now, session))),

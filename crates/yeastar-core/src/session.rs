@@ -257,12 +257,10 @@ impl Session {
         Ok(())
     }
 
-    /// Keeps everybody from asking for a token until then, but for the holder of this lease and those
-    /// who wait for it as long as it is held.
-    pub(crate) fn latch(&mut self, lease: LeaseId, error: &Error, until: Tick) {
-        if self.holds(lease) {
-            self.latch = Some((until, error.clone()));
-        }
+    /// Keeps everybody from asking for a token until then, but for the holder of the lease and those
+    /// who wait for it.
+    pub(crate) fn latch(&mut self, error: &Error, until: Tick) {
+        self.latch = Some((until, error.clone()));
     }
 
     /// Ends a renewal with an error, for its holder and all who wait.

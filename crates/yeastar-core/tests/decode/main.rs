@@ -376,18 +376,9 @@ fn nothing_breaks_it_or_turns_it_around_or_hides_in_it() {
 
 #[test]
 fn what_is_seen_is_printed_as_it_is() {
-    for text in [
-        "Zürich",
-        "a\u{301}",
-        "東京",
-        "القاهرة",
-        "🚀",
-        "a b",
-        "a\u{a0}b",
-        "\u{200a}",
-        "\u{ffef}",
-        "\"quoted\"",
-    ] {
+    let words = ["Zürich", "a\u{301}", "東京", "القاهرة", "🚀", "a b", "a\u{a0}b", "\"quoted\""];
+    let neighbours = ["\u{ac}", "\u{200a}", "\u{2010}", "\u{2027}", "\u{205f}", "\u{2070}", "\u{fffc}"];
+    for text in words.into_iter().chain(neighbours) {
         assert!(printed_of(text).contains(text), "{text:?}");
     }
 }
