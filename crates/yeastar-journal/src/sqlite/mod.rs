@@ -1,43 +1,21 @@
-//! A journal in one file of SQLite.
+//! A journal in a file of SQLite.
+
+mod disk;
+mod file;
+mod format;
+mod rows;
 
 use std::fmt;
-use std::fs::OpenOptions;
-use std::io;
-use std::path::{self, Path};
+use std::path::{self, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use rusqlite::{
-    Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, ffi, params,
-};
-use yeastar_core::{Entry, IntentId};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior, ffi};
+use yeastar_core::{Entry, EntryKey, IntentId};
 
 use crate::journal::{Journal, JournalError, Swap};
+use crate::sqlite::file::Files;
 
-/// Marks a file as a journal of ours, for `file` and for us.
-const APPLICATION_ID: i32 = i32::from_be_bytes(*b"yjrn");
-
-/// The version of the table below.
-const USER_VERSION: i32 = 1;
-
-/// How long to wait for other processes. A write takes milliseconds.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The index is for `open_intents`: documents are long, and most of them are of purchases that are over.
-const SCHEMA: &str = "
-    CREATE TABLE purchase (
-        id TEXT NOT NULL PRIMARY KEY,
-        version INTEGER NOT NULL,
-        is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)),
-        document TEXT NOT NULL
-    ) STRICT;
-    CREATE INDEX open_purchase ON purchase (id) WHERE is_open = 1;
-";
-
-/// Between the creation of a file and its first use by SQLite: see [`create`].
-static CREATING: Mutex<()> = Mutex::new(());
-
-/// A journal in one file, for any number of threads and processes of one machine. Clones share a connection.
+/// A journal in a file, for any number of threads and processes of one machine. Clones share a connection.
 ///
 /// ```
 /// use yeastar_journal::{Journal, SqliteJournal};
@@ -46,36 +24,69 @@ static CREATING: Mutex<()> = Mutex::new(());
 /// # std::fs::create_dir_all(&folder)?;
 /// # let path = folder.join("purchases.db");
 /// let journal = SqliteJournal::open(path)?;
-/// for id in journal.open_intents()? {
-///     println!("not settled: {id}");
+/// for key in journal.open_intents()? {
+///     println!("not settled: {key}");
 /// }
+/// # drop(journal);
 /// # std::fs::remove_dir_all(&folder)?;
 /// # Ok::<(), yeastar_journal::JournalError>(())
 /// ```
 ///
 /// # The file
 ///
-/// A table `purchase` with the columns `id`, `version`, `is_open` (0 or 1) and `document` (JSON), which the `sqlite3` tool
-/// shows:
+/// A table `entry` with the columns `account` (empty without a label), `id`, `version`, `is_open` (0 or 1) and
+/// `document` (JSON), which the `sqlite3` tool shows:
 ///
 /// ```sh
-/// sqlite3 purchases.db "SELECT id, is_open, document ->> '$.purchase.state' FROM purchase"
+/// sqlite3 purchases.db "SELECT account, id, is_open, document ->> '$.purchase.state' FROM entry"
 /// ```
 ///
-/// It holds no secret of the account, but says who ordered what for whom: where the system is a Unix it is made
-/// readable for its owner only.
+/// It holds no secret of the account, but says who ordered what for whom. On a Unix it is made readable for its owner
+/// only.
 ///
-/// Keep it on a disk of this machine: on network file systems locks cannot be relied on, and without them orders may
-/// double. Do not delete it, and do not go back to an old copy: what it has forgotten can be ordered again. Copy it
-/// by `.backup` of that tool, never by reading the file in a process that has it open, which would end the locks.
+/// While the journal is open, two more files stand beside it, with the same permissions: `purchases.db-wal` and
+/// `purchases.db-shm`. **The newest entries are in the first of them.** SQLite moves them into the file whenever there are
+/// about 4 MiB of them, and when the last process closes the journal; then both files go. After a crash they
+/// stay, and the next process to open the journal reads them. A [check](Self::check) lets the first one grow
+/// until it is over.
+///
+/// The three files are one journal. Do not delete one, and do not go back to an old copy: what the journal has forgotten can
+/// be ordered again. Copy it by `.backup` of the `sqlite3` tool, or all files together while no process has it open. Never
+/// read a file in a process that has the journal open: that ends the locks of the process.
+///
+/// # Where it can be
+///
+/// On a disk of this machine. File systems of networks, and folders that a virtual machine shares with its host, promise
+/// neither locks nor shared memory, and without them orders may double.
+///
+/// The two files beside it are a write-ahead log and its index. They are used on the local disks of macOS and Windows,
+/// and on Linux with bcachefs, Btrfs, ext2 to ext4, F2FS, overlayfs, tmpfs, XFS and ZFS. Elsewhere SQLite keeps a
+/// rollback journal, `purchases.db-journal`, while it writes. It is as safe, but flushes five times per write instead
+/// of once, and makes readers and writers wait for each other. A journal that was moved changes over when it is opened.
+///
+/// # Older formats
+///
+/// A file of format 1 has no accounts. It becomes one of the current format, with the same entries, when it is opened for the first
+/// time: in one transaction, so a crash leaves the old or the new file. The old file is [checked](Self::check) before.
+/// Meanwhile, about ten seconds for 100,000 entries, whoever uses it waits.
+///
+/// A program with an older version of this library that has the file open gets an error for each call from then on: the
+/// table that it asks for is gone. A purchase that it was in the middle of ends as after a crash, and can be
+/// resumed by a program with this version. There is no way back to format 1.
 #[derive(Clone)]
-pub struct SqliteJournal {
-    connection: Arc<Mutex<Connection>>,
-    path: Arc<Path>,
+pub struct SqliteJournal(Arc<Opened>);
+
+struct Opened {
+    path: PathBuf,
+    files: Files,
+    connection: Mutex<Connection>,
 }
 
 impl SqliteJournal {
     /// Opens the journal in this file; makes it when there is none. The folder must exist.
+    ///
+    /// It reads a few pages, however long the file is, and waits for nobody. Only a file that is new, of an [older
+    /// format](#older-formats) or [was moved](#where-it-can-be) is changed first, for which it has to be free.
     ///
     /// # Errors
     ///
@@ -84,37 +95,63 @@ impl SqliteJournal {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
         // To SQLite some relative paths mean a database in memory.
         let path = path::absolute(path.as_ref()).map_err(|error| refused(path.as_ref(), error))?;
-        let connection = connect(&path).map_err(|problem| refused(&path, problem))?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)), path: path.into() })
+        let (connection, files) = file::open(&path).map_err(|problem| refused(&path, problem))?;
+        Ok(Self(Arc::new(Opened { path, files, connection: Mutex::new(connection) })))
+    }
+
+    /// Reads the whole file to find damage by the disk, or by a copy that was not made as it should be. Damage can hide an
+    /// entry, and what is hidden can be ordered again. So call it from time to time, and after the power was cut.
+    ///
+    /// It takes about a second for 100,000 entries, more when they are not in memory. Purchases go on meanwhile, but with a
+    /// [rollback journal](#where-it-can-be) they wait, and fail after ten seconds.
+    ///
+    /// # Errors
+    ///
+    /// When the file is damaged or cannot be read. Order nothing until it was repaired: go on with what `.recover` of the
+    /// `sqlite3` tool can save, and compare it with the orders of the account.
+    pub fn check(&self) -> Result<(), JournalError> {
+        let check = || -> Result<(), JournalError> {
+            self.0.files.check()?;
+            // A connection of its own: what goes over the other one does not wait.
+            format::check(&file::connect(&self.0.path)?)
+        };
+        check().map_err(|problem| self.refused(problem))
     }
 
     /// A transaction that a panic left open was rolled back on its way.
     fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn swap(&self, entry: &Entry) -> Result<Swap, JournalError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.0.files.check()?;
+        rows::swap(transaction, entry)
     }
 
     fn refused(&self, problem: JournalError) -> JournalError {
-        refused(&self.path, problem)
+        refused(&self.0.path, problem)
     }
 }
 
 impl Journal for SqliteJournal {
-    fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError> {
-        select(&self.lock(), id).map_err(|problem| self.refused(problem))
+    fn load(&self, id: &IntentId) -> Result<Vec<Entry>, JournalError> {
+        rows::load(&self.lock(), id).map_err(|problem| self.refused(problem))
     }
 
     fn compare_and_swap(&self, entry: &Entry) -> Result<Swap, JournalError> {
-        swap(&mut self.lock(), entry).map_err(|problem| self.refused(problem))
+        self.swap(entry).map_err(|problem| self.refused(problem))
     }
 
-    fn open_intents(&self) -> Result<Vec<IntentId>, JournalError> {
-        open_intents(&self.lock()).map_err(|problem| self.refused(problem))
+    fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> {
+        rows::open_intents(&self.lock()).map_err(|problem| self.refused(problem))
     }
 }
 
 impl fmt::Debug for SqliteJournal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SqliteJournal").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("SqliteJournal").field("path", &self.0.path).finish_non_exhaustive()
     }
 }
 
@@ -130,9 +167,6 @@ fn refused(path: &Path, problem: impl Into<JournalError>) -> JournalError {
 fn remedy(problem: &JournalError) -> Option<&'static str> {
     let error = problem.downcast_ref::<rusqlite::Error>()?.sqlite_error()?;
     match error.extended_code {
-        ffi::SQLITE_READONLY_DBMOVED => {
-            Some("the file was moved, deleted or replaced while it was open; put it back, and open it again")
-        }
         ffi::SQLITE_READONLY_DIRECTORY => Some("give this user the right to write its folder"),
         _ if error.code == ErrorCode::DatabaseBusy => {
             Some("another process holds it; look which one, and try again")
@@ -141,136 +175,60 @@ fn remedy(problem: &JournalError) -> Option<&'static str> {
     }
 }
 
-fn connect(path: &Path) -> Result<Connection, JournalError> {
-    if path.is_dir() {
-        return Err("is a folder: name a file in it".into());
-    }
-    create(path)?;
-    // Its own lock is not needed behind ours.
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags)?;
-    if connection.is_readonly("main")? {
-        return Err("is read-only: give this user the right to write it".into());
-    }
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    // A rollback journal, the default, keeps all in one file whenever nobody writes: a write-ahead log would leave
-    // commits in a second file after a crash. With EXTRA, and not with FULL, its commits outlive a power cut,
-    // and fullfsync makes macOS mean it. It holds for a write-ahead log too, should somebody switch to one.
-    connection.execute_batch("PRAGMA synchronous = EXTRA; PRAGMA fullfsync = ON;")?;
-    prepare(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)?;
-    Ok(connection)
-}
-
-/// Creates the file, for its owner only, unless it exists. SQLite would let everybody read it.
-fn create(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // Closing the file ends all locks that this process has on it, those of SQLite too. So an existing
-    // file is never opened here, and nobody else of this process goes on before a new one is closed.
-    let _creating = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
-    match options.open(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Makes sure that the database is a journal; an empty one becomes one.
-fn prepare(transaction: Transaction<'_>) -> Result<(), JournalError> {
-    let number = |query| transaction.query_row(query, [], |row| row.get::<_, i32>(0));
-    let marks = (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
-    let is_empty = number("SELECT count(*) FROM sqlite_schema")? == 0;
-    match marks {
-        (APPLICATION_ID, USER_VERSION) => {
-            // An entry that damage hides would be ordered again.
-            let query = "PRAGMA integrity_check(1)";
-            match transaction.query_row(query, [], |row| row.get::<_, String>(0))? {
-                healthy if healthy == "ok" => Ok(()),
-                damage => Err(format!("is damaged: {damage}").into()),
-            }
-        }
-        (APPLICATION_ID, version) => Err(format!(
-            "has format {version}, and this version of the library reads format {USER_VERSION}: use the version \
-             that made it"
-        )
-        .into()),
-        (0, 0) if is_empty => {
-            transaction.execute_batch(SCHEMA)?;
-            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-            transaction.pragma_update(None, "user_version", USER_VERSION)?;
-            Ok(transaction.commit()?)
-        }
-        _ => Err("is the database of another program: name another file".into()),
-    }
-}
-
-fn select(connection: &Connection, id: &IntentId) -> Result<Option<Entry>, JournalError> {
-    let query = "SELECT version, is_open, document FROM purchase WHERE id = ?1";
-    let entry = connection.query_row(query, [id.as_str()], |row| Ok(read(id, row))).optional()?;
-    entry
-        .transpose()
-        .map_err(|error| format!("the row of `{id}` is no entry, it was changed: {error}").into())
-}
-
-fn read(id: &IntentId, row: &Row<'_>) -> rusqlite::Result<Entry> {
-    let version: i64 = row.get(0)?;
-    let version = u64::try_from(version).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, version))?;
-    let is_open = match row.get(1)? {
-        0 => false,
-        1 => true,
-        other => return Err(rusqlite::Error::IntegralValueOutOfRange(1, other)),
-    };
-    Ok(Entry::new(id.clone(), version, is_open, row.get::<_, String>(2)?))
-}
-
-fn swap(connection: &mut Connection, entry: &Entry) -> Result<Swap, JournalError> {
-    let version = i64::try_from(entry.version()).map_err(|_| {
-        format!("version {} of `{}` is greater than SQLite can hold", entry.version(), entry.id())
-    })?;
-    // The lock is taken at the start: a transaction that reads first may find that it can no longer write.
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let stored = select(&transaction, entry.id())?;
-    if stored.as_ref().map(Entry::version) != entry.replaces() {
-        return Ok(Swap::Conflict(stored));
-    }
-    transaction.execute(
-        "INSERT INTO purchase (id, version, is_open, document) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (id) DO UPDATE SET version = ?2, is_open = ?3, document = ?4",
-        params![entry.id().as_str(), version, entry.is_open(), entry.document()],
-    )?;
-    transaction.commit()?;
-    Ok(Swap::Stored)
-}
-
-fn open_intents(connection: &Connection) -> Result<Vec<IntentId>, JournalError> {
-    let mut statement = connection.prepare("SELECT id FROM purchase WHERE is_open = 1 ORDER BY id")?;
-    let mut rows = statement.query([])?;
-    let mut ids = Vec::new();
-    while let Some(row) = rows.next()? {
-        let id: String =
-            row.get(0).map_err(|error| format!("an open row is no entry, it was changed: {error}"))?;
-        ids.push(id.into());
-    }
-    Ok(ids)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::fs;
 
-    const EXTRA: i32 = 3;
+    use super::*;
+    use crate::conformance;
+    use crate::sqlite::disk::Log;
+
+    /// An empty file in a folder of this test.
+    pub(super) fn new_file(test: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("yeastar-journal-{test}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("journal.db");
+        fs::write(&path, "").unwrap();
+        path
+    }
+
+    /// Removes what [`new_file`] created.
+    pub(super) fn remove(path: &Path) {
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    /// A journal with this log, whatever the file system.
+    fn journal(path: &Path, log: Log) -> SqliteJournal {
+        let (connection, files) = file::open_with(path, log).unwrap();
+        SqliteJournal(Arc::new(Opened { path: path.into(), files, connection: Mutex::new(connection) }))
+    }
 
     #[test]
-    fn what_is_stored_is_on_the_disk_and_in_one_file() {
-        let folder = std::env::temp_dir().join(format!("yeastar-journal-unit-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let connection = connect(&folder.join("journal.db")).unwrap();
-        let pragma =
-            |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).unwrap();
-        assert_eq!((pragma("synchronous"), pragma("fullfsync")), (EXTRA, 1));
-        let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
-        assert_eq!(mode, "delete");
-        std::fs::remove_dir_all(folder).unwrap();
+    fn it_keeps_the_rules_without_a_write_ahead_log() {
+        let path = new_file("rules");
+        conformance::check(|| journal(&path, Log::Rollback));
+        remove(&path);
+    }
+
+    #[test]
+    fn entries_are_stored_in_the_middle_of_a_check() {
+        let path = new_file("check");
+        let journal = journal(&path, Log::WriteAhead);
+        let entry = Entry::new("ticket-1".into(), 1, true, "{}");
+        // Would wait for ever.
+        let connection = journal.lock();
+        journal.check().unwrap();
+        drop(connection);
+
+        let mut connection = file::connect(&path).unwrap();
+        let middle = connection.transaction().unwrap();
+        format::check(&middle).unwrap();
+        assert_eq!(journal.compare_and_swap(&entry).unwrap(), Swap::Stored);
+        format::check(&middle).unwrap();
+        assert!(rows::load(&middle, entry.id()).unwrap().is_empty(), "it reads what was there when it began");
+        drop(middle);
+        assert_eq!(rows::load(&connection, entry.id()).unwrap(), [entry]);
+        remove(&path);
     }
 }
