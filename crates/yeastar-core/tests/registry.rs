@@ -156,7 +156,7 @@ fn each_endpoint_has_an_ok_and_an_err_fixture() {
 #[test]
 fn each_fixture_folder_belongs_to_an_endpoint() {
     let mut found = BTreeSet::new();
-    for module in support::folders(&support::root()) {
+    for module in support::modules() {
         for endpoint in support::names(&support::root().join(&module)) {
             found.insert(format!("{module}/{endpoint}"));
         }

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::sync::Barrier;
 use std::thread;
 
-use yeastar_core::{Entry, IntentId};
+use yeastar_core::{AccountLabel, Entry, EntryKey, IntentId};
 
 use crate::journal::{Journal, JournalError, Swap};
 
@@ -35,6 +35,8 @@ pub fn check<J: Journal + Send + Sync>(make: impl Fn() -> J) {
     a_version_is_compared_whole(&make());
     entries_come_back_to_the_byte(&make);
     ids_differ_by_every_byte(&make());
+    labels_differ_by_every_byte(&make());
+    accounts_are_kept_apart(&make);
     open_intents_are_listed(&make());
     handles_share_their_entries(&make);
     of_several_at_once_one_is_stored(&make);
@@ -49,12 +51,12 @@ fn it_is_empty(journal: &impl Journal) {
 fn a_first_version_needs_an_empty_place(journal: &impl Journal) {
     const RULE: &str = "a first version is stored only where there is none";
     let first = entry("first-1", 1, true, "{}");
-    expect(RULE, "load before anything is stored", &load(journal, first.id()), &None);
+    expect(RULE, "load before anything is stored", &load(journal, first.key()), &None);
     expect(RULE, "the first", &swap(journal, &first), &Swap::Stored);
-    expect(RULE, "load after it", &load(journal, first.id()), &Some(first.clone()));
+    expect(RULE, "load after it", &load(journal, first.key()), &Some(first.clone()));
     for second in [first.clone(), entry("first-1", 1, false, r#"{"another":1}"#)] {
         expect(RULE, "a second one", &swap(journal, &second), &Swap::Conflict(Some(first.clone())));
-        expect(RULE, "load after the second one", &load(journal, first.id()), &Some(first.clone()));
+        expect(RULE, "load after the second one", &load(journal, first.key()), &Some(first.clone()));
     }
 }
 
@@ -62,7 +64,7 @@ fn a_later_version_replaces_the_one_before(journal: &impl Journal) {
     const RULE: &str = "a version is stored only in place of the one before it";
     let version = |version| entry("later-1", version, true, &format!(r#"{{"version":{version}}}"#));
     expect(RULE, "version 2 where nothing is", &swap(journal, &version(2)), &Swap::Conflict(None));
-    expect(RULE, "load after that", &load(journal, version(2).id()), &None);
+    expect(RULE, "load after that", &load(journal, version(2).key()), &None);
     expect(RULE, "version 1 where nothing is", &swap(journal, &version(1)), &Swap::Stored);
     for stored in 1..=5 {
         for other in (1..=stored).chain(stored + 2..=stored + 4) {
@@ -70,7 +72,7 @@ fn a_later_version_replaces_the_one_before(journal: &impl Journal) {
             let conflict = Swap::Conflict(Some(version(stored)));
             expect(RULE, &what, &swap(journal, &version(other)), &conflict);
         }
-        expect(RULE, "load after conflicts", &load(journal, version(stored).id()), &Some(version(stored)));
+        expect(RULE, "load after conflicts", &load(journal, version(stored).key()), &Some(version(stored)));
         let what = format!("version {} in place of {stored}", stored + 1);
         expect(RULE, &what, &swap(journal, &version(stored + 1)), &Swap::Stored);
     }
@@ -86,7 +88,7 @@ fn a_version_is_compared_whole(journal: &impl Journal) {
         let far = entry("whole-1", version, true, "{}");
         let is_stored = matches!(journal.compare_and_swap(&far), Ok(Swap::Stored));
         expect(RULE, &format!("whether version {version} replaced 1"), &is_stored, &false);
-        expect(RULE, "load after that", &load(journal, first.id()), &Some(first.clone()));
+        expect(RULE, "load after that", &load(journal, first.key()), &Some(first.clone()));
     }
 }
 
@@ -108,16 +110,16 @@ fn entries_come_back_to_the_byte<J: Journal>(make: &impl Fn() -> J) {
     ];
     for (number, document) in documents.iter().enumerate() {
         for is_open in [true, false] {
-            let entry = entry(&format!("bytes-{number}-{is_open}"), 1, is_open, document);
+            let entry = entry(format!("bytes-{number}-{is_open}").as_str(), 1, is_open, document);
             let journal = make();
             expect(RULE, "storing it", &swap(&journal, &entry), &Swap::Stored);
-            expect_same(RULE, "load", load(&journal, entry.id()), &entry);
+            expect_same(RULE, "load", load(&journal, entry.key()), &entry);
             match swap(&journal, &entry) {
                 Swap::Conflict(stored) => expect_same(RULE, "a conflict", stored, &entry),
                 Swap::Stored => broken(RULE, "storing it twice was possible"),
             }
             drop(journal);
-            expect_same(RULE, "load by a new handle", load(&make(), entry.id()), &entry);
+            expect_same(RULE, "load by a new handle", load(&make(), entry.key()), &entry);
         }
     }
 }
@@ -132,45 +134,138 @@ fn ids_differ_by_every_byte(journal: &impl Journal) {
     ];
     let entries = ids.map(|id| entry(id, 1, false, &format!(r#"{{"id":"{id}"}}"#)));
     for entry in &entries {
-        expect(RULE, &format!("load of {}", entry.id()), &load(journal, entry.id()), &None);
+        expect(RULE, &format!("load of {}", entry.id()), &load(journal, entry.key()), &None);
         expect(RULE, &format!("storing {}", entry.id()), &swap(journal, entry), &Swap::Stored);
     }
     for entry in entries {
-        expect(RULE, &format!("load of {}", entry.id()), &load(journal, entry.id()), &Some(entry.clone()));
+        expect(RULE, &format!("load of {}", entry.id()), &load(journal, entry.key()), &Some(entry.clone()));
     }
     for unknown in ["alike-1 ", " alike-1", "alike-", "alike-%", "alike?1", "' OR '1' = '1", "ALIKE_1"] {
-        let found = load(journal, &unknown.into());
-        expect(RULE, &format!("load of `{unknown}`, which was never stored"), &found, &None);
+        let found = load_all(journal, &unknown.into());
+        expect(RULE, &format!("load of `{unknown}`, which was never stored"), &found, &vec![]);
+    }
+}
+
+fn labels_differ_by_every_byte(journal: &impl Journal) {
+    const RULE: &str = "accounts are different when one byte of their labels is";
+    let (longest, shorter) = ("L".repeat(40), "L".repeat(39));
+    let labels = [
+        "", "account", "Account", "ACCOUNT", "account.", "account-", "account_", "accounts", "0", "00", "1",
+        ".", "..", "-", "_", "null", "NULL", "None", "labels-1", &longest, &shorter,
+    ];
+    let mut keys = labels.map(|label| key(label, "labels-1")).to_vec();
+    // What is the same when label and id are put together.
+    keys.extend(keys_of(&[
+        ("", &["xyz-1", "x-yz-1", "x.yz-1", "x_yz-1", "x/yz-1", "x:yz-1"]),
+        ("x", &["yz-1", "y-z-1", "y.z-1", "y_z-1"]),
+        ("xy", &["z-1"]),
+        ("x-y", &["z-1"]),
+        ("x.y", &["z-1"]),
+        ("x_y", &["z-1"]),
+    ]));
+    let entries: Vec<Entry> =
+        keys.into_iter().map(|key| entry(key.clone(), 1, false, &format!(r#"{{"key":"{key}"}}"#))).collect();
+    for entry in &entries {
+        expect(RULE, &format!("load of {}", entry.key()), &load(journal, entry.key()), &None);
+        expect(RULE, &format!("storing {}", entry.key()), &swap(journal, entry), &Swap::Stored);
+    }
+    for entry in entries {
+        expect(RULE, &format!("load of {}", entry.key()), &load(journal, entry.key()), &Some(entry.clone()));
+    }
+}
+
+/// Clients of several accounts work on one id.
+fn accounts_are_kept_apart<J: Journal>(make: &impl Fn() -> J) {
+    const RULE: &str = "accounts that use the same id are kept apart";
+    let version = |label: &str, version: u64| {
+        let document = format!(r#"{{"account":"{label}","version":{version}}}"#);
+        entry(key(label, "apart-1"), version, true, &document)
+    };
+    let journal = make();
+    let mut stored: Vec<Entry> = Vec::new();
+    let expect_stored = |stored: &[Entry], after: &str| {
+        for journal in [&journal, &make()] {
+            let all = load_all(journal, &"apart-1".into());
+            expect(RULE, &format!("load after {after}"), &all, &stored.to_vec());
+            let mut open = taken("open_intents", journal.open_intents());
+            open.retain(|key| key.id().as_str() == "apart-1");
+            open.sort();
+            let expected = stored.iter().map(|entry| entry.key().clone()).collect();
+            expect(RULE, &format!("the open ones after {after}"), &open, &expected);
+        }
+    };
+    // In the order of their keys.
+    for label in ["", "A", "B"] {
+        for early in 2..=3 {
+            let what = format!("version {early} of `{label}`, which has none");
+            expect(RULE, &what, &swap(&journal, &version(label, early)), &Swap::Conflict(None));
+        }
+        expect(RULE, &format!("version 1 of `{label}`"), &swap(&journal, &version(label, 1)), &Swap::Stored);
+        stored.push(version(label, 1));
+        expect_stored(&stored, &format!("version 1 of `{label}`"));
+    }
+    for (place, label, next) in [(1, "A", 2), (0, "", 2), (1, "A", 3), (2, "B", 2), (1, "A", 4), (0, "", 3)] {
+        let what = format!("version {next} of `{label}`");
+        expect(RULE, &what, &swap(&journal, &version(label, next)), &Swap::Stored);
+        stored[place] = version(label, next);
+        expect_stored(&stored, &what);
+        for other in &stored {
+            // What would follow the version of another account.
+            let label = other.key().account().map_or("", AccountLabel::as_str);
+            for stale in [1, other.version(), other.version() + 2] {
+                let what = format!("version {stale} of `{label}` in place of {}", other.version());
+                let conflict = Swap::Conflict(Some(other.clone()));
+                expect(RULE, &what, &swap(&journal, &version(label, stale)), &conflict);
+            }
+        }
+        expect_stored(&stored, "conflicts");
     }
 }
 
 fn open_intents_are_listed(journal: &impl Journal) {
-    const RULE: &str = "open_intents lists the open entries in the order of their ids";
+    const RULE: &str = "open_intents lists the open entries in the order of their keys";
     let listed = || {
-        let mut ids = taken("open_intents", journal.open_intents());
-        // Those of the other rules come before and after.
-        ids.retain(|id| id.as_str().starts_with("list"));
-        ids
+        let mut keys = taken("open_intents", journal.open_intents());
+        // Those of the other rules come before, between and after.
+        keys.retain(|key| key.id().as_str().starts_with("list"));
+        texts(&keys)
     };
-    let ids = |texts: &[&str]| texts.iter().copied().map(IntentId::from).collect::<Vec<_>>();
-    for id in ["list-5", "list-10", "list/1", "listZ1", "lista1", "list-1"] {
-        expect(RULE, "storing an open one", &swap(journal, &entry(id, 1, true, "{}")), &Swap::Stored);
+    let mut open = keys_of(&[
+        ("", &["list-1", "list-10", "list-5", "list/1", "listZ1", "lista1"]),
+        ("-", &["list-9"]),
+        ("-1", &["list-5"]),
+        ("0", &["list-8"]),
+        ("A", &["list-5", "list-7"]),
+        ("A-", &["list-2"]),
+        ("AA", &["list-3"]),
+        ("Z", &["list-0"]),
+        ("_", &["list-1"]),
+        ("a", &["list-10", "list-5"]),
+        ("aa", &["list-1"]),
+    ]);
+    let first = |key: &EntryKey, is_open| entry(key.clone(), 1, is_open, "{}");
+    // In another order.
+    for key in open.iter().skip(1).step_by(2).chain(open.iter().step_by(2)) {
+        expect(RULE, "storing an open one", &swap(journal, &first(key, true)), &Swap::Stored);
     }
-    expect(RULE, "storing a closed one", &swap(journal, &entry("list-6", 1, false, "{}")), &Swap::Stored);
-    let all = ids(&["list-1", "list-10", "list-5", "list/1", "listZ1", "lista1"]);
-    expect(RULE, "the list", &listed(), &all);
-    for (version, is_open) in [(2, false), (3, false), (4, true), (5, false)] {
-        let entry = entry("list-5", version, is_open, "{}");
-        expect(RULE, "storing the next version", &swap(journal, &entry), &Swap::Stored);
-        let expected = all.iter().filter(|id| is_open || *id != entry.id()).cloned().collect();
-        expect(RULE, &format!("the list with list-5 open: {is_open}"), &listed(), &expected);
-        expect(RULE, "load", &load(journal, entry.id()), &Some(entry));
+    for key in [key("", "list-6"), key("A", "list-6"), key("B", "list-5")] {
+        expect(RULE, "storing a closed one", &swap(journal, &first(&key, false)), &Swap::Stored);
+    }
+    expect(RULE, "the list", &listed(), &texts(&open));
+    for changed in [key("", "list-5"), key("a", "list-5")] {
+        for (version, is_open) in [(2, false), (3, false), (4, true), (5, false)] {
+            let entry = entry(changed.clone(), version, is_open, "{}");
+            expect(RULE, "storing the next version", &swap(journal, &entry), &Swap::Stored);
+            let expected = texts(open.iter().filter(|key| is_open || **key != changed));
+            expect(RULE, &format!("the list with {changed} open: {is_open}"), &listed(), &expected);
+            expect(RULE, "load", &load(journal, &changed), &Some(entry));
+        }
+        open.retain(|key| *key != changed);
     }
     let refused = entry("list-10", 3, false, "{}");
     let stored = entry("list-10", 1, true, "{}");
     expect(RULE, "a version too many", &swap(journal, &refused), &Swap::Conflict(Some(stored)));
-    let expected = ids(&["list-1", "list-10", "list/1", "listZ1", "lista1"]);
-    expect(RULE, "the list after a conflict", &listed(), &expected);
+    expect(RULE, "the list after a conflict", &listed(), &texts(&open));
 }
 
 fn handles_share_their_entries<J: Journal>(make: &impl Fn() -> J) {
@@ -182,15 +277,15 @@ fn handles_share_their_entries<J: Journal>(make: &impl Fn() -> J) {
             if version % 2 == 0 { [&handles[0], &handles[1]] } else { [&handles[1], &handles[0]] };
         expect(RULE, &format!("storing version {version}"), &swap(one, &entry), &Swap::Stored);
         for journal in [one, other, &make()] {
-            expect(RULE, "load", &load(journal, entry.id()), &Some(entry.clone()));
+            expect(RULE, "load", &load(journal, entry.key()), &Some(entry.clone()));
             expect(RULE, "a stale version", &swap(journal, &entry), &Swap::Conflict(Some(entry.clone())));
-            let is_listed = taken("open_intents", journal.open_intents()).contains(entry.id());
+            let is_listed = taken("open_intents", journal.open_intents()).contains(entry.key());
             expect(RULE, "whether it is listed as open", &is_listed, &entry.is_open());
         }
     }
     drop(handles);
     let last = entry("shared-1", 6, false, r#"{"version":6}"#);
-    expect(RULE, "load after all handles are gone", &load(&make(), last.id()), &Some(last.clone()));
+    expect(RULE, "load after all handles are gone", &load(&make(), last.key()), &Some(last.clone()));
 }
 
 /// All threads offer the same version at the same moment.
@@ -217,15 +312,15 @@ fn of_several_at_once_one_is_stored<J: Journal + Send + Sync>(make: &impl Fn() -
 /// Each thread takes its steps in its own time, trying again after a conflict.
 fn no_version_is_lost_in_a_crowd<J: Journal + Send + Sync>(make: &impl Fn() -> J) {
     const RULE: &str = "no version is lost or stored twice, however many write";
-    let id = &IntentId::from("crowd-1");
+    let shared = &key("crowd", "crowd-1");
     let handles = Handles::new(make);
     handles.at_once(|thread, journal| {
-        let mut stored = load(journal, id);
+        let mut stored = load(journal, shared);
         let mut steps = 0;
         while steps < STEPS_PER_THREAD {
             let version = stored.as_ref().map_or(0, Entry::version) + 1;
             let history = stored.as_ref().map_or("", |entry| entry.document()).trim_matches('"');
-            let next = entry(id.as_str(), version, true, &format!("\"{history}<{thread}>\""));
+            let next = entry(shared.clone(), version, true, &format!("\"{history}<{thread}>\""));
             stored = match swap(journal, &next) {
                 Swap::Stored => {
                     steps += 1;
@@ -238,12 +333,12 @@ fn no_version_is_lost_in_a_crowd<J: Journal + Send + Sync>(make: &impl Fn() -> J
                 }
             };
         }
-        // Others of their own, meanwhile, do not get mixed up.
-        let own = entry(&format!("crowd-own-{thread}"), 1, true, "{}");
+        // Other accounts, meanwhile, do not get mixed up.
+        let own = entry(key(&format!("crowd-{thread}"), "crowd-1"), 1, true, "{}");
         expect(RULE, "storing an entry of its own", &swap(journal, &own), &Swap::Stored);
-        expect(RULE, "load of it", &load(journal, own.id()), &Some(own.clone()));
+        expect(RULE, "load of it", &load(journal, own.key()), &Some(own.clone()));
     });
-    let last = load(&handles.shared, id);
+    let last = load(&handles.shared, shared);
     let total = THREADS as u64 * STEPS_PER_THREAD;
     expect(RULE, "the last version", &last.as_ref().map(Entry::version), &Some(total));
     let history = last.as_ref().map_or("", |entry| entry.document());
@@ -285,20 +380,47 @@ impl<J: Journal + Send + Sync> Handles<J> {
     }
 }
 
-fn entry(id: &str, version: u64, is_open: bool, document: &str) -> Entry {
-    Entry::new(id.into(), version, is_open, document)
+/// The key of this intent of the account with this label; of one without a label where it is empty.
+fn key(label: &str, id: &str) -> EntryKey {
+    let label =
+        (!label.is_empty()).then(|| AccountLabel::new(label).expect("the check uses labels that exist"));
+    EntryKey::new(label, id.into())
 }
 
-fn load(journal: &impl Journal, id: &IntentId) -> Option<Entry> {
-    let stored = taken(&format!("load of `{id}`"), journal.load(id));
-    if let Some(stored) = &stored {
-        expect("an entry comes back under its id", "load", stored.id(), id);
+/// The keys of these intents, account by account.
+fn keys_of(accounts: &[(&str, &[&str])]) -> Vec<EntryKey> {
+    accounts.iter().flat_map(|(label, ids)| ids.iter().map(|id| key(label, id))).collect()
+}
+
+/// For messages that are not too long.
+fn texts<'a>(keys: impl IntoIterator<Item = &'a EntryKey>) -> Vec<String> {
+    keys.into_iter().map(ToString::to_string).collect()
+}
+
+fn entry(key: impl Into<EntryKey>, version: u64, is_open: bool, document: &str) -> Entry {
+    Entry::new(key.into(), version, is_open, document)
+}
+
+/// All entries of an id, in the order of their keys.
+fn load_all(journal: &impl Journal, id: &IntentId) -> Vec<Entry> {
+    const RULE: &str = "load gives each entry of the id once, and no others";
+    let mut entries = taken(&format!("load of `{id}`"), journal.load(id));
+    entries.sort_by(|one, other| one.key().cmp(other.key()));
+    if let Some(stranger) = entries.iter().find(|entry| entry.id() != id) {
+        broken(RULE, &format!("load of `{id}` gives {stranger:?}"));
     }
-    stored
+    if let Some(pair) = entries.windows(2).find(|pair| pair[0].key() == pair[1].key()) {
+        broken(RULE, &format!("load of `{id}` gives {pair:?}"));
+    }
+    entries
+}
+
+fn load(journal: &impl Journal, key: &EntryKey) -> Option<Entry> {
+    load_all(journal, key.id()).into_iter().find(|entry| entry.key() == key)
 }
 
 fn swap(journal: &impl Journal, entry: &Entry) -> Swap {
-    let what = format!("compare_and_swap of `{}`, version {}", entry.id(), entry.version());
+    let what = format!("compare_and_swap of `{}`, version {}", entry.key(), entry.version());
     taken(&what, journal.compare_and_swap(entry))
 }
 

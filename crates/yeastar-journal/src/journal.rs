@@ -19,19 +19,25 @@ pub type JournalError = Box<dyn Error + Send + Sync>;
 /// - **Durable.** What was reported as [stored](Swap::Stored) outlives the process and, as far as the hardware lets it,
 ///   the machine's power.
 /// - **To the byte.** An entry comes back as it was given: key, version, `is_open` and document, of any length. The
-///   document is JSON, but must not be stored as anything that may rewrite it. Keys differ when one byte of the
-///   label or the id differs, `a` from `A` for example.
+///   document is JSON, but must not be stored as anything that may rewrite it.
+/// - **Key by key.** Keys differ when one byte of the label or the id differs, `a` from `A` for example; no label
+///   differs from every label. What happens to one key leaves all others alone, also those of the same id.
 /// - **Nothing is forgotten.** An entry is replaced by its next version only, and never deleted while its order could
 ///   be placed again: whoever purchases an intent whose entry is gone begins anew.
 ///
 /// An error may leave it open whether the entry was stored. A purchase copes with that; it does not cope with an
 /// answer that is wrong.
 ///
+/// A journal that loses an acknowledgement may find out by itself: it reads the entry back and compares it with the
+/// offered one, **whole and to the byte**. When they are equal, the entry was stored. Each writer puts a word of its own, 128
+/// random bits, into its documents, so no two writers offer equal entries. A comparison of key and version proves
+/// nothing: another writer may have stored that version, and then both would send the order.
+///
 /// The functions block. The async client calls them in threads that may; its documentation shows a journal on
 /// an async driver.
 pub trait Journal {
-    /// All stored entries of this id: at most one for each label of an account, and one for clients without a
-    /// label. Empty when there is none. A purchase picks its own and refuses those that contradict it.
+    /// All stored entries of this id, in any order: at most one for each label of an account, and one for clients
+    /// without a label. Empty when there is none. A purchase picks its own and refuses those that contradict it.
     ///
     /// # Errors
     ///

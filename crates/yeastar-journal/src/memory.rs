@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use yeastar_core::{Entry, IntentId};
+use yeastar_core::{Entry, EntryKey, IntentId};
 
 use crate::journal::{Journal, JournalError, Swap};
 
@@ -11,18 +11,18 @@ use crate::journal::{Journal, JournalError, Swap};
 /// was lost in a crash would be forgotten. Clones share their entries.
 ///
 /// ```
-/// use yeastar_core::{Entry, IntentId};
+/// use yeastar_core::{Entry, EntryKey, IntentId};
 /// use yeastar_journal::{Journal, MemoryJournal, Swap};
 ///
 /// let journal = MemoryJournal::new();
 /// let entry = Entry::new("ticket-4711".into(), 1, true, "{}");
 /// assert_eq!(journal.compare_and_swap(&entry)?, Swap::Stored);
 /// assert_eq!(journal.compare_and_swap(&entry)?, Swap::Conflict(Some(entry)));
-/// assert_eq!(journal.open_intents()?, [IntentId::from("ticket-4711")]);
+/// assert_eq!(journal.open_intents()?, [EntryKey::from("ticket-4711")]);
 /// # Ok::<(), yeastar_journal::JournalError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct MemoryJournal(Arc<Mutex<BTreeMap<IntentId, Entry>>>);
+pub struct MemoryJournal(Arc<Mutex<BTreeMap<EntryKey, Entry>>>);
 
 impl MemoryJournal {
     /// An empty one.
@@ -31,28 +31,28 @@ impl MemoryJournal {
     }
 
     /// Whoever panicked with the lock held had not begun to change anything.
-    fn entries(&self) -> MutexGuard<'_, BTreeMap<IntentId, Entry>> {
+    fn entries(&self) -> MutexGuard<'_, BTreeMap<EntryKey, Entry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Journal for MemoryJournal {
-    fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError> {
-        Ok(self.entries().get(id).cloned())
+    fn load(&self, id: &IntentId) -> Result<Vec<Entry>, JournalError> {
+        Ok(self.entries().values().filter(|entry| entry.id() == id).cloned().collect())
     }
 
     fn compare_and_swap(&self, entry: &Entry) -> Result<Swap, JournalError> {
         let mut entries = self.entries();
-        let stored = entries.get(entry.id());
+        let stored = entries.get(entry.key());
         if stored.map(Entry::version) != entry.replaces() {
             return Ok(Swap::Conflict(stored.cloned()));
         }
-        entries.insert(entry.id().clone(), entry.clone());
+        entries.insert(entry.key().clone(), entry.clone());
         Ok(Swap::Stored)
     }
 
-    fn open_intents(&self) -> Result<Vec<IntentId>, JournalError> {
+    fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> {
         let entries = self.entries();
-        Ok(entries.values().filter(|entry| entry.is_open()).map(|entry| entry.id().clone()).collect())
+        Ok(entries.values().filter(|entry| entry.is_open()).map(|entry| entry.key().clone()).collect())
     }
 }

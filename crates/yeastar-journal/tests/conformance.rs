@@ -1,12 +1,12 @@
 //! The journals of this crate keep the rules, and the check sees when others do not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use yeastar_core::{Entry, IntentId};
+use yeastar_core::{AccountLabel, Entry, EntryKey, IntentId};
 use yeastar_journal::{Journal, JournalError, MemoryJournal, Swap, conformance};
 
 #[test]
@@ -28,13 +28,16 @@ struct Broken {
     flaw: Flaw,
     storage: Arc<Storage>,
     /// What this handle has stored.
-    known: Mutex<BTreeMap<IntentId, Entry>>,
+    known: Mutex<BTreeMap<EntryKey, Entry>>,
 }
+
+/// What it keeps an entry under.
+type Place = (Option<String>, String);
 
 #[derive(Default)]
 struct Storage {
     turn: Mutex<()>,
-    entries: Mutex<BTreeMap<String, Entry>>,
+    entries: Mutex<BTreeMap<Place, Entry>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,33 +67,63 @@ enum Flaw {
     CutsIds,
     IdsAreNumbers,
     FindsByPattern,
+    OneEntryForAllAccounts,
+    ComparesWithAnyAccount,
+    ReplacesOtherAccounts,
+    IgnoresCaseOfLabels,
+    JoinsLabelAndId,
+    CallsNoLabelNull,
+    LoadsOneEntry,
+    LoadsNoLabels,
+    LoadsEverything,
+    LoadsTwice,
+    ForgetsLabels,
     ListsEverything,
     ListsInOrderOfVersion,
     ListsWithoutCase,
+    ListsNoLabelLast,
+    ListsIdsFirst,
     AlreadyFull,
     KeepsWhatItKnows,
     EachHandleItsOwn,
 }
 
 impl Broken {
-    fn key(&self, id: &IntentId) -> String {
-        let text = id.as_str();
-        match self.flaw {
-            Flaw::IgnoresCase => text.to_lowercase(),
-            Flaw::IgnoresPunctuation => text.replace(['_', '.', '/'], "-"),
-            Flaw::CutsIds => text.chars().take(39).collect(),
-            Flaw::IdsAreNumbers => text.parse::<u64>().map_or(text.into(), |number| number.to_string()),
-            _ => text.into(),
-        }
+    fn place(&self, key: &EntryKey) -> Place {
+        let label = key.account().map(AccountLabel::as_str);
+        let id = key.id().as_str();
+        let place_of_label = match self.flaw {
+            Flaw::OneEntryForAllAccounts | Flaw::JoinsLabelAndId => None,
+            Flaw::IgnoresCaseOfLabels => label.map(str::to_lowercase),
+            Flaw::CallsNoLabelNull => Some(label.unwrap_or("NULL").into()),
+            _ => label.map(Into::into),
+        };
+        let place_of_id = match self.flaw {
+            Flaw::IgnoresCase => id.to_lowercase(),
+            Flaw::IgnoresPunctuation => id.replace(['_', '.', '/'], "-"),
+            Flaw::CutsIds => id.chars().take(39).collect(),
+            Flaw::IdsAreNumbers => id.parse::<u64>().map_or(id.into(), |number| number.to_string()),
+            Flaw::JoinsLabelAndId => label.map_or(id.into(), |label| format!("{label}-{id}")),
+            _ => id.into(),
+        };
+        (place_of_label, place_of_id)
     }
 
-    fn stored(&self, id: &IntentId) -> Option<Entry> {
+    fn stored(&self, key: &EntryKey) -> Option<Entry> {
         let entries = self.storage.entries.lock().unwrap();
         let stored = match self.flaw {
-            Flaw::FindsByPattern if id.as_str().ends_with('%') => entries.values().next(),
-            _ => entries.get(&self.key(id)),
+            Flaw::FindsByPattern if key.id().as_str().ends_with('%') => entries.values().next(),
+            Flaw::ComparesWithAnyAccount => entries.values().find(|entry| entry.id() == key.id()),
+            _ => entries.get(&self.place(key)),
         };
-        stored.map(|it| Entry::new(id.clone(), it.version(), it.is_open(), it.document()))
+        stored.map(|it| Entry::new(key.clone(), it.version(), it.is_open(), it.document()))
+    }
+
+    /// All keys under which something of this id may be stored.
+    fn keys(&self, id: &IntentId) -> Vec<EntryKey> {
+        let entries = self.storage.entries.lock().unwrap();
+        let accounts: BTreeSet<_> = entries.values().map(|entry| entry.key().account().cloned()).collect();
+        accounts.into_iter().chain([None]).map(|account| EntryKey::new(account, id.clone())).collect()
     }
 
     fn kept(&self, entry: &Entry) -> Entry {
@@ -103,27 +136,48 @@ impl Broken {
         let is_open = match self.flaw {
             Flaw::ForgetsIsOpen => true,
             Flaw::ClosesForGood => {
-                entry.is_open() && self.stored(entry.id()).is_none_or(|stored| stored.is_open())
+                entry.is_open() && self.stored(entry.key()).is_none_or(|stored| stored.is_open())
             }
             _ => entry.is_open(),
         };
-        Entry::new(entry.id().clone(), entry.version(), is_open, document)
+        Entry::new(entry.key().clone(), entry.version(), is_open, document)
     }
 
     fn store(&self, entry: &Entry) {
         let kept = self.kept(entry);
-        self.storage.entries.lock().unwrap().insert(self.key(entry.id()), kept);
-        self.known.lock().unwrap().insert(entry.id().clone(), entry.clone());
+        let mut entries = self.storage.entries.lock().unwrap();
+        if self.flaw == Flaw::ReplacesOtherAccounts {
+            entries.retain(|_, other| other.id() != entry.id());
+        }
+        entries.insert(self.place(entry.key()), kept);
+        self.known.lock().unwrap().insert(entry.key().clone(), entry.clone());
     }
 }
 
 impl Journal for Broken {
-    fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError> {
-        let known = self.known.lock().unwrap().get(id).cloned();
-        match self.flaw {
-            Flaw::KeepsWhatItKnows if known.is_some() => Ok(known),
-            _ => Ok(self.stored(id)),
+    fn load(&self, id: &IntentId) -> Result<Vec<Entry>, JournalError> {
+        let known = self.known.lock().unwrap();
+        if self.flaw == Flaw::KeepsWhatItKnows && known.values().any(|entry| entry.id() == id) {
+            return Ok(known.values().filter(|entry| entry.id() == id).cloned().collect());
         }
+        drop(known);
+        let keys: BTreeSet<_> = self.keys(id).into_iter().collect();
+        let mut entries: Vec<_> = keys.iter().filter_map(|key| self.stored(key)).collect();
+        match self.flaw {
+            Flaw::LoadsOneEntry => entries.truncate(1),
+            Flaw::LoadsNoLabels => entries.retain(|entry| entry.key().account().is_none()),
+            Flaw::LoadsEverything => {
+                entries = self.storage.entries.lock().unwrap().values().cloned().collect();
+            }
+            Flaw::LoadsTwice => entries.extend(entries.clone()),
+            Flaw::ForgetsLabels => {
+                let bare =
+                    |it: &Entry| Entry::new(id.clone().into(), it.version(), it.is_open(), it.document());
+                entries = entries.iter().map(bare).collect();
+            }
+            _ => {}
+        }
+        Ok(entries)
     }
 
     fn compare_and_swap(&self, entry: &Entry) -> Result<Swap, JournalError> {
@@ -132,7 +186,7 @@ impl Journal for Broken {
             Flaw::FailsInACrowd => Some(self.storage.turn.try_lock().map_err(|_| "database is locked")?),
             _ => Some(self.storage.turn.lock().unwrap()),
         };
-        let stored = self.stored(entry.id());
+        let stored = self.stored(entry.key());
         if matches!(self.flaw, Flaw::LooksAndThenWrites | Flaw::FailsInACrowd) {
             thread::sleep(Duration::from_millis(1));
         }
@@ -152,7 +206,7 @@ impl Journal for Broken {
             match self.flaw {
                 Flaw::ReportsStoredAndStoresNothing => {}
                 Flaw::DeletesWhatIsClosed if !entry.is_open() => {
-                    self.storage.entries.lock().unwrap().remove(entry.id().as_str());
+                    self.storage.entries.lock().unwrap().remove(&self.place(entry.key()));
                 }
                 _ => self.store(entry),
             }
@@ -164,8 +218,9 @@ impl Journal for Broken {
             Flaw::ConflictWithWhatWasOffered => return Ok(Swap::Conflict(Some(entry.clone()))),
             Flaw::FailsOnConflict => return Err("duplicate key".into()),
             Flaw::ClosesOnConflict => {
-                let old =
-                    stored.as_ref().map(|it| Entry::new(it.id().clone(), it.version(), false, it.document()));
+                let old = stored
+                    .as_ref()
+                    .map(|it| Entry::new(it.key().clone(), it.version(), false, it.document()));
                 self.store(&old.unwrap_or_else(|| entry.clone()));
             }
             _ => {}
@@ -173,19 +228,22 @@ impl Journal for Broken {
         Ok(Swap::Conflict(stored))
     }
 
-    fn open_intents(&self) -> Result<Vec<IntentId>, JournalError> {
+    fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> {
         let entries = self.storage.entries.lock().unwrap();
         let mut open: Vec<_> = entries
             .values()
             .filter(|it| it.is_open() || self.flaw == Flaw::ListsEverything)
             .cloned()
             .collect();
+        open.sort_by(|one, other| one.key().cmp(other.key()));
         match self.flaw {
             Flaw::ListsInOrderOfVersion => open.sort_by_key(Entry::version),
-            Flaw::ListsWithoutCase => open.sort_by_key(|it| it.id().as_str().to_lowercase()),
-            _ => open.sort_by(|one, other| one.id().cmp(other.id())),
+            Flaw::ListsWithoutCase => open.sort_by_key(|it| it.key().to_string().to_lowercase()),
+            Flaw::ListsNoLabelLast => open.sort_by_key(|it| it.key().account().is_none()),
+            Flaw::ListsIdsFirst => open.sort_by(|one, other| one.id().cmp(other.id())),
+            _ => {}
         }
-        Ok(open.iter().map(|it| it.id().clone()).collect())
+        Ok(open.iter().map(|it| it.key().clone()).collect())
     }
 }
 
@@ -194,7 +252,7 @@ fn verdict(flaw: Flaw) -> Result<(), String> {
     let storage = Arc::new(Storage::default());
     if flaw == Flaw::AlreadyFull {
         let old = Entry::new("old-entry-1".into(), 1, true, "{}");
-        storage.entries.lock().unwrap().insert("old-entry-1".into(), old);
+        storage.entries.lock().unwrap().insert((None, "old-entry-1".into()), old);
     }
     let make = || {
         let storage = if flaw == Flaw::EachHandleItsOwn { Arc::default() } else { Arc::clone(&storage) };
@@ -211,7 +269,9 @@ fn every_flaw_is_seen_and_named() {
     const WIDE: &str = "a version is a number of 64 bits";
     const BYTES: &str = "an entry comes back to the byte";
     const IDS: &str = "ids are different when one byte is";
-    const LIST: &str = "open_intents lists the open entries in the order of their ids";
+    const LABELS: &str = "accounts are different when one byte of their labels is";
+    const LOAD: &str = "load gives each entry of the id once, and no others";
+    const LIST: &str = "open_intents lists the open entries in the order of their keys";
     const SHARED: &str = "what one handle stores all others see at once";
     const ONE: &str = "of several that offer the same version at once one is stored";
     const ERROR: &str = "what can be done is done";
@@ -241,9 +301,22 @@ fn every_flaw_is_seen_and_named() {
         (Flaw::CutsIds, IDS),
         (Flaw::IdsAreNumbers, IDS),
         (Flaw::FindsByPattern, IDS),
+        (Flaw::OneEntryForAllAccounts, LABELS),
+        (Flaw::ComparesWithAnyAccount, LABELS),
+        (Flaw::ReplacesOtherAccounts, LABELS),
+        (Flaw::IgnoresCaseOfLabels, LABELS),
+        (Flaw::JoinsLabelAndId, LABELS),
+        (Flaw::CallsNoLabelNull, LABELS),
+        (Flaw::LoadsOneEntry, LABELS),
+        (Flaw::LoadsNoLabels, LABELS),
+        (Flaw::LoadsEverything, LOAD),
+        (Flaw::LoadsTwice, LOAD),
+        (Flaw::ForgetsLabels, LOAD),
         (Flaw::ListsEverything, LIST),
         (Flaw::ListsInOrderOfVersion, LIST),
         (Flaw::ListsWithoutCase, LIST),
+        (Flaw::ListsNoLabelLast, LIST),
+        (Flaw::ListsIdsFirst, LIST),
         (Flaw::AlreadyFull, "the check begins with an empty journal"),
         (Flaw::KeepsWhatItKnows, SHARED),
         (Flaw::EachHandleItsOwn, BYTES),

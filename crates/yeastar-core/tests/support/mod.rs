@@ -110,7 +110,7 @@ impl Fixture {
 /// All fixtures, in the order of their paths.
 pub(crate) fn all() -> Vec<Fixture> {
     let mut fixtures = Vec::new();
-    for module in folders(&root()) {
+    for module in modules() {
         for endpoint in folders(&root().join(&module)) {
             let folder = root().join(&module).join(&endpoint);
             for file in names(&folder) {
@@ -168,6 +168,11 @@ pub(crate) fn snapshots() -> Vec<String> {
     let mut names = names(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots"));
     names.retain(|name| !name.ends_with(".snap.new"));
     names
+}
+
+/// Names of the folders with messages of the portal, sorted. The journals are for the tests of the journal.
+pub(crate) fn modules() -> Vec<String> {
+    folders(&root()).into_iter().filter(|name| name != "journal").collect()
 }
 
 /// Names of the folders in a folder, sorted.
