@@ -3,7 +3,9 @@
 //!
 //! It is not the vendor's and buys nothing. It answers as the vendor's documents
 //! say, and where they are silent it has to guess; its guesses are the unfriendly
-//! ones, so that a client that copes with the sandbox copes with the portal.
+//! ones, so that a client that copes with the sandbox copes with the portal. The
+//! exception is the purchase order number of an order, which list and details
+//! repeat: [`PoNumberEcho`] has the less friendly portals.
 //! Every answer carries the header `x-yeastar-sandbox: 1`.
 //!
 //! There are three ways to use it:
@@ -81,7 +83,8 @@
 //! | `name` of the country list is a part of a name, in any case | inferred |
 //! | Fields that an edit leaves out stay as they are | inferred |
 //! | An e-mail belongs to one customer or colleague | inferred |
-//! | When an order shows in the list, where its PO number shows | not known; see [`Settings`] |
+//! | When an order shows in the list | not known; see [`Settings::list_lag`] |
+//! | The PO number of an order comes back in `customReferenceNo` | not known; see [`PoNumberEcho`] |
 //! | A PBX URL is taken as soon as it is ordered, and then refused | inferred; see [`Settings`] |
 //! | Orders are paid at once from the balance | inferred |
 //! | What a lack of balance does | not known; see [`LackOfBalance`] |

@@ -20,8 +20,9 @@ Options:
   --seed N           Same seed, same credentials and numbers; without it, new ones each time
   --balance CENTS    The account's balance at first; without it, 100000000
   --order-history N  Orders that exist from the start; without it, none
-  --po-number-echo F Field of the order list that repeats the PO number: customReferenceNo,
-                     poNumber or nowhere; without it, nowhere
+  --po-number-echo F Where an order repeats its PO number: customReferenceNo or poNumber (that field
+                     of list and details), details (of those only) or nowhere; without it,
+                     customReferenceNo
   --help             This text
   --version          Version
 

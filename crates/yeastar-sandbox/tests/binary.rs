@@ -4,6 +4,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -80,6 +81,30 @@ fn run(arguments: &[&str]) -> Output {
     Command::new(PROGRAM).args(arguments).output().unwrap()
 }
 
+/// The tutorial's order without its service.
+fn order(contact: u64, region: u64, domain: u64, pbx_url: &str) -> Value {
+    json!({
+        "operationType": "purchase_plan",
+        "productId": 13,
+        "billingId": contact,
+        "serviceList": [{
+            "serviceId": 3_048_571_730_026_938_368_u64,
+            "serviceType": "plan",
+            "quantity": 100,
+            "purchaseType": "purchase",
+            "billingModel": "recurring",
+            "billingCycle": "annually",
+            "multiCycle": 0,
+        }],
+        "orderPceSpecialRequest": {
+            "pbxName": "test",
+            "regionId": region,
+            "pbxSubDomainId": domain,
+            "pbxUrl": pbx_url,
+        },
+    })
+}
+
 #[test]
 fn the_tutorial_works_with_what_the_program_prints() {
     let mut program = Program::start(&["--port", "0"]);
@@ -99,26 +124,7 @@ fn the_tutorial_works_with_what_the_program_prints() {
     let contact = get("/user/openapi/user/v1/client/billing_contact_list")[0]["billingContactId"].take();
     // Step 4: the order.
     let id = |value: &Value| value.as_str().unwrap().parse::<u64>().unwrap();
-    let order = json!({
-        "operationType": "purchase_plan",
-        "productId": 13,
-        "billingId": id(&contact),
-        "serviceList": [{
-            "serviceId": 3_048_571_730_026_938_368_u64,
-            "serviceType": "plan",
-            "quantity": 100,
-            "purchaseType": "purchase",
-            "billingModel": "recurring",
-            "billingCycle": "annually",
-            "multiCycle": 0,
-        }],
-        "orderPceSpecialRequest": {
-            "pbxName": "test",
-            "regionId": id(&region["id"]),
-            "pbxSubDomainId": id(&domain["pbxSubDomainId"]),
-            "pbxUrl": pbx_url,
-        },
-    });
+    let order = order(id(&contact), id(&region["id"]), id(&domain["pbxSubDomainId"]), &pbx_url);
     let headers = format!("{authorization}Content-Type: application/json\r\n");
     let placed = program.send("POST", "/order/openapi/order/v1/save", &headers, &order.to_string());
     assert_eq!(placed["result"]["orderStatus"], "succeed", "{placed}");
@@ -166,6 +172,26 @@ fn balance_and_history_are_as_told() {
     let get = |path: &str| program.send("GET", path, &authorization, "")["result"].take();
     assert_eq!(get("/user/openapi/user/v1/client/account_balance")["accountBalance"], 12.5);
     assert_eq!(get("/order/openapi/order/v1/page")["total"], 3);
+}
+
+#[test]
+fn an_order_shows_its_po_number_unless_told_otherwise() {
+    let programs = [(&[][..], "PO-1"), (&["--po-number-echo", "nowhere"], "")]
+        .map(|(arguments, shown)| (Program::start(arguments), shown));
+    for (program, shown) in programs {
+        let authorization = program.sign_in();
+        let headers = format!("{authorization}Content-Type: application/json\r\n");
+        let mut order = order(3_197_218_168_379_846_218, 41, 20, "docs.ptest6.yeastarcloud.com");
+        order["poNumber"] = "PO-1".into();
+        program.send("POST", "/order/openapi/order/v1/save", &headers, &order.to_string());
+        // After two seconds, as the help says.
+        let row = (0..100).find_map(|_| {
+            thread::sleep(Duration::from_millis(50));
+            let answer = program.send("GET", "/order/openapi/order/v1/page", &authorization, "");
+            answer["result"]["results"].get(0).cloned()
+        });
+        assert_eq!(row.unwrap()["customReferenceNo"], shown);
+    }
 }
 
 #[test]

@@ -50,8 +50,9 @@ Exit codes: 0 ordered, 1 not by this run, 2 --yes is missing or an option is wro
 On the simulated portal only:
 
   --po-number-echo FIELD
-      Where the order list repeats the purchase order number by which an order is
-      found again: customReferenceNo, poNumber or nowhere. The vendor does not say.
+      Where the portal repeats the purchase order number by which an order is found
+      again: customReferenceNo or poNumber (that field of list and details), details
+      (of those only) or nowhere. The vendor does not say.
       [customReferenceNo, the documented field that the number would fit in; with
       nowhere no lost order is ever found for certain]
   --fail-at POINT
@@ -149,7 +150,7 @@ impl Options {
     /// How the simulated portal behaves.
     pub fn settings(&self) -> Settings {
         let mut settings = Settings::fresh();
-        settings.po_number_echo = self.po_number_echo.unwrap_or(PoNumberEcho::CustomReferenceNo);
+        settings.po_number_echo = self.po_number_echo.unwrap_or(settings.po_number_echo);
         settings
     }
 

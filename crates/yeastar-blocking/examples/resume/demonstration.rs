@@ -7,7 +7,7 @@ use yeastar_blocking::journal::MemoryJournal;
 use yeastar_blocking::order::{BillingCycle, CloudPbx, Order, PbxSite};
 use yeastar_blocking::purchase::Intent;
 use yeastar_blocking::{BillingContactId, Client, Config, PbxSubDomainId, RegionId};
-use yeastar_sandbox::{Fault, Plan, PoNumberEcho, Server, Settings};
+use yeastar_sandbox::{Fault, Plan, Server, Settings};
 
 use crate::patience::policy;
 use crate::portal::portal;
@@ -18,9 +18,7 @@ pub fn leave_one_ambiguous(
     report: &mut Report,
 ) -> Result<(Config, Option<Server>, MemoryJournal), Box<dyn Error + Send + Sync>> {
     report.say("No journal and no portal are named. A purchase on a simulated portal loses its answer:\n");
-    let mut settings = Settings::fresh();
-    settings.po_number_echo = PoNumberEcho::CustomReferenceNo;
-    let (config, sandbox) = portal(settings)?;
+    let (config, sandbox) = portal(Settings::fresh())?;
     if let Some(sandbox) = &sandbox {
         sandbox.plan(Plan::new(Fault::DropAfterCommit).on("order_save"));
     }

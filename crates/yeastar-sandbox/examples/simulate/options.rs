@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::str::FromStr;
 
-use crate::simulation::{TWINS, VARIANTS, Variant, parse};
+use crate::simulation::{Answer, TWINS, VARIANTS, Variant, parse};
 
 const HELP: &str = "\
 Purchases under everything that can go wrong: the purchase of the core and the
@@ -36,7 +36,7 @@ pub struct Options {
 pub enum Task {
     Faults(usize),
     Seeds { first: u64, count: u64 },
-    Replay(&'static Variant, Vec<usize>),
+    Replay(&'static Variant, Vec<Answer>),
 }
 
 impl Options {
@@ -64,7 +64,7 @@ impl Options {
                     let text: String = value(&mut arguments, "replay")?;
                     let (name, choices) = text.split_once(':').unwrap_or((&text, ""));
                     let choices = parse(choices).ok_or_else(|| {
-                        format!("--replay {text:?}: choices are numbers with dots in between")
+                        format!("--replay {text:?}: a choice is `order 1=Lost`, and there is a ; in between")
                     })?;
                     options.task = Task::Replay(variant(name)?, choices);
                 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use crate::simulation::{Report, Tally, Variant};
+use crate::simulation::{Report, Tally, Variant, to_text};
 
 /// All that was run: each variant with what came of it, and each broken client.
 pub struct Results {
@@ -32,7 +32,7 @@ impl Results {
         let mut text = String::new();
         for (variant, tally) in &self.variants {
             if let Some(failure) = &tally.failure {
-                let _ = writeln!(text, "{}: {failure}", variant.name);
+                let _ = writeln!(text, "{}: {}", variant.name, failure.text(variant));
             }
         }
         for (twin, _) in self.twins.iter().filter(|(_, tally)| tally.caught() == 0) {
@@ -148,6 +148,7 @@ pub fn steps(variant: &Variant, report: &Report) -> String {
     for step in &report.trace {
         let _ = writeln!(text, "{step}");
     }
+    let _ = writeln!(text, "choices: {}", to_text(&report.words));
     let _ = writeln!(text, "at the end {:?}, when resumed {:?}", report.ended, report.settled);
     for violation in &report.violations {
         let _ = writeln!(text, "{:?}: {}", violation.kind, violation.text);

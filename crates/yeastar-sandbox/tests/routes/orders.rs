@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use http::Method;
 use serde_json::{Value, json};
-use yeastar_sandbox::PoNumberEcho;
+use yeastar_sandbox::{PoNumberEcho, Portal, Settings};
 
 use crate::script::*;
 
@@ -405,10 +405,12 @@ fn order_details_are_found_by_number_and_by_id() {
 
 #[test]
 fn the_po_number_comes_back_where_the_settings_say() {
-    for (echo, custom_reference_no, po_number) in [
-        (PoNumberEcho::Nowhere, json!(""), Value::Null),
-        (PoNumberEcho::CustomReferenceNo, json!("PO-1"), Value::Null),
-        (PoNumberEcho::PoNumber, json!(""), json!("PO-1")),
+    // What the row of the list says, and what the details say.
+    for (echo, [row, details]) in [
+        (PoNumberEcho::CustomReferenceNo, [(json!("PO-1"), Value::Null), (json!("PO-1"), Value::Null)]),
+        (PoNumberEcho::PoNumber, [(json!(""), json!("PO-1")), (json!(""), json!("PO-1"))]),
+        (PoNumberEcho::Details, [(json!(""), Value::Null), (json!("PO-1"), Value::Null)]),
+        (PoNumberEcho::Nowhere, [(json!(""), Value::Null), (json!(""), Value::Null)]),
     ] {
         let mut script = Script::with(|settings| {
             settings.list_lag = Duration::ZERO;
@@ -419,12 +421,50 @@ fn the_po_number_comes_back_where_the_settings_say() {
         let placed = script.order(&body);
         assert!(!placed["result"].to_string().contains("PO-1"));
         let order_no = script.portal.ledger().orders()[0].order_no.clone();
-        let row = script.get(PAGE)["result"]["results"][0].take();
-        let details = script.get(&format!("/order/openapi/order/v1/get/{order_no}"))["result"].take();
-        for shown in [&row, &details["orderInformation"]] {
+        let shown_row = script.get(PAGE)["result"]["results"][0].take();
+        let shown_details = script.get(&format!("/order/openapi/order/v1/get/{order_no}"))["result"].take();
+        for (shown, (custom_reference_no, po_number)) in
+            [(&shown_row, row), (&shown_details["orderInformation"], details)]
+        {
             assert_eq!(shown["customReferenceNo"], custom_reference_no, "{echo:?}");
             assert_eq!(shown["poNumber"], po_number, "{echo:?}");
         }
         assert_eq!(script.portal.ledger().orders()[0].po_number.as_deref(), Some("PO-1"));
     }
+}
+
+#[test]
+fn without_a_setting_the_po_number_comes_back_in_list_and_details() {
+    for settings in [Settings::default(), Settings::fresh()] {
+        assert_eq!(settings.po_number_echo, PoNumberEcho::CustomReferenceNo);
+    }
+    assert_eq!(PoNumberEcho::default(), PoNumberEcho::CustomReferenceNo);
+}
+
+#[test]
+fn where_the_po_number_comes_back_is_read_from_a_text() {
+    for (text, echo) in [
+        ("customReferenceNo", PoNumberEcho::CustomReferenceNo),
+        ("poNumber", PoNumberEcho::PoNumber),
+        ("details", PoNumberEcho::Details),
+        ("nowhere", PoNumberEcho::Nowhere),
+    ] {
+        assert_eq!(text.parse(), Ok(echo));
+    }
+    let problem = "Details".parse::<PoNumberEcho>().unwrap_err();
+    assert!(problem.contains("`Details`") && problem.contains("details, nowhere"), "{problem}");
+}
+
+/// A furnished account is used more than once.
+#[test]
+fn a_clone_begins_with_what_is_there_and_goes_its_own_way() {
+    let mut script = Script::with(|settings| settings.order_history = 3);
+    script.order(&order_for("docs"));
+    let mut copy = script.portal.clone();
+    let request = script.request(Method::POST, SAVE, order_for("other").to_string());
+    assert_eq!(json_of(&copy.handle(script.now, request))["code"], "success", "with the same token");
+    let count = |portal: &Portal| portal.ledger().orders().len();
+    assert_eq!([count(&script.portal), count(&copy)], [4, 5]);
+    assert_eq!(script.portal.ledger().orders()[..], copy.ledger().orders()[..4]);
+    assert_eq!(copy.client_secret(), script.portal.client_secret());
 }

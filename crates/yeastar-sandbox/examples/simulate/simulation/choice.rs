@@ -1,6 +1,7 @@
-//! Where the choices of a schedule come from: a search through all of them, or a seed.
+//! Where the choices of a schedule come from: a search through all of them, a seed, or a text.
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
 
 use super::fault::{Faults, ORDER, OrderFault};
 
@@ -16,6 +17,7 @@ pub struct Choices {
     planned: Option<OrderFault>,
     has_plan: bool,
     made: Vec<Choice>,
+    words: Option<Words>,
 }
 
 /// One answer, out of so many.
@@ -26,22 +28,44 @@ pub struct Choice {
 }
 
 enum Source {
-    /// These, then no fault any more.
+    /// These, then the first of each.
     Given(Vec<usize>),
+    /// Those that say so, and the first of all others.
+    Said(Vec<Answer>),
     /// A fault with this probability, in per cent.
     Seed { random: fastrand::Rng, rate: u8 },
 }
 
+/// An answer in words: how often the question had come up by then, and what was chosen.
+///
+/// As a text it is `order 1=Lost`. Unlike a number it stays what it is when there are other faults to choose from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    question: String,
+    count: usize,
+    chosen: String,
+}
+
+/// The answers that are not the first, in words.
+#[derive(Default)]
+struct Words {
+    asked: BTreeMap<&'static str, usize>,
+    answers: Vec<Answer>,
+}
+
 impl Choices {
+    fn new(source: Source, faults_left: usize) -> Self {
+        Self { source, faults_left, planned: None, has_plan: false, made: Vec::new(), words: None }
+    }
+
     /// These answers, and after them nothing but the first of each. At most so many faults.
     pub fn given(values: Vec<usize>, faults: usize) -> Self {
-        Self {
-            source: Source::Given(values),
-            faults_left: faults,
-            planned: None,
-            has_plan: false,
-            made: Vec::new(),
-        }
+        Self::new(Source::Given(values), faults)
+    }
+
+    /// These answers in words, and the first of each other question.
+    pub fn said(answers: Vec<Answer>) -> Self {
+        Self::new(Source::Said(answers), usize::MAX).in_words()
     }
 
     /// No fault but this one, at the first request for the order.
@@ -52,22 +76,27 @@ impl Choices {
     /// Answers at random; each question about a fault is answered by one with this probability, in per cent.
     pub fn seeded(seed: u64, rate: u8) -> Self {
         let random = fastrand::Rng::with_seed(seed);
-        let source = Source::Seed { random, rate };
-        Self { source, faults_left: FAULTS_OF_A_SEED, planned: None, has_plan: false, made: Vec::new() }
+        Self::new(Source::Seed { random, rate }, FAULTS_OF_A_SEED)
+    }
+
+    /// Keeps the answers in words too.
+    pub fn in_words(self) -> Self {
+        Self { words: Some(Words::default()), ..self }
     }
 
     /// One of these, if there is room for one.
-    pub fn fault<T: Copy>(&mut self, among: &Faults<T>) -> T {
-        let Faults { kinds, alike } = among;
+    pub fn fault<T: Copy + Debug>(&mut self, among: &Faults<T>) -> T {
+        let Faults { question, kinds, alike } = among;
         let arity = match self.faults_left {
             0 => 1,
             1 => kinds.len(),
             _ => kinds.len() + alike.len(),
         };
-        let value = self.make(arity);
+        let all = || kinds.iter().chain(*alike);
+        let value = self.make(question, arity, || all());
         let cost = if value < kinds.len() { usize::from(value > 0) } else { 2 };
         self.faults_left -= cost;
-        kinds.iter().chain(*alike).copied().nth(value).unwrap_or(kinds[0])
+        all().nth(value).copied().unwrap_or(kinds[0])
     }
 
     /// What happens to a request for the order.
@@ -75,9 +104,9 @@ impl Choices {
         self.planned.take().unwrap_or_else(|| self.fault(&ORDER))
     }
 
-    /// One of so many, none of them a fault.
-    pub fn number(&mut self, of: usize) -> usize {
-        self.make(of)
+    /// One of these, none of them a fault.
+    pub fn deed<T: Clone + Debug>(&mut self, question: &'static str, among: &[T]) -> T {
+        among[self.make(question, among.len(), || among.iter())].clone()
     }
 
     /// No further fault.
@@ -90,9 +119,26 @@ impl Choices {
         self.has_plan || self.made.iter().any(|choice| choice.value > 0)
     }
 
-    fn make(&mut self, arity: usize) -> usize {
+    /// Answers a question that has so many of these answers.
+    fn make<'a, T: Debug + 'a, I: Iterator<Item = &'a T>>(
+        &mut self,
+        question: &'static str,
+        arity: usize,
+        answers: impl Fn() -> I,
+    ) -> usize {
+        let count = self.words.as_mut().map_or(0, |words| {
+            let count = words.asked.entry(question).or_default();
+            *count += 1;
+            *count
+        });
         let value = match &mut self.source {
             Source::Given(values) => values.get(self.made.len()).copied().unwrap_or(0).min(arity - 1),
+            Source::Said(said) => {
+                let said = said.iter().find(|said| said.question == question && said.count == count);
+                let chosen =
+                    said.and_then(|said| answers().position(|answer| format!("{answer:?}") == said.chosen));
+                chosen.filter(|value| *value < arity).unwrap_or(0)
+            }
             Source::Seed { random, rate } if arity > 1 => {
                 if random.u8(..100) < *rate {
                     random.usize(1..arity)
@@ -103,6 +149,10 @@ impl Choices {
             Source::Seed { .. } => 0,
         };
         self.made.push(Choice { value, arity });
+        if let (Some(words), Some(chosen), 1..) = (&mut self.words, answers().nth(value), value) {
+            let (question, chosen) = (question.to_owned(), format!("{chosen:?}"));
+            words.answers.push(Answer { question, count, chosen });
+        }
         value
     }
 
@@ -110,24 +160,32 @@ impl Choices {
     pub fn into_made(self) -> Vec<Choice> {
         self.made
     }
+
+    /// Those that are not the first, in words.
+    pub fn take_words(&mut self) -> Vec<Answer> {
+        self.words.take().map(|words| words.answers).unwrap_or_default()
+    }
 }
 
-/// The answers as text, to be read by [`parse`]. Those at the end that are no fault go without saying.
-pub fn to_text(made: &[Choice]) -> String {
-    let length = made.iter().rposition(|choice| choice.value > 0).map_or(0, |last| last + 1);
-    let mut text = String::new();
-    for choice in &made[..length] {
-        let dot = if text.is_empty() { "" } else { "." };
-        // Writing into a text cannot fail.
-        let _ = write!(text, "{dot}{}", choice.value);
-    }
-    text
+/// Answers as a text, to be read by [`parse`].
+pub fn to_text(answers: &[Answer]) -> String {
+    let texts =
+        answers.iter().map(|Answer { question, count, chosen }| format!("{question} {count}={chosen}"));
+    texts.collect::<Vec<_>>().join("; ")
 }
 
 /// Answers out of a text.
-pub fn parse(text: &str) -> Option<Vec<usize>> {
-    if text.is_empty() {
-        return Some(Vec::new());
-    }
-    text.split('.').map(|value| value.parse().ok()).collect()
+pub fn parse(text: &str) -> Option<Vec<Answer>> {
+    let answers = text.split(';').map(str::trim).filter(|answer| !answer.is_empty());
+    answers
+        .map(|answer| {
+            let (asked, chosen) = answer.split_once('=')?;
+            let (question, count) = asked.trim().rsplit_once(' ')?;
+            Some(Answer {
+                question: question.into(),
+                count: count.parse().ok()?,
+                chosen: chosen.trim().into(),
+            })
+        })
+        .collect()
 }

@@ -8,6 +8,8 @@ const fn seconds(seconds: u64) -> Duration {
 
 /// What can go wrong at one point.
 pub struct Faults<T: 'static> {
+    /// What the question is called.
+    pub question: &'static str,
     /// That nothing does; then one of each kind.
     pub kinds: &'static [T],
     /// Others that look to the client like one of these, or like nothing. Each counts as two faults, so that a
@@ -132,6 +134,7 @@ const fn cut(at: Cut, is_framed: bool) -> OrderFault {
 }
 
 pub const ORDER: Faults<OrderFault> = Faults {
+    question: "order",
     kinds: &[
         OrderFault::None,
         OrderFault::NotSent,
@@ -193,6 +196,7 @@ pub enum ListFault {
 }
 
 pub const LIST: Faults<ListFault> = Faults {
+    question: "list",
     kinds: &[ListFault::None, ListFault::Outage, ListFault::Stale],
     alike: &[ListFault::Cut, ListFault::Colleague],
 };
@@ -207,10 +211,11 @@ pub enum QueryFault {
     Stale,
 }
 
-pub const DETAILS: Faults<QueryFault> = Faults { kinds: &[QueryFault::None], alike: &[QueryFault::NotFound] };
+pub const DETAILS: Faults<QueryFault> =
+    Faults { question: "details", kinds: &[QueryFault::None], alike: &[QueryFault::NotFound] };
 
 pub const URL: Faults<QueryFault> =
-    Faults { kinds: &[QueryFault::None], alike: &[QueryFault::NotFound, QueryFault::Stale] };
+    Faults { question: "url", kinds: &[QueryFault::None], alike: &[QueryFault::NotFound, QueryFault::Stale] };
 
 /// At a request for a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,12 +230,14 @@ pub enum TokenFault {
 }
 
 pub const TOKEN: Faults<TokenFault> = Faults {
+    question: "token",
     kinds: &[TokenFault::None, TokenFault::AnswerLost, TokenFault::Refused],
     alike: &[TokenFault::NotSent, TokenFault::GatewayError(503)],
 };
 
 /// Before any request with a token: another client of the account gets one, which ends ours.
-pub const IS_TOKEN_TAKEN: Faults<bool> = Faults { kinds: &[false, true], alike: &[] };
+pub const IS_TOKEN_TAKEN: Faults<bool> =
+    Faults { question: "token taken", kinds: &[false, true], alike: &[] };
 
 /// At a write into the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -249,6 +256,7 @@ pub enum StoreFault {
 }
 
 pub const STORE: Faults<StoreFault> = Faults {
+    question: "store",
     kinds: &[
         StoreFault::None,
         StoreFault::CrashBefore,
@@ -271,11 +279,15 @@ pub enum Rivalry {
     Resume,
 }
 
-pub const RIVALRY: Faults<Rivalry> =
-    Faults { kinds: &[Rivalry::None, Rivalry::Race, Rivalry::Purchase, Rivalry::Resume], alike: &[] };
+pub const RIVALRY: Faults<Rivalry> = Faults {
+    question: "rival",
+    kinds: &[Rivalry::None, Rivalry::Race, Rivalry::Purchase, Rivalry::Resume],
+    alike: &[],
+};
 
 /// Before any request: a colleague orders the same by hand.
-pub const IS_ORDERED_BY_HAND: Faults<bool> = Faults { kinds: &[false, true], alike: &[] };
+pub const IS_ORDERED_BY_HAND: Faults<bool> =
+    Faults { question: "by hand", kinds: &[false, true], alike: &[] };
 
 /// While a purchase waits for anything: its caller has gone, and drops it.
-pub const IS_DROPPED: Faults<bool> = Faults { kinds: &[false, true], alike: &[] };
+pub const IS_DROPPED: Faults<bool> = Faults { question: "dropped", kinds: &[false, true], alike: &[] };

@@ -8,7 +8,7 @@ use yeastar_core::{Credentials, Entry, Session};
 use yeastar_sandbox::PoNumberEcho;
 
 use super::checker::{Checker, Excused, Verdict, Violation, orders};
-use super::choice::{Choice, Choices};
+use super::choice::{Answer, Choice, Choices};
 use super::clock::Clock;
 use super::journal::Journal;
 use super::network::{FORMER_CLIENT_ID, Network};
@@ -46,6 +46,8 @@ pub struct Report {
     /// A gateway has sent the order to the portal twice.
     pub has_repetition: bool,
     pub made: Vec<Choice>,
+    /// The choices that are not the first, in words, where they were kept.
+    pub words: Vec<Answer>,
     pub trace: Vec<String>,
 }
 
@@ -80,6 +82,7 @@ pub fn run(setup: &Setup, choices: Choices, is_traced: bool) -> Report {
     let ended = world.ended();
     world.settle();
     let settled = world.ended();
+    let words = world.choices.take_words();
     let made = world.choices.into_made();
     let Checker { violations, excused, has_repetition, .. } = world.checker;
     Report {
@@ -89,6 +92,7 @@ pub fn run(setup: &Setup, choices: Choices, is_traced: bool) -> Report {
         settled,
         has_repetition,
         made,
+        words,
         trace: world.trace.unwrap_or_default(),
     }
 }

@@ -1,14 +1,13 @@
 //! All schedules of a variant up to a number of faults, or those of many seeds.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
 use yeastar_core::purchase::By;
 
 use super::checker::{Excused, Kind};
-use super::choice::{self, Choices};
+use super::choice::{self, Answer, Choices};
 use super::fault::{Cut, Ending, OrderFault};
 use super::schedule::{self, Ended, Report, Why};
 use super::setup::Setup;
@@ -51,13 +50,22 @@ pub struct Tally {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Failure {
     kind: Kind,
-    choices: usize,
+    length: usize,
+    values: Vec<usize>,
     text: String,
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+impl Failure {
+    /// What was wrong, and how to see it.
+    pub fn text(&self, variant: &Variant) -> String {
+        let choices = Choices::given(self.values.clone(), usize::MAX).in_words();
+        let report = schedule::run(&Setup::new(variant), choices, false);
+        format!(
+            "{}\n  cargo run -p yeastar-sandbox --example simulate -- --replay '{}: {}'",
+            self.text,
+            variant.name,
+            choice::to_text(&report.words)
+        )
     }
 }
 
@@ -97,7 +105,7 @@ impl Tally {
         self.failure = self.failure.take().into_iter().chain(other.failure).min();
     }
 
-    fn count(&mut self, variant: &Variant, report: &Report) {
+    fn count(&mut self, report: &Report) {
         self.schedules += 1;
         self.repeated += u64::from(report.has_repetition);
         if let Ended::Ambiguous(why) = report.ended {
@@ -117,12 +125,10 @@ impl Tally {
             Kind::Lost => self.lost += 1,
             Kind::Other => self.other += 1,
         }
-        let replay = choice::to_text(&report.made);
-        let text = format!(
-            "{}\n  cargo run -p yeastar-sandbox --example simulate -- --replay '{}:{replay}'",
-            worst.text, variant.name
-        );
-        let failure = Failure { kind: worst.kind, choices: replay.len(), text };
+        let made = &report.made;
+        let length = made.iter().rposition(|choice| choice.value > 0).map_or(0, |last| last + 1);
+        let values = made[..length].iter().map(|choice| choice.value).collect();
+        let failure = Failure { kind: worst.kind, length, values, text: worst.text.clone() };
         self.add(Self { failure: Some(failure), ..Self::default() });
     }
 }
@@ -154,7 +160,7 @@ pub fn exhaustive(variant: &Variant, faults: usize) -> Tally {
 fn branch(setup: &Setup, tally: &mut Tally, values: Vec<usize>, faults: usize) -> Vec<Vec<usize>> {
     let given = values.len();
     let report = schedule::run(setup, Choices::given(values, faults), false);
-    tally.count(&setup.variant, &report);
+    tally.count(&report);
     let made = &report.made;
     let beginning = |length: usize| made[..length].iter().map(|choice| choice.value);
     let others = |index: usize| {
@@ -177,7 +183,7 @@ pub fn seeded(variants: &[Variant], first: u64, count: u64) -> Vec<(Variant, Tal
             let seed = first.wrapping_add(offset);
             let index = variant_of(seed, setups.len());
             let report = schedule::run(&setups[index], Choices::seeded(seed, RATE), false);
-            tallies[index].count(&setups[index].variant, &report);
+            tallies[index].count(&report);
         }
     };
     let mut tallies: Vec<_> = variants.iter().map(|variant| (*variant, Tally::default())).collect();
@@ -201,14 +207,15 @@ pub fn every_cut(variant: &Variant, is_framed: bool) -> Vec<Report> {
 }
 
 /// Runs the one schedule again, step by step.
-pub fn replay(variant: &Variant, values: Vec<usize>) -> Report {
-    schedule::run(&Setup::new(variant), Choices::given(values, usize::MAX), true)
+pub fn replay(variant: &Variant, answers: Vec<Answer>) -> Report {
+    schedule::run(&Setup::new(variant), Choices::said(answers), true)
 }
 
 /// Runs the schedule of a seed, step by step.
 pub fn trace(variants: &[Variant], seed: u64) -> (Variant, Report) {
     let variant = variants[variant_of(seed, variants.len())];
-    (variant, schedule::run(&Setup::new(&variant), Choices::seeded(seed, RATE), true))
+    let choices = Choices::seeded(seed, RATE).in_words();
+    (variant, schedule::run(&Setup::new(&variant), choices, true))
 }
 
 fn variant_of(seed: u64, variants: usize) -> usize {

@@ -295,7 +295,7 @@ impl World<'_> {
             TakeUp::Settle(order_no) => TakeUp::Settle(order_no),
             _ => {
                 let take_ups = person::take_ups(self.setup.variant.has_person);
-                take_ups[self.choices.number(take_ups.len())].clone()
+                self.choices.deed("take-up", take_ups)
             }
         };
         self.begin(take_up, process.is_first, process.identity, A_SECOND);
@@ -369,9 +369,8 @@ impl World<'_> {
             self.take_ups_left -= 1;
             self.begin(TakeUp::New, is_first, identity, 5 * A_SECOND);
         } else if self.deeds_left > 0 {
-            let deeds = person::deeds(verdict);
-            let deed = self.choices.number(deeds.len());
-            if let Some(take_up) = deeds.into_iter().nth(deed).flatten() {
+            let deed = self.choices.deed("person", &person::deeds(verdict));
+            if let Some(take_up) = deed {
                 self.deeds_left -= 1;
                 self.note(0, || format!("a person: {take_up:?}"));
                 self.begin(take_up, is_first, identity, A_SECOND);
