@@ -21,11 +21,13 @@
 //!
 //! [`Client`] gets and renews tokens, repeats what can be repeated without harm, and
 //! bounds every call in time. It runs in a tokio runtime whose I/O and time are
-//! enabled. Dropping a call leaves the client usable; an order that was dropped may
-//! have been placed all the same.
+//! enabled. Dropping a call leaves the client usable. Nothing more of an order is written then; one that
+//! had arrived whole may have been placed.
 //!
 //! An order that must not be placed twice is a [`purchase`](Client::purchase), which writes down what it does in a
-//! [`journal`]. One that lasts is `journal::SqliteJournal`, with the feature `sqlite`, or one of your own.
+//! [`journal`]. One that lasts is `journal::SqliteJournal`, with the feature `sqlite`, or one of your own. Dropping
+//! the future of a purchase leaves no order in doubt; [`drain`](Client::drain) waits for those under way before a
+//! program ends.
 //!
 //! Everything else (endpoints, orders, errors, limits) is the vocabulary of
 //! [`yeastar_core`], which is re-exported here.

@@ -19,8 +19,17 @@ impl Client {
     /// minutes: after doubt it looks for the order. The [module](yeastar_core::purchase) says what is promised.
     ///
     /// Calling it again with the same intent and journal is no second order: it goes on where the journal ends, also
-    /// after a crash, in another process, and while another one is at it. The future can be dropped at any moment; what
-    /// became of the order is found out by calling again.
+    /// after a crash, in another process, and while another one is at it. A call for a purchase that is under way in
+    /// this client, or in a clone of it, joins that purchase: both get the same outcome.
+    ///
+    /// The future can be dropped at any moment, as by a timeout, or by a web server whose client has left. The purchase
+    /// is in a task of its own. When nobody waits for it any more, it depends on how far it is:
+    ///
+    /// - Before the journal says that the order is about to be sent, the purchase stops. Nothing was sent, and what it
+    ///   has recorded is closed as [`Outcome::NotSent`]; the same intent can be purchased again.
+    /// - From then on it comes to its end, and the journal has the outcome. Call again to get it.
+    ///
+    /// The task ends with its runtime: [`drain`](Self::drain) before you shut that down.
     ///
     /// The journal is called in threads for blocking work, on a clone of it: put one that has no clones into an `Arc`.
     ///
@@ -64,7 +73,9 @@ impl Client {
     }
 
     /// Finds out what became of a purchase, after a crash or an ambiguous end. It never begins to send: an intent of
-    /// which nothing was sent ends as [`Outcome::NotSent`], and can be [purchased](Self::purchase) again.
+    /// which nothing was sent ends as [`Outcome::NotSent`], and can be [purchased](Self::purchase) again. A purchase that is
+    /// under way in this client is joined. When the future is dropped, the search stops, unless it has sent the order
+    /// again.
     ///
     /// ```
     /// use yeastar_async::journal::MemoryJournal;
@@ -119,7 +130,7 @@ impl Client {
     /// # Errors
     ///
     /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase has not ended
-    /// as [`Outcome::Ambiguous`] with `absent`.
+    /// as [`Outcome::Ambiguous`] with `absent`, or is under way in this client: what it finds out may change the decision.
     pub async fn resubmit_assuming_absent<J>(
         &self,
         id: impl Into<IntentId>,
@@ -252,7 +263,7 @@ impl Client {
     /// # Errors
     ///
     /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase is not
-    /// ambiguous.
+    /// ambiguous, or is under way in this client: what it finds out may change the decision.
     pub async fn settle<J>(
         &self,
         id: impl Into<IntentId>,

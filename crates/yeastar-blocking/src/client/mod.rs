@@ -1,5 +1,7 @@
 //! The client: one loop over the core's machines.
 
+mod in_flight;
+mod operation;
 mod purchase;
 
 use std::env;
@@ -13,6 +15,7 @@ use yeastar_core::{
     Action, Call, Config, Credentials, Endpoint, Error, Event, Machine, Origin, Paged, Policy, Reply, Session,
 };
 
+use self::in_flight::InFlight;
 use crate::clock::Clock;
 use crate::transport::Transport;
 use crate::walk::Walk;
@@ -30,6 +33,7 @@ struct Shared {
     transport: Transport,
     session: Mutex<Session>,
     session_changed: Condvar,
+    in_flight: InFlight,
     clock: Clock,
 }
 
@@ -48,6 +52,7 @@ impl Client {
             policy: config.policy,
             session: Mutex::new(Session::new(config.credentials, seed)),
             session_changed: Condvar::new(),
+            in_flight: InFlight::default(),
             clock,
         };
         Ok(Self { shared: Arc::new(shared) })

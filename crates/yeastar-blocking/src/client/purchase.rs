@@ -1,19 +1,23 @@
 //! Orders that are placed once.
 
 use std::borrow::Borrow;
+use std::sync::Arc;
 
-use yeastar_core::purchase::{Finding, Intent, Outcome, Purchase};
-use yeastar_core::{Entry, Error, Event, IntentId};
+use yeastar_core::purchase::{Finding, Intent, Outcome};
+use yeastar_core::{Error, Event, IntentId};
 use yeastar_journal::{Journal, persisted};
 
-use super::Client;
+use super::in_flight::Entered;
+use super::operation::Operation;
+use super::{Client, Shared};
 
 impl Client {
     /// Places an order once, whatever the network does, and says what became of it. It may take
     /// minutes: after doubt it looks for the order. The [module](yeastar_core::purchase) says what is promised.
     ///
     /// Calling it again with the same intent and journal is no second order: it goes on where the journal ends, also
-    /// after a crash, in another process, and while another one is at it.
+    /// after a crash, in another process, and while another one is at it. A thread that purchases what another thread
+    /// of this client, or of a clone of it, is purchasing joins that purchase: both get the same outcome.
     ///
     /// ```
     /// use yeastar_blocking::journal::MemoryJournal;
@@ -49,16 +53,12 @@ impl Client {
         intent: impl Borrow<Intent>,
         journal: &J,
     ) -> Result<Outcome, Error> {
-        let intent = intent.borrow();
-        let stored = load(intent.id(), journal)?;
-        self.carry_out(
-            Purchase::new(intent, stored.as_ref(), &self.shared.origin, &self.shared.policy)?,
-            journal,
-        )
+        self.ask(Operation::Purchase(Arc::new(intent.borrow().clone())), journal)
     }
 
     /// Finds out what became of a purchase, after a crash or an ambiguous end. It never begins to send: an intent of
-    /// which nothing was sent ends as [`Outcome::NotSent`], and can be [purchased](Self::purchase) again.
+    /// which nothing was sent ends as [`Outcome::NotSent`], and can be [purchased](Self::purchase) again. A purchase that is
+    /// under way in this client is joined.
     ///
     /// ```
     /// use yeastar_blocking::journal::{Journal, MemoryJournal};
@@ -81,8 +81,7 @@ impl Client {
         id: impl Into<IntentId>,
         journal: &J,
     ) -> Result<Outcome, Error> {
-        let entry = load_recorded(&id.into(), journal)?;
-        self.carry_out(Purchase::resume(&entry, &self.shared.origin, &self.shared.policy)?, journal)
+        self.ask(Operation::Resume(id.into()), journal)
     }
 
     /// Sends an order once more that may have been placed already: you take it upon yourself to say that it was not,
@@ -110,17 +109,13 @@ impl Client {
     /// # Errors
     ///
     /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase has not ended
-    /// as [`Outcome::Ambiguous`] with `absent`.
+    /// as [`Outcome::Ambiguous`] with `absent`, or is under way in this client: what it finds out may change the decision.
     pub fn resubmit_assuming_absent<J: Journal + ?Sized>(
         &self,
         id: impl Into<IntentId>,
         journal: &J,
     ) -> Result<Outcome, Error> {
-        let entry = load_recorded(&id.into(), journal)?;
-        self.carry_out(
-            Purchase::resubmit_assuming_absent(&entry, &self.shared.origin, &self.shared.policy)?,
-            journal,
-        )
+        self.ask(Operation::ResubmitAssumingAbsent(id.into()), journal)
     }
 
     /// Closes a purchase that stays ambiguous, by what a person has found out in the portal. Nothing is asked or sent.
@@ -139,27 +134,35 @@ impl Client {
     /// # Errors
     ///
     /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase is not
-    /// ambiguous.
+    /// ambiguous, or is under way in this client: what it finds out may change the decision.
     pub fn settle<J: Journal + ?Sized>(
         &self,
         id: impl Into<IntentId>,
         finding: Finding,
         journal: &J,
     ) -> Result<Outcome, Error> {
-        let entry = load_recorded(&id.into(), journal)?;
-        let purchase = Purchase::settle(&entry, finding, &self.shared.origin, &self.shared.policy)?;
-        self.carry_out(purchase, journal)
+        self.ask(Operation::Settle(id.into(), finding), journal)
     }
 
-    fn carry_out<J: Journal + ?Sized>(&self, purchase: Purchase, journal: &J) -> Result<Outcome, Error> {
-        self.shared.drive(purchase, |entry| Event::Persisted(persisted(journal.compare_and_swap(&entry))))
+    /// The outcome of an operation: carried out here, or by another thread that wants the same.
+    fn ask<J: Journal + ?Sized>(&self, operation: Operation, journal: &J) -> Result<Outcome, Error> {
+        let Shared { in_flight, origin, policy, .. } = &*self.shared;
+        match in_flight.enter(operation, origin, policy)? {
+            Entered::Begun(turn) => {
+                let ended = self.shared.carry_out(turn.operation(), journal);
+                turn.end(ended.clone());
+                ended
+            }
+            Entered::Joined(ended) => ended,
+        }
     }
 }
 
-fn load<J: Journal + ?Sized>(id: &IntentId, journal: &J) -> Result<Option<Entry>, Error> {
-    journal.load(id).map_err(|error| Error::unreadable_entry(id, error))
-}
-
-fn load_recorded<J: Journal + ?Sized>(id: &IntentId, journal: &J) -> Result<Entry, Error> {
-    load(id, journal)?.ok_or_else(|| Error::missing_entry(id))
+impl Shared {
+    fn carry_out<J: Journal + ?Sized>(&self, operation: &Operation, journal: &J) -> Result<Outcome, Error> {
+        let id = operation.id();
+        let stored = journal.load(id).map_err(|error| Error::unreadable_entry(id, error))?;
+        let purchase = operation.machine(stored.as_ref(), &self.origin, &self.policy)?;
+        self.drive(purchase, |entry| Event::Persisted(persisted(journal.compare_and_swap(&entry))))
+    }
 }

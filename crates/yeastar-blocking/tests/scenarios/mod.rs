@@ -2,6 +2,7 @@
 
 mod colleagues;
 mod customers;
+mod joining;
 mod lifecycle;
 mod limits;
 mod orders;
