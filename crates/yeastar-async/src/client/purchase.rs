@@ -10,9 +10,9 @@ use yeastar_core::purchase::{Finding, Intent, Operation, Outcome};
 use yeastar_core::{Error, ErrorKind, IntentId};
 use yeastar_journal::Journal;
 
+use super::Client;
 use super::carry_out::{ask, carry_out};
 use super::in_flight::Entered;
-use super::Client;
 
 impl Client {
     /// Places an order once, whatever the network does, and says what became of it. It may take

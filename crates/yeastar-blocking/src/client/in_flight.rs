@@ -1,14 +1,15 @@
-//! The purchases that are under way, one per intent id.
+//! The purchases that are under way, one per account and intent id.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use yeastar_core::purchase::Outcome;
-use yeastar_core::{Error, ErrorKind, IntentId, Origin, Policy};
+use yeastar_core::purchase::{Beside, Operation, Outcome};
+use yeastar_core::{Account, Error, ErrorKind, IntentId};
 
-use super::operation::{Beside, Operation};
+type Slots = HashMap<Key, Arc<Slot>>;
 
-type Slots = HashMap<IntentId, Arc<Slot>>;
+/// Whose purchase it is, and which.
+type Key = (Account, IntentId);
 
 #[derive(Default)]
 pub(super) struct InFlight {
@@ -32,6 +33,7 @@ pub(super) enum Entered<'a> {
 /// The right to carry an operation out, which keeps its id from all others.
 pub(super) struct Turn<'a> {
     in_flight: &'a InFlight,
+    key: Key,
     slot: Arc<Slot>,
 }
 
@@ -41,18 +43,13 @@ impl InFlight {
     /// # Errors
     ///
     /// When the operation cannot be asked for beside the one that is under way.
-    pub(super) fn enter(
-        &self,
-        operation: Operation,
-        origin: &Origin,
-        policy: &Policy,
-    ) -> Result<Entered<'_>, Error> {
-        let id = operation.id();
+    pub(super) fn enter(&self, operation: Operation, account: Account) -> Result<Entered<'_>, Error> {
+        let key = (account, operation.id().clone());
         let mut slots = self.lock();
-        while let Some(slot) = slots.get(id).map(Arc::clone) {
-            let beside = operation.beside(&slot.operation, origin, policy)?;
+        while let Some(slot) = slots.get(&key).map(Arc::clone) {
+            let beside = operation.beside(&slot.operation)?;
             let is_there =
-                |slots: &mut Slots| slots.get(id).is_some_and(|current| Arc::ptr_eq(current, &slot));
+                |slots: &mut Slots| slots.get(&key).is_some_and(|current| Arc::ptr_eq(current, &slot));
             slots = self.freed.wait_while(slots, is_there).unwrap_or_else(PoisonError::into_inner);
             match slot.ended.get() {
                 // Its request was wrong; this one may be right.
@@ -63,8 +60,8 @@ impl InFlight {
             }
         }
         let slot = Arc::new(Slot { operation, ended: OnceLock::new() });
-        slots.insert(slot.operation.id().clone(), Arc::clone(&slot));
-        Ok(Entered::Begun(Turn { in_flight: self, slot }))
+        slots.insert(key.clone(), Arc::clone(&slot));
+        Ok(Entered::Begun(Turn { in_flight: self, key, slot }))
     }
 
     /// No change is left half made.
@@ -78,6 +75,10 @@ impl Turn<'_> {
         &self.slot.operation
     }
 
+    pub(super) fn account(&self) -> &Account {
+        &self.key.0
+    }
+
     /// Tells all who wait, and frees the id.
     pub(super) fn end(self, ended: Result<Outcome, Error>) {
         // It is told once: this takes the turn.
@@ -88,7 +89,7 @@ impl Turn<'_> {
 impl Drop for Turn<'_> {
     /// Frees the id, also when the caller panics.
     fn drop(&mut self) {
-        self.in_flight.lock().remove(self.slot.operation.id());
+        self.in_flight.lock().remove(&self.key);
         self.in_flight.freed.notify_all();
     }
 }

@@ -1,7 +1,6 @@
 //! The client: one loop over the core's machines.
 
 mod in_flight;
-mod operation;
 mod purchase;
 
 use std::env;

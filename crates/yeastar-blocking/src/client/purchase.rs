@@ -1,14 +1,13 @@
 //! Orders that are placed once.
 
 use std::borrow::Borrow;
-use std::sync::Arc;
 
-use yeastar_core::purchase::{Finding, Intent, Outcome};
-use yeastar_core::{Error, Event, IntentId};
-use yeastar_journal::{Journal, persisted};
+use yeastar_core::order::Order;
+use yeastar_core::purchase::{Context, Finding, Intent, Operation, Outcome};
+use yeastar_core::{Account, Error, Event, IntentId};
+use yeastar_journal::{Journal, persisted, writer};
 
-use super::in_flight::Entered;
-use super::operation::Operation;
+use super::in_flight::{Entered, Turn};
 use super::{Client, Shared};
 
 impl Client {
@@ -53,7 +52,7 @@ impl Client {
         intent: impl Borrow<Intent>,
         journal: &J,
     ) -> Result<Outcome, Error> {
-        self.ask(Operation::Purchase(Arc::new(intent.borrow().clone())), journal)
+        self.run(Operation::Purchase(intent.borrow().clone().into()), journal)
     }
 
     /// Finds out what became of a purchase, after a crash or an ambiguous end. It never begins to send: an intent of
@@ -61,12 +60,12 @@ impl Client {
     /// under way in this client is joined.
     ///
     /// ```
-    /// use yeastar_blocking::journal::{Journal, MemoryJournal};
+    /// use yeastar_blocking::journal::MemoryJournal;
     /// # use yeastar_blocking::{Client, Config, Credentials, Origin};
     /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
     ///
     /// let journal = MemoryJournal::new();
-    /// for id in journal.open_intents()? {
+    /// for id in client.open_intents(&journal)? {
     ///     println!("{id}: {}", client.resume(&id, &journal)?);
     /// }
     /// # assert!(client.resume("ticket-4711", &journal).is_err());
@@ -81,7 +80,7 @@ impl Client {
         id: impl Into<IntentId>,
         journal: &J,
     ) -> Result<Outcome, Error> {
-        self.ask(Operation::Resume(id.into()), journal)
+        self.run(Operation::Resume(id.into()), journal)
     }
 
     /// Sends an order once more that may have been placed already: you take it upon yourself to say that it was not,
@@ -115,7 +114,97 @@ impl Client {
         id: impl Into<IntentId>,
         journal: &J,
     ) -> Result<Outcome, Error> {
-        self.ask(Operation::ResubmitAssumingAbsent(id.into()), journal)
+        self.run(Operation::ResubmitAssumingAbsent(id.into()), journal)
+    }
+
+    /// Goes on with a purchase as [`purchase`](Self::purchase) does, with the order as it was recorded: what was recorded
+    /// and not sent is sent, and you do not have to bring the order again.
+    ///
+    /// ```
+    /// use yeastar_blocking::journal::MemoryJournal;
+    /// # use yeastar_blocking::{Client, Config, Credentials, Origin};
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
+    ///
+    /// let journal = MemoryJournal::new();
+    /// let outcome = client.restart("ticket-4711", &journal);
+    /// # assert!(outcome.is_err());
+    /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`purchase`](Self::purchase); [`Journal`](crate::ErrorKind::Journal) when there is no such entry.
+    pub fn restart<J: Journal + ?Sized>(
+        &self,
+        id: impl Into<IntentId>,
+        journal: &J,
+    ) -> Result<Outcome, Error> {
+        self.run(Operation::Restart(id.into()), journal)
+    }
+
+    /// Puts a corrected order in the place of the recorded one, as long as nothing of that one can have arrived. Nothing
+    /// is asked or sent; [`restart`](Self::restart) sends it.
+    ///
+    /// ```
+    /// use yeastar_blocking::journal::MemoryJournal;
+    /// use yeastar_blocking::order::{BillingCycle, CloudPbx, Order};
+    /// # use yeastar_blocking::BillingContactId;
+    /// # use yeastar_blocking::{Client, Config, Credentials, Origin};
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
+    /// # let contact = BillingContactId::new(3197218168379846218);
+    /// # let journal = MemoryJournal::new();
+    ///
+    /// let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).renew("3658B431119665QJ", 50, BillingCycle::Annually, contact);
+    /// let outcome = client.replace("ticket-4711", order, &journal);
+    /// # assert!(outcome.is_err());
+    /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the order breaks a rule, or the
+    /// portal may have had the recorded one.
+    pub fn replace<J: Journal + ?Sized>(
+        &self,
+        id: impl Into<IntentId>,
+        order: Order,
+        journal: &J,
+    ) -> Result<(), Error> {
+        self.run(Operation::Replace(id.into(), order.into()), journal).map(drop)
+    }
+
+    /// Says that a recorded purchase is that of this client's account: one that was recorded by a version of this library
+    /// that wrote down no account, or with a former client id. Nothing else is changed, asked or sent.
+    ///
+    /// ```
+    /// use yeastar_blocking::journal::MemoryJournal;
+    /// # use yeastar_blocking::{Client, Config, Credentials, Origin};
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
+    /// # let journal = MemoryJournal::new();
+    ///
+    /// let adopted = client.adopt("ticket-4711", &journal);
+    /// # assert!(adopted.is_err());
+    /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Journal`](crate::ErrorKind::Journal) when the journal failed, has no such entry, or one that cannot be trusted or
+    /// belongs to another portal or to an account with another label.
+    pub fn adopt<J: Journal + ?Sized>(&self, id: impl Into<IntentId>, journal: &J) -> Result<(), Error> {
+        self.run(Operation::Adopt(id.into()), journal).map(drop)
+    }
+
+    /// The ids of the purchases of this client's account about which something is still to be found out. Purchases that
+    /// were recorded without a label are among them: without one, only [`resume`](Self::resume) can tell whose they are.
+    ///
+    /// # Errors
+    ///
+    /// [`Journal`](crate::ErrorKind::Journal) when the journal failed.
+    pub fn open_intents<J: Journal + ?Sized>(&self, journal: &J) -> Result<Vec<IntentId>, Error> {
+        let keys = journal.open_intents().map_err(Error::unreadable_journal)?;
+        let account = self.account();
+        Ok(keys.into_iter().filter(|key| account.may_own(key)).map(|key| key.id().clone()).collect())
     }
 
     /// Closes a purchase that stays ambiguous, by what a person has found out in the portal. Nothing is asked or sent.
@@ -141,28 +230,32 @@ impl Client {
         finding: Finding,
         journal: &J,
     ) -> Result<Outcome, Error> {
-        self.ask(Operation::Settle(id.into(), finding), journal)
+        self.run(Operation::Settle(id.into(), finding), journal)
     }
 
     /// The outcome of an operation: carried out here, or by another thread that wants the same.
-    fn ask<J: Journal + ?Sized>(&self, operation: Operation, journal: &J) -> Result<Outcome, Error> {
-        let Shared { in_flight, origin, policy, .. } = &*self.shared;
-        match in_flight.enter(operation, origin, policy)? {
+    fn run<J: Journal + ?Sized>(&self, operation: Operation, journal: &J) -> Result<Outcome, Error> {
+        match self.shared.in_flight.enter(operation, self.account())? {
             Entered::Begun(turn) => {
-                let ended = self.shared.carry_out(turn.operation(), journal);
+                let ended = self.shared.carry_out(&turn, journal);
                 turn.end(ended.clone());
                 ended
             }
             Entered::Joined(ended) => ended,
         }
     }
+
+    fn account(&self) -> Account {
+        self.shared.lock().account().clone()
+    }
 }
 
 impl Shared {
-    fn carry_out<J: Journal + ?Sized>(&self, operation: &Operation, journal: &J) -> Result<Outcome, Error> {
-        let id = operation.id();
+    fn carry_out<J: Journal + ?Sized>(&self, turn: &Turn<'_>, journal: &J) -> Result<Outcome, Error> {
+        let id = turn.operation().id();
         let stored = journal.load(id).map_err(|error| Error::unreadable_entry(id, error))?;
-        let purchase = operation.machine(stored.as_ref(), &self.origin, &self.policy)?;
+        let context = Context::new(turn.account(), &self.origin, &self.policy, writer());
+        let purchase = turn.operation().machine(&stored, &context)?;
         self.drive(purchase, |entry| Event::Persisted(persisted(journal.compare_and_swap(&entry))))
     }
 }
