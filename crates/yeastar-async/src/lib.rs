@@ -50,13 +50,13 @@
 //! #         tokio::time::sleep(std::time::Duration::from_micros(1)).await;
 //! #         &self.0
 //! #     }
-//! #     async fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError> {
+//! #     async fn load(&self, id: &IntentId) -> Result<Vec<Entry>, JournalError> {
 //! #         self.pause().await.load(id)
 //! #     }
 //! #     async fn compare_and_swap(&self, entry: &Entry) -> Result<Swap, JournalError> {
 //! #         self.pause().await.compare_and_swap(entry)
 //! #     }
-//! #     async fn open_intents(&self) -> Result<Vec<IntentId>, JournalError> {
+//! #     async fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> {
 //! #         self.pause().await.open_intents()
 //! #     }
 //! # }
@@ -68,7 +68,7 @@
 //! }
 //!
 //! impl Journal for Mine {
-//!     fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError> {
+//!     fn load(&self, id: &IntentId) -> Result<Vec<Entry>, JournalError> {
 //!         self.runtime.block_on(self.database.load(id))
 //!     }
 //!
@@ -76,7 +76,7 @@
 //!         self.runtime.block_on(self.database.compare_and_swap(entry))
 //!     }
 //!
-//!     fn open_intents(&self) -> Result<Vec<IntentId>, JournalError> {
+//!     fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> {
 //!         self.runtime.block_on(self.database.open_intents())
 //!     }
 //! }

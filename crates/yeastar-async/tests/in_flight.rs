@@ -11,7 +11,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio::time;
 use yeastar_async::journal::{Journal, JournalError, MemoryJournal, Swap};
 use yeastar_async::purchase::{By, Finding, Intent, Outcome, Resend};
-use yeastar_async::{Client, Entry, Error, ErrorKind, IntentId};
+use yeastar_async::{Client, Entry, EntryKey, Error, ErrorKind, IntentId};
 use yeastar_sandbox::{Fault, Plan, PoNumberEcho, Server};
 
 mod support;
@@ -125,7 +125,7 @@ where
     assert_eq!(client.drain(LONG).await, 0);
     assert_eq!(portal.count("order_save"), 0);
     assert_eq!(journal.open_intents().unwrap(), []);
-    if journal.load(&ID.into()).unwrap().is_some() {
+    if !journal.load(&ID.into()).unwrap().is_empty() {
         let outcome = client.resume(ID, journal).await.unwrap();
         let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
         assert_eq!(error.kind(), ErrorKind::Interrupted);
@@ -430,7 +430,7 @@ impl Clone for Uncloneable {
 }
 
 impl Journal for Uncloneable {
-    fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError> {
+    fn load(&self, id: &IntentId) -> Result<Vec<Entry>, JournalError> {
         thread::sleep(MOMENT);
         self.0.load(id)
     }
@@ -439,7 +439,7 @@ impl Journal for Uncloneable {
         self.0.compare_and_swap(entry)
     }
 
-    fn open_intents(&self) -> Result<Vec<IntentId>, JournalError> {
+    fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> {
         self.0.open_intents()
     }
 }

@@ -9,7 +9,8 @@ use yeastar_blocking::journal::{Journal, JournalError, MemoryJournal, Swap};
 use yeastar_blocking::order::{BillingCycle, CloudPbx, Order, PbxSite};
 use yeastar_blocking::purchase::{By, Intent, Outcome};
 use yeastar_blocking::{
-    BillingContactId, Client, Config, Credentials, Entry, IntentId, Origin, PbxSubDomainId, RegionId,
+    BillingContactId, Client, Config, Credentials, Entry, EntryKey, IntentId, Origin, PbxSubDomainId,
+    RegionId,
 };
 use yeastar_sandbox::Server;
 
@@ -27,7 +28,7 @@ fn intent() -> Intent {
 struct Panics(mpsc::Sender<()>);
 
 impl Journal for Panics {
-    fn load(&self, _: &IntentId) -> Result<Option<Entry>, JournalError> {
+    fn load(&self, _: &IntentId) -> Result<Vec<Entry>, JournalError> {
         self.0.send(()).unwrap();
         thread::sleep(Duration::from_millis(300));
         panic!("no such table");
@@ -37,7 +38,7 @@ impl Journal for Panics {
         unreachable!("{entry:?}");
     }
 
-    fn open_intents(&self) -> Result<Vec<IntentId>, JournalError> {
+    fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> {
         Ok(Vec::new())
     }
 }

@@ -49,7 +49,7 @@ async fn purchase(options: &Options, report: &mut Report<'_>) -> Result<Ending, 
     let id = &options.id;
 
     // It may block this thread: nothing else runs on it yet.
-    if journal.load(id)?.is_some() {
+    if !journal.load(id)?.is_empty() {
         report.takes_up();
         match client.resume(id, &journal).await? {
             Outcome::NotSent { error, .. } => report.not_sent(&error),

@@ -13,7 +13,8 @@ use yeastar_async::journal::{Journal, JournalError, MemoryJournal, Swap};
 use yeastar_async::order::{BillingCycle, CloudPbx, Order, PbxSite};
 use yeastar_async::purchase::Intent;
 use yeastar_async::{
-    BillingContactId, Client, Config, Credentials, Entry, IntentId, Origin, PbxSubDomainId, RegionId,
+    BillingContactId, Client, Config, Credentials, Entry, EntryKey, IntentId, Origin, PbxSubDomainId,
+    RegionId,
 };
 use yeastar_sandbox::{PoNumberEcho, Server, Settings};
 
@@ -61,7 +62,7 @@ pub fn intent_for(id: &str, name: &str) -> Intent {
 pub struct Before<F>(pub MemoryJournal, pub F);
 
 impl<F: Fn()> Journal for Before<F> {
-    fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError> {
+    fn load(&self, id: &IntentId) -> Result<Vec<Entry>, JournalError> {
         self.1();
         self.0.load(id)
     }
@@ -71,7 +72,7 @@ impl<F: Fn()> Journal for Before<F> {
         self.0.compare_and_swap(entry)
     }
 
-    fn open_intents(&self) -> Result<Vec<IntentId>, JournalError> {
+    fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> {
         self.0.open_intents()
     }
 }
@@ -97,7 +98,7 @@ impl<F: Fn(usize)> BeforeWrite<F> {
 }
 
 impl<F: Fn(usize)> Journal for BeforeWrite<F> {
-    fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError> {
+    fn load(&self, id: &IntentId) -> Result<Vec<Entry>, JournalError> {
         self.journal.load(id)
     }
 
@@ -106,7 +107,7 @@ impl<F: Fn(usize)> Journal for BeforeWrite<F> {
         self.journal.compare_and_swap(entry)
     }
 
-    fn open_intents(&self) -> Result<Vec<IntentId>, JournalError> {
+    fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> {
         self.journal.open_intents()
     }
 }

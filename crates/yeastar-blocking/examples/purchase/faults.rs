@@ -9,7 +9,7 @@ use std::process::{self, Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use yeastar_core::{Entry, IntentId};
+use yeastar_core::{Entry, EntryKey, IntentId};
 use yeastar_journal::{Journal, JournalError, Swap};
 use yeastar_sandbox::{Fault, Plan, Server};
 
@@ -228,7 +228,7 @@ impl<J> Stopping<J> {
 }
 
 impl<J: Journal> Journal for Stopping<J> {
-    fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError> {
+    fn load(&self, id: &IntentId) -> Result<Vec<Entry>, JournalError> {
         self.journal.load(id)
     }
 
@@ -239,7 +239,7 @@ impl<J: Journal> Journal for Stopping<J> {
         Ok(swap)
     }
 
-    fn open_intents(&self) -> Result<Vec<IntentId>, JournalError> {
+    fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> {
         self.journal.open_intents()
     }
 }

@@ -41,7 +41,7 @@ fn purchase(options: &Options, report: &mut Report<'_>) -> Result<Ending, Ending
     let journal = options.journal()?;
     let id = &options.id;
 
-    if journal.load(id)?.is_some() {
+    if !journal.load(id)?.is_empty() {
         report.takes_up();
         match client.resume(id, &journal)? {
             Outcome::NotSent { error, .. } => report.not_sent(&error),

@@ -47,10 +47,10 @@ fn run(options: &Options, report: &mut Report) -> Result<(), Box<dyn Error + Sen
 
 /// Shows what is open, and asks no portal.
 fn list(journal: &impl Journal, report: &mut Report) -> Result<(), Box<dyn Error + Send + Sync>> {
-    for id in journal.open_intents()? {
+    for key in journal.open_intents()? {
         // Another process may have settled it in between.
-        if let Some(entry) = journal.load(&id)? {
-            report.open(&entry);
+        for entry in journal.load(key.id())?.iter().filter(|entry| *entry.key() == key) {
+            report.open(entry);
         }
     }
     Ok(())
@@ -65,7 +65,7 @@ fn settle(
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     report.begin(&config.origin);
     let client = Client::new(config.with_policy(policy(options.patience)))?;
-    for id in journal.open_intents()? {
+    for id in client.open_intents(journal)? {
         report.settled(&id, &client.resume(&id, journal));
     }
     Ok(())

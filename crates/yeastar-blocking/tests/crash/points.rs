@@ -114,7 +114,7 @@ impl Scene {
         let journal: SharedJournal = Arc::new(SqliteJournal::open(self.journal_file()).unwrap());
 
         let mut told = Vec::new();
-        if journal.load(intent().id()).unwrap().is_some() {
+        if !journal.load(intent().id()).unwrap().is_empty() {
             told.push(self.check(&buyer.resume(&intent(), &journal).unwrap()));
         }
         if matches!(told.last(), None | Some(&"not sent")) {

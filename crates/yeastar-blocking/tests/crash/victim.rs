@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use yeastar_core::order::{BillingCycle, CloudPbx, Order, PbxSite};
 use yeastar_core::purchase::Intent;
-use yeastar_core::{BillingContactId, Config, Entry, IntentId, PbxSubDomainId, Policy, RegionId};
+use yeastar_core::{BillingContactId, Config, Entry, EntryKey, IntentId, PbxSubDomainId, Policy, RegionId};
 use yeastar_journal::{Journal, JournalError, SqliteJournal, Swap};
 
 use crate::Buyer;
@@ -86,7 +86,7 @@ impl Stopping {
 }
 
 impl Journal for Stopping {
-    fn load(&self, id: &IntentId) -> Result<Option<Entry>, JournalError> {
+    fn load(&self, id: &IntentId) -> Result<Vec<Entry>, JournalError> {
         self.journal.load(id)
     }
 
@@ -97,7 +97,7 @@ impl Journal for Stopping {
         Ok(swap)
     }
 
-    fn open_intents(&self) -> Result<Vec<IntentId>, JournalError> {
+    fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> {
         self.journal.open_intents()
     }
 }

@@ -46,9 +46,11 @@ impl Stored {
         context: &Context,
         is_adopted: bool,
     ) -> Result<Option<Self>, Error> {
+        if let Some(other) = entries.iter().find(|entry| entry.id() != id) {
+            return Err(refused(id, &format!("cannot be told: the journal gave that of `{}`", other.id())));
+        }
         let label = context.account.label();
-        let of_id = || entries.iter().filter(|entry| entry.id() == id);
-        let exact = of_id().find(|entry| entry.key().account() == label);
+        let exact = entries.iter().find(|entry| entry.key().account() == label);
         if let (Some(entry), Some(_)) = (exact, label) {
             let mut stored = Self::read(entry, context)?;
             stored.document.set_owner(context);
@@ -56,7 +58,7 @@ impl Stored {
         }
         // A client that has been given a label meanwhile goes on with what it recorded without one, and a client whose
         // label was forgotten goes on with its labelled entries.
-        let of_others = of_id().filter(|entry| entry.key().account().is_none() || label.is_none());
+        let of_others = entries.iter().filter(|entry| entry.key().account().is_none() || label.is_none());
         let mut foreign = None;
         // First the one without a label.
         for entry in exact.into_iter().chain(of_others.filter(|entry| Some(*entry) != exact)) {

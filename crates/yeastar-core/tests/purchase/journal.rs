@@ -199,6 +199,16 @@ fn an_entry_that_is_filed_wrongly_is_refused() {
 }
 
 #[test]
+fn a_journal_that_gives_the_entry_of_another_id_is_refused() {
+    let mut run = Run::new();
+    run.journal = Some(refiled(&entries()[1], "ticket-4712".into()));
+    let words = "the entry `ticket-4711` cannot be told: the journal gave that of `ticket-4712`";
+    for result in [run.purchase(&intent()), run.restart(), run.resume()] {
+        assert_eq!(result.unwrap_err().message(), words);
+    }
+}
+
+#[test]
 fn an_entry_with_fields_that_are_none_is_refused() {
     let sending = &entries()[1];
     for (field, value) in [
