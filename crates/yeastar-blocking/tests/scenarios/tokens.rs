@@ -81,7 +81,11 @@ fn two_clients_of_one_account_take_each_others_token_and_go_on() {
             client.send(RegionList).unwrap();
         }
     }
+    // An order ends there, and the next one has another token.
+    let error = clients[0].send(OrderSave::new(tutorial_order())).unwrap_err();
+    assert_eq!(error.delivery(), Delivery::Answered, "{error}");
     clients[0].send(OrderSave::new(tutorial_order())).unwrap();
+    assert_eq!(portal.orders().len(), 1);
 }
 
 #[test]

@@ -18,7 +18,8 @@ use crate::value::{Digits, Secret};
 ///
 /// Documented: the form, and the four fields of [`TokenDetails`].
 ///
-/// Inferred: `expiresIn` is near 1800.
+/// Inferred: `expiresIn` is near 1800; a refusal may come as an OAuth error (RFC 6749, section 5.2) without the
+/// envelope.
 ///
 /// Not known: further fields, any example; so both forms of `expiresIn` are read.
 #[derive(Clone, Debug)]
