@@ -277,7 +277,7 @@ impl Client {
     }
 
     /// Waits until no purchase of this client and its clones is under way, at most this long, and gives how many
-    /// still are. For the end of a program: first stop to take requests, then drain, then end.
+    /// still are. For the end of a program: stop taking requests, drain, end.
     ///
     /// The time that an order may take to be sent and answered, and to be looked for after doubt, is that of the
     /// client's policy: `deadline`, `once_timeout` and `reconcile_for`. What is not over when the process ends is open

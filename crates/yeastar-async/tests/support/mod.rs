@@ -29,6 +29,8 @@ pub fn portal_with(echo: PoNumberEcho) -> Server {
     let mut settings = Settings::fresh();
     settings.po_number_echo = echo;
     settings.list_lag = Duration::ZERO;
+    // For any number of orders.
+    settings.balance = u64::MAX / 2;
     Server::start_with(settings, 0).unwrap()
 }
 
