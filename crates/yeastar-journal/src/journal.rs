@@ -10,8 +10,8 @@ pub type JournalError = Box<dyn Error + Send + Sync>;
 
 /// Keeps one [`Entry`] per purchase: the newest version.
 ///
-/// That an order is placed once rests on it. These are the rules, and [`conformance::check`](crate::conformance::check)
-/// tests them:
+/// That an order is placed once rests on it. These are the rules, and
+/// [`conformance::check`](crate::conformance::check) tests them:
 ///
 /// - **One after the other.** All calls of all handles, threads and processes that share the journal take effect one
 ///   at a time, each somewhere between its beginning and its end. Of several that offer the same version at once,
@@ -29,9 +29,9 @@ pub type JournalError = Box<dyn Error + Send + Sync>;
 /// answer that is wrong.
 ///
 /// A journal that loses an acknowledgement may find out by itself: it reads the entry back and compares it with the
-/// offered one, **whole and to the byte**. When they are equal, the entry was stored. Each writer puts a word of its own, 128
-/// random bits, into its documents, so no two writers offer equal entries. A comparison of key and version proves
-/// nothing: another writer may have stored that version, and then both would send the order.
+/// offered one, **whole and to the byte**. When they are equal, the entry was stored. Each writer puts a word of
+/// its own, 128 random bits, into its documents, so no two writers offer equal entries. A comparison of key and
+/// version proves nothing: another writer may have stored that version, and then both would send the order.
 ///
 /// The functions block. The async client calls them in threads that may; its documentation shows a journal on
 /// an async driver.

@@ -3,7 +3,7 @@
 //!
 //! | | |
 //! | --- | --- |
-//! | `SqliteJournal` | one file, for any number of threads and processes of one machine |
+//! | `SqliteJournal` | a file, for any number of threads and processes of one machine |
 //! | [`MemoryJournal`] | for tests; it is gone with the process |
 //! | [`Journal`] | the trait, for a journal in a database of your own |
 //! | [`conformance`] | the test of such a journal |

@@ -20,9 +20,9 @@ impl Log {
         }
     }
 
-    /// The one for this file, which exists. All processes that use a write-ahead log share memory by a file beside it, and
-    /// whether one sees what the other wrote there is up to the file system: those of networks and
-    /// virtual machines cannot be relied on.
+    /// The one for this file, which exists. All processes that use a write-ahead log share memory by a file beside
+    /// it, and whether one sees what the other wrote there is up to the file system: those of networks and virtual
+    /// machines cannot be relied on.
     pub(super) fn of(path: &Path) -> Self {
         if is_local(path) { Self::WriteAhead } else { Self::Rollback }
     }

@@ -19,11 +19,11 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// What SQLite needs, but for a number of entries.
 ///
 /// EXTRA, and not FULL, makes the commits of a rollback journal outlive a power cut. A write-ahead log knows no
-/// difference between them: it is flushed at each commit. So it holds whichever log the file has, and fullfsync makes macOS mean
-/// it. Cells are checked as they are read, since nothing else of the file is.
+/// difference between them: it is flushed at each commit. So it holds whichever log the file has, and fullfsync
+/// makes macOS mean it. Cells are checked as they are read, since nothing else of the file is.
 ///
-/// SQLite copies a write-ahead log into the file when it has 1000 pages, and begins it anew. It grows beyond that while
-/// somebody reads for long, and is cut back to about that size afterwards.
+/// SQLite copies a write-ahead log into the file when it has 1000 pages, and begins it anew. It grows beyond that
+/// while somebody reads for long, and is cut back to about that size afterwards.
 const SETTINGS: &str = "
     PRAGMA synchronous = EXTRA;
     PRAGMA fullfsync = ON;
@@ -119,8 +119,8 @@ fn set_mode(connection: &Connection, mode: &str) -> Result<(), JournalError> {
     }
 }
 
-/// The names of an open journal's files, and which files they were. On a Unix one can be deleted or replaced while it is
-/// open. What is written into it from then on nobody else sees, and others would order it again.
+/// The names of an open journal's files, and which files they were. On a Unix one can be deleted or replaced while
+/// it is open. What is written into it from then on nobody else sees, and others would order it again.
 pub(super) struct Files(Vec<(PathBuf, Identity)>);
 
 impl Files {

@@ -45,34 +45,38 @@ use crate::sqlite::file::Files;
 /// only.
 ///
 /// While the journal is open, two more files stand beside it, with the same permissions: `purchases.db-wal` and
-/// `purchases.db-shm`. **The newest entries are in the first of them.** SQLite moves them into the file whenever there are
-/// about 4 MiB of them, and when the last process closes the journal; then both files go. After a crash they
-/// stay, and the next process to open the journal reads them. A [check](Self::check) lets the first one grow
-/// until it is over.
+/// `purchases.db-shm`. **The first of them holds the newest entries.** SQLite moves them into the file whenever they
+/// fill about 4 MiB, and when the last process closes the journal; then both files go. (It cannot move them while
+/// somebody reads, so during a [check](Self::check) they may fill more.) After a crash both files stay, and
+/// the next process that opens the journal continues with them.
 ///
-/// The three files are one journal. Do not delete one, and do not go back to an old copy: what the journal has forgotten can
-/// be ordered again. Copy it by `.backup` of the `sqlite3` tool, or all files together while no process has it open. Never
-/// read a file in a process that has the journal open: that ends the locks of the process.
+/// The three files are one journal. Do not delete one, and do not go back to an old copy: what the journal has
+/// forgotten can be ordered again. To copy it, use `.backup` of the `sqlite3` tool, or copy all files while no
+/// process has it open. Never read a file in a process that has the journal open: that ends the locks of the
+/// process.
 ///
 /// # Where it can be
 ///
-/// On a disk of this machine. File systems of networks, and folders that a virtual machine shares with its host, promise
-/// neither locks nor shared memory, and without them orders may double.
+/// On a disk of this machine. Network file systems, and folders that a virtual machine shares with its host, guarantee
+/// neither locks nor shared memory; without them orders may double.
 ///
-/// The two files beside it are a write-ahead log and its index. They are used on the local disks of macOS and Windows,
-/// and on Linux with bcachefs, Btrfs, ext2 to ext4, F2FS, overlayfs, tmpfs, XFS and ZFS. Elsewhere SQLite keeps a
-/// rollback journal, `purchases.db-journal`, while it writes. It is as safe, but flushes five times per write instead
-/// of once, and makes readers and writers wait for each other. A journal that was moved changes over when it is opened.
+/// The two files are SQLite's write-ahead log and its index. The journal uses them on local disks of macOS and
+/// Windows, and on Linux with bcachefs, Btrfs, ext2 to ext4, F2FS, overlayfs, tmpfs, XFS and ZFS. On any other file
+/// system SQLite keeps a rollback journal, `purchases.db-journal`, while it writes. That is as safe, but flushes
+/// the disk five times per entry instead of once, and readers and writers wait for each other. A journal that was
+/// moved to another file system changes over when it is opened.
 ///
 /// # Older formats
 ///
-/// A file of format 1 has no accounts. It becomes one of the current format, with the same entries, when it is opened for the first
-/// time: in one transaction, so a crash leaves the old or the new file. The old file is [checked](Self::check) before.
-/// Meanwhile, about ten seconds for 100,000 entries, whoever uses it waits.
+/// A file of format 1 knows no accounts. [`open`](Self::open) makes it one of the current format, whose entries
+/// have no label. This happens in one transaction, after a [check](Self::check): a crash leaves the old or the new
+/// file, and a damaged file stays as it is. It takes a few seconds for 100,000 entries, and other processes wait.
+/// The file becomes twice as long; later entries fill the space. There is no way back to format 1.
 ///
-/// A program with an older version of this library that has the file open gets an error for each call from then on: the
-/// table that it asks for is gone. A purchase that it was in the middle of ends as after a crash, and can be
-/// resumed by a program with this version. There is no way back to format 1.
+/// Stop programs with an older version of this library first. One that writes without pause can keep the file busy,
+/// and then opening fails. One that still has the file open afterwards gets an error from each call, never an
+/// answer: the table that it asks for is gone. A purchase that it was in the middle of ends as after a crash: a
+/// program with this version resumes it.
 #[derive(Clone)]
 pub struct SqliteJournal(Arc<Opened>);
 
@@ -99,16 +103,17 @@ impl SqliteJournal {
         Ok(Self(Arc::new(Opened { path, files, connection: Mutex::new(connection) })))
     }
 
-    /// Reads the whole file to find damage by the disk, or by a copy that was not made as it should be. Damage can hide an
-    /// entry, and what is hidden can be ordered again. So call it from time to time, and after the power was cut.
+    /// Reads the whole file to find damage, of a disk or of a careless copy. Damage can hide an entry, and what is
+    /// hidden can be ordered again. Call it from time to time, and after a power cut.
     ///
-    /// It takes about a second for 100,000 entries, more when they are not in memory. Purchases go on meanwhile, but with a
-    /// [rollback journal](#where-it-can-be) they wait, and fail after ten seconds.
+    /// 100,000 entries take a fraction of a second when they are in memory, and a few seconds when they are not.
+    /// Purchases go on meanwhile. With a [rollback journal](#where-it-can-be) they wait, and fail after ten
+    /// seconds.
     ///
     /// # Errors
     ///
-    /// When the file is damaged or cannot be read. Order nothing until it was repaired: go on with what `.recover` of the
-    /// `sqlite3` tool can save, and compare it with the orders of the account.
+    /// When the file is damaged or cannot be read. Order nothing until it is repaired: `.recover` of the `sqlite3`
+    /// tool saves what can be read; compare that with the orders of the account.
     pub fn check(&self) -> Result<(), JournalError> {
         let check = || -> Result<(), JournalError> {
             self.0.files.check()?;
