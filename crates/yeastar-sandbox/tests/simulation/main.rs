@@ -196,4 +196,16 @@ mod found {
     fn a_person_who_resubmits_before_the_time_to_send_is_over() {
         passes("person-patient", "rival 7=Purchase; person 1=Some(Resubmit)");
     }
+
+    /// The last word on the attempt was that it was too late to send it again, which says nothing of the first.
+    #[test]
+    fn a_copy_that_is_turned_away_counts_though_the_next_request_was_not_sent() {
+        passes("renewal-details", "order 1=Repeated(Refused(Token)); order 2=Frozen(Asleep(86400s))");
+    }
+
+    /// It found the PBX URL taken and left it to the other process, which called it not sent.
+    #[test]
+    fn two_processes_one_of_which_has_seen_that_the_url_is_taken() {
+        passes("two", "rival 2=Purchase; order 1=Repeated(Refused(Access))");
+    }
 }

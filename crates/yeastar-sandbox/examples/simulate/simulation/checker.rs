@@ -203,7 +203,6 @@ impl Checker {
         let state = journal::state(entry);
         let is_left = match before {
             "confirmed" | "rejected" => state != before,
-            "not_sent" => state == "ambiguous",
             _ => false,
         };
         if is_left && self.settled.is_empty() {
@@ -343,7 +342,8 @@ impl Checker {
             }
             _ => {}
         }
-        if self.excused.is_licensed && variant.is_shown() {
+        // What a person has closed is not looked for any more.
+        if self.excused.is_licensed && variant.is_shown() && self.settled.is_empty() {
             let told: Vec<&String> = match self.last(identity) {
                 Some(Verdict::Confirmed { order_no, others, .. }) => {
                     [order_no].into_iter().chain(others).collect()

@@ -13,6 +13,13 @@ pub enum TakeUp {
     Settle(Option<String>),
 }
 
+impl TakeUp {
+    /// Whether a person takes something upon themselves by it, which may be refused.
+    pub fn is_by_a_person(&self) -> bool {
+        matches!(self, Self::Resubmit | Self::Settle(_))
+    }
+}
+
 /// The number of no order at all.
 const WRONG_NUMBER: &str = "HB0000000000000000001";
 
@@ -30,10 +37,4 @@ pub fn deeds(verdict: &Verdict) -> Vec<Option<TakeUp>> {
         }
         _ => vec![None],
     }
-}
-
-/// How a purchase may be taken up when its process has crashed.
-pub fn take_ups(has_person: bool) -> &'static [TakeUp] {
-    const ALL: &[TakeUp] = &[TakeUp::New, TakeUp::Resume, TakeUp::Resubmit];
-    if has_person { ALL } else { &ALL[..2] }
 }

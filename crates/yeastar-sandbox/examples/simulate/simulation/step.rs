@@ -21,6 +21,9 @@ use super::variant::{Rival, Twin};
 
 const STORE_TIME: Duration = Duration::from_millis(5);
 
+/// So much later a person has heard of it, and does something.
+const TIME_OF_A_PERSON: Duration = Duration::from_secs(20 * 60);
+
 /// So much later somebody begins again.
 const A_SECOND: Duration = Duration::from_secs(1);
 
@@ -89,20 +92,11 @@ impl World<'_> {
         let stored = self.journal(process.identity).load().cloned();
         let purchase = match (&process.take_up, &stored) {
             (TakeUp::Resume, Some(entry)) => Purchase::resume(entry, origin, policy),
-            (TakeUp::Resubmit, Some(entry)) => Purchase::resubmit_assuming_absent(entry, origin, policy)
-                .or_else(|_| {
-                    // Who may not, is told to resume it.
-                    process.take_up = TakeUp::Resume;
-                    Purchase::resume(entry, origin, policy)
-                }),
+            (TakeUp::Resubmit, Some(entry)) => Purchase::resubmit_assuming_absent(entry, origin, policy),
             (TakeUp::Settle(order_no), Some(entry)) => {
                 let finding =
                     order_no.as_deref().map_or(Finding::NotOrdered, |no| Finding::Ordered(no.into()));
-                let purchase = Purchase::settle(entry, finding, origin, policy);
-                if purchase.is_ok() {
-                    self.checker.person_settles(order_no.clone());
-                }
-                purchase
+                Purchase::settle(entry, finding, origin, policy)
             }
             _ => Purchase::new(&setup.intent, stored.as_ref(), origin, policy),
         };
@@ -110,8 +104,14 @@ impl World<'_> {
         self.note(process.number, || format!("begins: {:?}, the journal says {state}", process.take_up));
         match purchase {
             Ok(purchase) => {
+                if let TakeUp::Settle(order_no) = &process.take_up {
+                    self.checker.person_settles(order_no.clone());
+                }
                 process.machine = Some(purchase);
                 self.processes.push(process);
+            }
+            Err(error) if process.take_up.is_by_a_person() => {
+                self.note(process.number, || format!("is not allowed to: {error}"));
             }
             Err(error) => self.done(process, &Err(error)),
         }
@@ -292,10 +292,7 @@ impl World<'_> {
         let take_up = match process.take_up {
             // Who was about to say so, says so again.
             TakeUp::Settle(order_no) => TakeUp::Settle(order_no),
-            _ => {
-                let take_ups = person::take_ups(self.setup.variant.has_person);
-                self.choices.deed("take-up", take_ups)
-            }
+            _ => self.choices.deed("take-up", &[TakeUp::New, TakeUp::Resume]),
         };
         self.begin(take_up, process.is_first, process.identity, A_SECOND);
     }
@@ -371,7 +368,7 @@ impl World<'_> {
             if let Some(take_up) = deed {
                 self.deeds_left -= 1;
                 self.note(0, || format!("a person: {take_up:?}"));
-                self.begin(take_up, is_first, identity, A_SECOND);
+                self.begin(take_up, is_first, identity, TIME_OF_A_PERSON);
             }
         }
     }

@@ -215,6 +215,13 @@ pub const VARIANTS: &[Variant] = &[
         ..GUARD
     },
     Variant {
+        name: "guard-colleague",
+        about: "UniqueKeyGuard, a colleague who orders the same by hand",
+        has_colleague: true,
+        is_wide: true,
+        ..GUARD
+    },
+    Variant {
         name: "guard-taken-twice",
         about: "UniqueKeyGuard, and the portal takes a second order for a PBX URL",
         is_url_unique: false,
@@ -410,8 +417,12 @@ impl Variant {
         settings.list_lag = LIST_LAG;
         settings.po_number_echo = self.echo;
         settings.unique_pbx_url = self.is_url_unique;
+        // Otherwise a request that is late would be refused for its token, where another process has got one.
+        settings.one_token_per_client = self.has_token_trouble;
         if self.has_token_trouble {
             settings.access_token_life = Duration::from_secs(40);
+        } else if self.is_slow {
+            settings.access_token_life = Duration::from_secs(3 * 60 * 60);
         }
         settings
     }
