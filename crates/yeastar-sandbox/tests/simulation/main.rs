@@ -191,6 +191,12 @@ mod found {
         }
     }
 
+    /// Nothing was in doubt, and a look that failed made it so.
+    #[test]
+    fn an_order_that_was_turned_away_is_not_in_doubt_when_a_look_fails() {
+        passes("person", "order 1=Refused(SlowDown(None)); person 1=Some(New); url 2=NotFound");
+    }
+
     /// A person had it sent again while the first process might still begin to send.
     #[test]
     fn a_person_who_resubmits_before_the_time_to_send_is_over() {
@@ -207,5 +213,6 @@ mod found {
     #[test]
     fn two_processes_one_of_which_has_seen_that_the_url_is_taken() {
         passes("two", "rival 2=Purchase; order 1=Repeated(Refused(Access))");
+        passes("two", "rival 6=Race; order 1=Repeated(Refused(Access)); list 3=Outage");
     }
 }

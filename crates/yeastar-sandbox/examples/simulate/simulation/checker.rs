@@ -232,6 +232,10 @@ impl Checker {
                 }
             }
         }
+        let signs = self.signs(who.process);
+        if matches!(verdict, Verdict::Ambiguous { is_absent: true, .. }) && !signs.is_empty() {
+            self.violate(Kind::Other, "an order is called absent that was seen");
+        }
         if is_stranger && verdict != Verdict::Failed {
             self.violate(Kind::Other, format!("of the entry of another account it is said: {verdict:?}"));
         }
@@ -239,7 +243,6 @@ impl Checker {
         if verdict == Verdict::Failed && self.sent.iter().any(is_sender) {
             self.violate(Kind::Other, "a process that has sent the order ends with an error");
         }
-        let signs = self.signs(who.process);
         self.said.push(Said { verdict, who, sent: self.sent.len(), signs });
     }
 

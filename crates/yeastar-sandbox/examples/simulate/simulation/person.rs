@@ -38,3 +38,9 @@ pub fn deeds(verdict: &Verdict) -> Vec<Option<TakeUp>> {
         _ => vec![None],
     }
 }
+
+/// How a purchase may be taken up when its process has crashed.
+pub fn take_ups(has_person: bool) -> &'static [TakeUp] {
+    const ALL: &[TakeUp] = &[TakeUp::New, TakeUp::Resume, TakeUp::Resubmit];
+    if has_person { ALL } else { &ALL[..2] }
+}

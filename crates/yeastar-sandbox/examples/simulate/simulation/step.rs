@@ -292,7 +292,7 @@ impl World<'_> {
         let take_up = match process.take_up {
             // Who was about to say so, says so again.
             TakeUp::Settle(order_no) => TakeUp::Settle(order_no),
-            _ => self.choices.deed("take-up", &[TakeUp::New, TakeUp::Resume]),
+            _ => self.choices.deed("take-up", person::take_ups(self.setup.variant.has_person)),
         };
         self.begin(take_up, process.is_first, process.identity, A_SECOND);
     }
