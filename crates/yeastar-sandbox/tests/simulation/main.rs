@@ -191,9 +191,28 @@ mod found {
         }
     }
 
+    /// Nothing was in doubt, and a look that failed made it so.
+    #[test]
+    fn an_order_that_was_turned_away_is_not_in_doubt_when_a_look_fails() {
+        passes("person", "order 1=Refused(SlowDown(None)); person 1=Some(New); url 2=NotFound");
+    }
+
     /// A person had it sent again while the first process might still begin to send.
     #[test]
     fn a_person_who_resubmits_before_the_time_to_send_is_over() {
         passes("person-patient", "rival 7=Purchase; person 1=Some(Resubmit)");
+    }
+
+    /// The last word on the attempt was that it was too late to send it again, which says nothing of the first.
+    #[test]
+    fn a_copy_that_is_turned_away_counts_though_the_next_request_was_not_sent() {
+        passes("renewal-details", "order 1=Repeated(Refused(Token)); order 2=Frozen(Asleep(86400s))");
+    }
+
+    /// It found the PBX URL taken and left it to the other process, which called it not sent.
+    #[test]
+    fn two_processes_one_of_which_has_seen_that_the_url_is_taken() {
+        passes("two", "rival 2=Purchase; order 1=Repeated(Refused(Access))");
+        passes("two", "rival 6=Race; order 1=Repeated(Refused(Access)); list 3=Outage");
     }
 }

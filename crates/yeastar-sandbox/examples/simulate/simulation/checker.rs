@@ -232,6 +232,10 @@ impl Checker {
                 }
             }
         }
+        let signs = self.signs(who.process);
+        if matches!(verdict, Verdict::Ambiguous { is_absent: true, .. }) && !signs.is_empty() {
+            self.violate(Kind::Other, "an order is called absent that was seen");
+        }
         if is_stranger && verdict != Verdict::Failed {
             self.violate(Kind::Other, format!("of the entry of another account it is said: {verdict:?}"));
         }
@@ -239,7 +243,6 @@ impl Checker {
         if verdict == Verdict::Failed && self.sent.iter().any(is_sender) {
             self.violate(Kind::Other, "a process that has sent the order ends with an error");
         }
-        let signs = self.signs(who.process);
         self.said.push(Said { verdict, who, sent: self.sent.len(), signs });
     }
 
@@ -342,7 +345,8 @@ impl Checker {
             }
             _ => {}
         }
-        if self.excused.is_licensed && variant.is_shown() {
+        // What a person has closed is not looked for any more.
+        if self.excused.is_licensed && variant.is_shown() && self.settled.is_empty() {
             let told: Vec<&String> = match self.last(identity) {
                 Some(Verdict::Confirmed { order_no, others, .. }) => {
                     [order_no].into_iter().chain(others).collect()

@@ -119,11 +119,11 @@ pub enum Freeze {
 }
 
 impl OrderFault {
-    /// The same, where a request may wait ten times as long.
+    /// The same, where a request may wait twenty times as long.
     pub fn slower(self) -> Self {
         match self {
-            Self::Delayed(delay) => Self::Delayed(delay * 10),
-            Self::DelayedAndCrash(delay) => Self::DelayedAndCrash(delay * 10),
+            Self::Delayed(delay) => Self::Delayed(delay * 20),
+            Self::DelayedAndCrash(delay) => Self::DelayedAndCrash(delay * 20),
             other => other,
         }
     }

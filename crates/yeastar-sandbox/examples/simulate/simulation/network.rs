@@ -165,8 +165,8 @@ impl Network {
     /// Which orders of ours an answer shows: a row of them, their details, or that their PBX URL is taken.
     pub fn shown(&self, about: About, answer: &Event) -> Vec<String> {
         let Event::Response(answer) = answer else { return Vec::new() };
-        let body = answer.body();
-        let contains = |text: &str| body.windows(text.len()).any(|part| part == text.as_bytes());
+        let body = std::str::from_utf8(answer.body()).unwrap_or_default();
+        let contains = |text: &str| body.contains(text);
         let is_taken = about == About::Url && contains(r#""result":true"#);
         let ours = self.placed.iter().map(|(_, order_no)| order_no);
         ours.filter(|order_no| is_taken || contains(order_no)).cloned().collect()

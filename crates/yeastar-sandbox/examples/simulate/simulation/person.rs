@@ -13,6 +13,13 @@ pub enum TakeUp {
     Settle(Option<String>),
 }
 
+impl TakeUp {
+    /// Whether a person takes something upon themselves by it, which may be refused.
+    pub fn is_by_a_person(&self) -> bool {
+        matches!(self, Self::Resubmit | Self::Settle(_))
+    }
+}
+
 /// The number of no order at all.
 const WRONG_NUMBER: &str = "HB0000000000000000001";
 

@@ -286,7 +286,7 @@ impl<'a> World<'a> {
         self.is_settling = true;
         for identity in 0..self.setup.variant.identities() {
             for _ in 0..3 {
-                self.now += PATIENCE;
+                self.now += PATIENCE + self.setup.variant.list_lag;
                 let is_closed = self.setup.variant.twin == Some(Twin::ClosedEntry);
                 let is_stranger = self.is_stranger(identity);
                 let take_up = match self.journal(identity).state() {

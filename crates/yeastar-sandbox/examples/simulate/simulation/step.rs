@@ -21,6 +21,9 @@ use super::variant::{Rival, Twin};
 
 const STORE_TIME: Duration = Duration::from_millis(5);
 
+/// So much later a person has heard of it, and does something.
+const TIME_OF_A_PERSON: Duration = Duration::from_secs(20 * 60);
+
 /// So much later somebody begins again.
 const A_SECOND: Duration = Duration::from_secs(1);
 
@@ -95,11 +98,7 @@ impl World<'_> {
             _ if stored.is_empty() => Purchase::new(&setup.intent, &[], &context),
             TakeUp::New => Purchase::new(&setup.intent, &stored, &context),
             TakeUp::Resume => Purchase::resume(id, &stored, &context),
-            TakeUp::Resubmit => Purchase::resubmit_assuming_absent(id, &stored, &context).or_else(|_| {
-                // Who may not, is told to resume it.
-                process.take_up = TakeUp::Resume;
-                Purchase::resume(id, &stored, &context)
-            }),
+            TakeUp::Resubmit => Purchase::resubmit_assuming_absent(id, &stored, &context),
             TakeUp::Settle(order_no) => {
                 let finding =
                     order_no.as_deref().map_or(Finding::NotOrdered, |no| Finding::Ordered(no.into()));
@@ -111,6 +110,9 @@ impl World<'_> {
             Ok(purchase) => {
                 process.machine = Some(purchase);
                 self.processes.push(process);
+            }
+            Err(error) if process.take_up.is_by_a_person() => {
+                self.note(process.number, || format!("is not allowed to: {error}"));
             }
             Err(error) => self.done(process, &Err(error)),
         }
@@ -127,6 +129,9 @@ impl World<'_> {
                 if self.is_dropped(&process) {
                     return self.drop(process);
                 }
+            }
+            Action::Done(Err(error)) if matches!(process.take_up, TakeUp::Settle(_)) => {
+                return self.note(process.number, || format!("is not allowed to: {error}"));
             }
             Action::Done(result) => return self.done(process, &result),
         }
@@ -293,10 +298,7 @@ impl World<'_> {
         let take_up = match process.take_up {
             // Who was about to say so, says so again.
             TakeUp::Settle(order_no) => TakeUp::Settle(order_no),
-            _ => {
-                let take_ups = person::take_ups(self.setup.variant.has_person);
-                self.choices.deed("take-up", take_ups)
-            }
+            _ => self.choices.deed("take-up", person::take_ups(self.setup.variant.has_person)),
         };
         self.begin(take_up, process.is_first, process.identity, A_SECOND);
     }
@@ -373,7 +375,7 @@ impl World<'_> {
             if let Some(take_up) = deed {
                 self.deeds_left -= 1;
                 self.note(0, || format!("a person: {take_up:?}"));
-                self.begin(take_up, is_first, identity, A_SECOND);
+                self.begin(take_up, is_first, identity, TIME_OF_A_PERSON);
             }
         }
     }

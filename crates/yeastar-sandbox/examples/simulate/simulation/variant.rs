@@ -8,6 +8,9 @@ use yeastar_sandbox::{PoNumberEcho, Settings};
 
 const LIST_LAG: Duration = Duration::from_secs(2);
 
+/// Longer than anybody looks.
+const LONG_LIST_LAG: Duration = Duration::from_secs(25 * 60);
+
 /// One row of the result.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "a row of a table, and each is a question of its own")]
@@ -21,6 +24,8 @@ pub struct Variant {
     pub resend: Resend,
     /// Whether the portal refuses a second order for a PBX URL.
     pub is_url_unique: bool,
+    /// How old an order is before the list shows it.
+    pub list_lag: Duration,
     /// How many orders the account has from the start.
     pub history: usize,
     /// Whether the order is there already, second to the last: a journal of it was lost.
@@ -95,6 +100,7 @@ const DEFAULT: Variant = Variant {
     is_renewal: false,
     resend: Resend::Never,
     is_url_unique: false,
+    list_lag: LIST_LAG,
     history: 0,
     is_there_already: false,
     is_slow: false,
@@ -215,6 +221,13 @@ pub const VARIANTS: &[Variant] = &[
         ..GUARD
     },
     Variant {
+        name: "guard-colleague",
+        about: "UniqueKeyGuard, a colleague who orders the same by hand",
+        has_colleague: true,
+        is_wide: true,
+        ..GUARD
+    },
+    Variant {
         name: "guard-taken-twice",
         about: "UniqueKeyGuard, and the portal takes a second order for a PBX URL",
         is_url_unique: false,
@@ -274,6 +287,12 @@ pub const VARIANTS: &[Variant] = &[
         is_renewal: true,
         echo: PoNumberEcho::Details,
         is_slow: true,
+        ..PERSON
+    },
+    Variant {
+        name: "person-behind",
+        about: "a person, and a list that shows orders later than anybody looks",
+        list_lag: LONG_LIST_LAG,
         ..PERSON
     },
     Variant { name: "person-two", about: "a person, a second process", rival: Rival::Process, ..PERSON },
@@ -407,11 +426,15 @@ impl Variant {
     /// How the portal behaves.
     pub fn settings(&self) -> Settings {
         let mut settings = Settings::default();
-        settings.list_lag = LIST_LAG;
+        settings.list_lag = self.list_lag;
         settings.po_number_echo = self.echo;
         settings.unique_pbx_url = self.is_url_unique;
+        // Otherwise a request that is late would be refused for its token, where another process has got one.
+        settings.one_token_per_client = self.has_token_trouble;
         if self.has_token_trouble {
             settings.access_token_life = Duration::from_secs(40);
+        } else if self.is_slow {
+            settings.access_token_life = Duration::from_secs(3 * 60 * 60);
         }
         settings
     }
