@@ -42,7 +42,7 @@
 //! use tokio::runtime::Handle;
 //! use tokio::task;
 //! use yeastar_async::journal::{Journal, JournalError, Swap, conformance};
-//! use yeastar_async::{Entry, IntentId};
+//! use yeastar_async::{Entry, EntryKey, IntentId};
 //! # #[derive(Clone)]
 //! # struct Database(yeastar_async::journal::MemoryJournal);
 //! # impl Database {

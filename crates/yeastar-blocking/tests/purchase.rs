@@ -146,7 +146,7 @@ fn an_order_whose_answer_is_lost_is_found_by_its_number() {
 
 #[test]
 fn an_order_whose_answer_is_lost_is_not_sent_again_and_said_so() {
-    let portal = Server::start().unwrap();
+    let portal = portal(PoNumberEcho::Nowhere);
     portal.plan(Plan::new(Fault::StatusAfterCommit(502)).on("order_save"));
     let output = purchase(Some(&portal), &["--yes", "--json", "--id", "ticket-1", "--patience", "5"]);
     let (document, code) = document(&output);
@@ -202,10 +202,10 @@ fn a_run_with_the_id_of_a_purchase_goes_on_with_it() {
     }
     assert_eq!(portal.count("order_save"), 1);
 
-    // Another portal does not know this purchase.
+    // Another account does not know this purchase.
     let (document, code) = run(&Server::start().unwrap(), "0");
     assert_eq!((&document["outcome"], code), (&"maybe_ordered".into(), Some(3)));
-    assert!(document["error"].as_str().unwrap().contains("belongs to"), "{document}");
+    assert!(document["error"].as_str().unwrap().contains("another client id"), "{document}");
 }
 
 /// A simulated portal ends with the run, and nothing is left to go on with; nor is there without a journal.

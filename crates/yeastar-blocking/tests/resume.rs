@@ -92,7 +92,7 @@ fn what_is_open_is_listed_and_settled() {
         assert_eq!((listed.len(), code), (2, Some(0)));
         assert_eq!(listed[0]["intent"], "open-1");
         assert_eq!(listed[0]["state"], "ambiguous");
-        assert_eq!(listed[0]["portal"], portal.base_url());
+        assert_eq!(listed[0]["portal"], "loopback");
         let text = stdout(&resume(None, &["--journal", file, "--list"]));
         assert!(text.contains("open-2: ambiguous"), "{text}");
 
@@ -123,10 +123,10 @@ fn what_cannot_be_settled_is_said_so() {
         assert_eq!(settled[1]["outcome"], "maybe_ordered");
         assert_eq!(settled[1]["evidence"]["poNumber"], "open-2");
 
-        // Of another portal: none of them can be looked at, and none is taken for settled.
+        // Of another account: none of them can be looked at, and none is taken for settled.
         let (settled, code) = purchases(&resume(Some(&Server::start().unwrap()), &arguments));
         assert_eq!((settled.len(), code), (2, Some(1)));
-        assert!(settled[0]["error"].as_str().unwrap().contains("belongs to"), "{settled:?}");
+        assert!(settled[0]["error"].as_str().unwrap().contains("another client id"), "{settled:?}");
         assert_eq!(SqliteJournal::open(path).unwrap().open_intents().unwrap().len(), 2);
         assert_eq!(portal.count("order_save"), 2);
     });

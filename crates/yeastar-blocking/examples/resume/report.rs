@@ -36,10 +36,10 @@ impl Report {
         // For display only: whoever resumes it checks it.
         let document: Value = serde_json::from_str(entry.document()).unwrap_or_default();
         let purchase = &document["purchase"];
-        let (state, origin) = (&purchase["state"], &purchase["origin"]);
+        let (state, portal) = (&purchase["state"], &purchase["portal"]);
         let text = |value: &Value| value.as_str().unwrap_or("cannot be read").to_owned();
-        self.say(format_args!("{}: {}, {}", entry.id(), text(state), text(origin)));
-        self.purchases.push(json!({ "intent": entry.id(), "state": state, "portal": origin }));
+        self.say(format_args!("{}: {}, {}", entry.key(), text(state), text(portal)));
+        self.purchases.push(json!({ "intent": entry.id(), "account": entry.key().account(), "state": state, "portal": portal }));
     }
 
     /// Says what became of a purchase.
