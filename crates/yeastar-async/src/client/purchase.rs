@@ -239,7 +239,7 @@ impl Client {
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        let keys = ask(journal, |journal| journal.open_intents()).await.map_err(Error::unreadable_journal)?;
+        let keys = ask(journal, Journal::open_intents).await.map_err(Error::unreadable_journal)?;
         let account = self.shared.with_session(|session| session.account().clone());
         Ok(keys.into_iter().filter(|key| account.may_own(key)).map(|key| key.id().clone()).collect())
     }

@@ -30,6 +30,7 @@ pub enum Kind {
 
 /// What went wrong and is nobody's fault who could have known better.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Excused {
     /// A gateway sent a request twice, and the portal took both.
     pub is_repeated: bool,
@@ -80,6 +81,7 @@ pub enum Licence {
 
 /// A request for the order.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 struct Sent {
     who: Who,
     is_whole: bool,
@@ -317,8 +319,8 @@ impl Checker {
 
     /// What was said last.
     pub fn last(&self, identity: usize) -> Option<&Verdict> {
-        let said = self.said.iter().filter(|said| said.who.identity == identity);
-        said.last().map(|said| &said.verdict)
+        let mut said = self.said.iter().filter(|said| said.who.identity == identity);
+        said.next_back().map(|said| &said.verdict)
     }
 
     /// After the faults, and after the purchase was resumed.

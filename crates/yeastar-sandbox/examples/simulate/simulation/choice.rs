@@ -93,7 +93,7 @@ impl Choices {
             _ => kinds.len() + alike.len(),
         };
         let all = || kinds.iter().chain(*alike);
-        let value = self.make(question, arity, || all());
+        let value = self.make(question, arity, all);
         let cost = if value < kinds.len() { usize::from(value > 0) } else { 2 };
         self.faults_left -= cost;
         all().nth(value).copied().unwrap_or(kinds[0])

@@ -10,6 +10,7 @@ use super::checker::{Licence, Who};
 use super::clock::Clock;
 use super::person::TakeUp;
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Process {
     pub number: usize,
     /// Whose credentials it has.

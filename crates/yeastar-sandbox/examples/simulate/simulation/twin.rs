@@ -17,10 +17,10 @@ impl Twin {
         match (self, about) {
             (Self::NoCandidates, About::List) => hide_others(answer),
             (Self::NoLookAfterRefusal, About::List) => {
-                remember(process.was_refused, &mut process.remembered[0], answer)
+                remember(process.was_refused, &mut process.remembered[0], answer);
             }
             (Self::NoLookAfterRefusal, About::Url) => {
-                remember(process.was_refused, &mut process.remembered[1], answer)
+                remember(process.was_refused, &mut process.remembered[1], answer);
             }
             _ => {}
         }
