@@ -4,6 +4,8 @@
 //! `YEASTAR_SIMULATION_FAULTS` sets the number of faults that are searched through, 3 without it.
 
 #[path = "../../examples/simulate/simulation/mod.rs"]
+// The example uses more of it.
+#[allow(unused_imports)]
 mod simulation;
 
 use simulation::{

@@ -17,7 +17,7 @@ mod step;
 mod twin;
 mod variant;
 
-pub use choice::{parse, to_text};
+pub use choice::{Answer, parse, to_text};
 pub use schedule::{Ended, Report};
 pub use search::{Tally, every_cut, exhaustive, replay, seeded, trace};
 pub use variant::{TWINS, VARIANTS, Variant};
