@@ -32,6 +32,7 @@ const SCHEMA: u32 = 1;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub(super) struct Document {
     schema: u32,
     origin: String,
@@ -51,6 +52,7 @@ pub(super) struct Document {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub(super) enum State {
     /// Nothing was sent.
     Recorded,
@@ -65,6 +67,18 @@ pub(super) enum State {
         by: By,
         others: Vec<String>,
     },
+}
+
+/// What is written down decides what follows, however it is written.
+#[cfg(feature = "simulation")]
+impl core::hash::Hash for Entry {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        let sealed: Result<Sealed, _> = serde_json::from_str(self.document());
+        match sealed.and_then(|sealed| serde_json::from_str::<Document>(sealed.purchase.get())) {
+            Ok(document) => document.hash(state),
+            Err(_) => self.document().hash(state),
+        }
+    }
 }
 
 impl State {

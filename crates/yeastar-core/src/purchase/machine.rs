@@ -43,6 +43,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 ///
 /// It is a [`Machine`] that wants its state written down ([`Action::Persist`]) and goes on when it is.
 /// `Err` means that nothing was sent by this machine; once something was, there is always an [`Outcome`].
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub struct Purchase {
     origin: Origin,
     policy: Policy,
@@ -67,6 +68,7 @@ pub struct Purchase {
     step: Step,
 }
 
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 enum Step {
     Looking(Box<Look>),
     Unwritten { then: Then, tries: u32, until: Tick },
@@ -80,6 +82,7 @@ enum Step {
 
 /// What follows when the document is stored.
 #[derive(Clone, Copy)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 enum Then {
     Look,
     Send { send_by: Tick, after_doubt: bool },
@@ -88,6 +91,7 @@ enum Then {
 }
 
 /// The search for an order after doubt.
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 struct Watch {
     since: Tick,
     last: Tick,

@@ -77,6 +77,7 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub enum By {
     /// The portal answered so.
     Answer,
@@ -128,6 +129,7 @@ pub struct Evidence {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Attempt {
     /// When it was written into the journal, right before it was sent, in seconds since 1970 by this
     /// machine's clock; absent without a wall clock.
@@ -158,6 +160,7 @@ impl Attempt {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Witness {
     /// When, in seconds since 1970 by this machine's clock; absent without a wall clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -181,6 +184,7 @@ pub struct Witness {
 /// An order that appeared since, without a key that would make it ours.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Candidate {
     /// Its number.
     pub order_no: Option<OrderNo>,

@@ -9,12 +9,14 @@ const FAULTS_OF_A_SEED: usize = 12;
 
 /// Answers each question of a schedule, in the order in which they come up, and keeps the answers: told
 /// the same answers again, a schedule runs the same.
+#[derive(Clone)]
 pub struct Choices {
     source: Source,
     faults_left: usize,
     /// What happens to the first order in any case.
     planned: Option<OrderFault>,
     has_plan: bool,
+    had_fault: bool,
     made: Vec<Choice>,
 }
 
@@ -25,6 +27,7 @@ pub struct Choice {
     pub arity: usize,
 }
 
+#[derive(Clone)]
 enum Source {
     /// These, then no fault any more.
     Given(Vec<usize>),
@@ -40,6 +43,7 @@ impl Choices {
             faults_left: faults,
             planned: None,
             has_plan: false,
+            had_fault: false,
             made: Vec::new(),
         }
     }
@@ -53,7 +57,7 @@ impl Choices {
     pub fn seeded(seed: u64, rate: u8) -> Self {
         let random = fastrand::Rng::with_seed(seed);
         let source = Source::Seed { random, rate };
-        Self { source, faults_left: FAULTS_OF_A_SEED, planned: None, has_plan: false, made: Vec::new() }
+        Self { source, ..Self::given(Vec::new(), FAULTS_OF_A_SEED) }
     }
 
     /// One of these, if there is room for one.
@@ -87,7 +91,7 @@ impl Choices {
 
     /// Whether there was any fault so far.
     pub fn had_fault(&self) -> bool {
-        self.has_plan || self.made.iter().any(|choice| choice.value > 0)
+        self.has_plan || self.had_fault
     }
 
     fn make(&mut self, arity: usize) -> usize {
@@ -103,7 +107,24 @@ impl Choices {
             Source::Seed { .. } => 0,
         };
         self.made.push(Choice { value, arity });
+        self.had_fault |= value > 0;
         value
+    }
+
+    /// Answers the next questions with these, and from then on with the first of each.
+    pub fn go_on_with(&mut self, values: Vec<usize>) {
+        self.source = Source::Given(values);
+        self.made.clear();
+    }
+
+    /// The answers since then.
+    pub fn made(&self) -> &[Choice] {
+        &self.made
+    }
+
+    /// How many faults there may be yet.
+    pub fn faults_left(&self) -> usize {
+        self.faults_left
     }
 
     /// All answers so far.
@@ -113,13 +134,12 @@ impl Choices {
 }
 
 /// The answers as text, to be read by [`parse`]. Those at the end that are no fault go without saying.
-pub fn to_text(made: &[Choice]) -> String {
-    let length = made.iter().rposition(|choice| choice.value > 0).map_or(0, |last| last + 1);
+pub fn to_text(values: &[usize]) -> String {
     let mut text = String::new();
-    for choice in &made[..length] {
+    for value in values {
         let dot = if text.is_empty() { "" } else { "." };
         // Writing into a text cannot fail.
-        let _ = write!(text, "{dot}{}", choice.value);
+        let _ = write!(text, "{dot}{value}");
     }
     text
 }

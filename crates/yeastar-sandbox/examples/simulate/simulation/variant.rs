@@ -410,6 +410,7 @@ impl Variant {
         settings.list_lag = LIST_LAG;
         settings.po_number_echo = self.echo;
         settings.unique_pbx_url = self.is_url_unique;
+        settings.log_requests = false;
         if self.has_token_trouble {
             settings.access_token_life = Duration::from_secs(40);
         }
