@@ -21,6 +21,7 @@ use crate::tick::Tick;
 ///
 /// It is a [`Machine`]: whoever has a transport and a clock carries it out. The
 /// [crate's documentation](crate) shows the loop.
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub struct Call<T> {
     request: Repeat<T>,
     started: Option<Tick>,
@@ -35,6 +36,7 @@ impl<T> fmt::Debug for Call<T> {
     }
 }
 
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 enum Step {
     Start { waited_for: Option<LeaseId> },
     Renewing(Box<Renewal>),

@@ -218,6 +218,7 @@ pub enum Auth {
 /// What sending a request twice would do. It decides whether a request is sent
 /// again after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub enum Effect {
     /// Nothing: it changes nothing.
     Read,

@@ -22,6 +22,7 @@ use crate::value::{BorrowedText, lenient};
 /// An answer and the facts around it.
 #[derive(Clone)]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Reply<T> {
     /// What stood in `result`.
     pub value: T,

@@ -342,6 +342,31 @@ impl Error {
     }
 }
 
+/// Without what only a person reads.
+#[cfg(feature = "simulation")]
+impl core::hash::Hash for Error {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        let Inner {
+            kind,
+            endpoint,
+            effect,
+            status,
+            code,
+            message: _,
+            request_id,
+            delivery,
+            attempts: _,
+            retry_after,
+            body: _,
+            source: _,
+            reason: _,
+            contradictory,
+        } = &*self.0;
+        (kind, endpoint, effect, status, code, request_id.is_some()).hash(state);
+        (delivery, retry_after, contradictory).hash(state);
+    }
+}
+
 /// An error as it is written down: what it says, without the body and the source.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -356,6 +381,15 @@ pub(crate) struct Record {
     code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
+}
+
+/// Without what only a person reads.
+#[cfg(feature = "simulation")]
+impl core::hash::Hash for Record {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        let Self { kind, delivery, attempts: _, message: _, status, code, request_id } = self;
+        (kind, delivery, status, code, request_id.is_some()).hash(state);
+    }
 }
 
 impl Record {

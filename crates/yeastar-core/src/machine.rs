@@ -78,6 +78,7 @@ impl<T> Action<T> {
 }
 
 /// One request to be sent, and how. Its `Debug` shows neither headers nor body.
+#[cfg_attr(feature = "simulation", derive(Clone))]
 #[non_exhaustive]
 pub struct Exchange {
     /// The whole request. The `Authorization` header is marked sensitive; the body
@@ -121,6 +122,7 @@ impl fmt::Debug for Exchange {
 /// How long one request may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Timeouts {
     /// Until the transport begins, where it has a queue. What runs out in there was not sent.
     pub turn: Duration,
@@ -131,6 +133,7 @@ pub struct Timeouts {
 }
 
 /// What came of an action. Its `Debug` shows neither headers nor body.
+#[cfg_attr(feature = "simulation", derive(Clone))]
 pub enum Event {
     /// An answer, whole, of whatever status. Redirects are answers too.
     Response(Response<Bytes>),
@@ -172,9 +175,42 @@ pub struct Failure {
     pub source: Box<dyn Error + Send + Sync>,
 }
 
+#[cfg(feature = "simulation")]
+impl Clone for Failure {
+    /// With the text of the source in its place.
+    fn clone(&self) -> Self {
+        let Self { progress, cause, source } = self;
+        Self { progress: *progress, cause: *cause, source: alloc::format!("{source}").into() }
+    }
+}
+
+#[cfg(feature = "simulation")]
+impl Clone for Persisted {
+    /// With the text of the source in its place.
+    fn clone(&self) -> Self {
+        match self {
+            Self::Stored => Self::Stored,
+            Self::Conflict(stored) => Self::Conflict(stored.clone()),
+            Self::Failed(source) => Self::Failed(alloc::format!("{source}").into()),
+        }
+    }
+}
+
+/// Whatever came of it, but for the texts.
+#[cfg(feature = "simulation")]
+impl core::hash::Hash for Persisted {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        core::mem::discriminant(self).hash(state);
+        if let Self::Conflict(stored) = self {
+            stored.hash(state);
+        }
+    }
+}
+
 /// What stopped a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub enum Cause {
     /// The other side could not prove that it is the portal. Trying again does not help.
     Certificate,

@@ -18,11 +18,13 @@ use crate::value::Secret;
 ///
 /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/request-structure.html>.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Origin {
     parts: Arc<Parts>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 struct Parts {
     scheme: Scheme,
     authority: Authority,
@@ -177,6 +179,7 @@ const SCHEME: &str = "Bearer ";
 /// An access token, ready to be sent: the value of the `Authorization` header,
 /// marked sensitive so that nothing prints it, and kept as a [`Secret`] is.
 #[derive(Clone)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct AccessToken(HeaderValue);
 
 impl AccessToken {

@@ -80,6 +80,7 @@ use crate::value::Page;
 /// read already, and they do not come at all. Rows at the end do no harm. For orders
 /// [`OrderPage::with_sort`](crate::order::OrderPage::with_sort)`("id")`, which is seen in an example
 /// only, should put new ones there.
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub struct Pages<E: Paged> {
     endpoint: E,
     page_no: u32,

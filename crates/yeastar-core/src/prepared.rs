@@ -79,6 +79,14 @@ impl Prepared {
     }
 }
 
+/// Whatever else a request has follows from its endpoint and its origin.
+#[cfg(feature = "simulation")]
+impl core::hash::Hash for Prepared {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        (self.meta.name(), &self.origin, &self.uri, self.body()).hash(state);
+    }
+}
+
 impl Content {
     /// No body. Where the method wants one its length is 0: without it client libraries
     /// disagree on what to send, and servers on what to want.

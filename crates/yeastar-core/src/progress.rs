@@ -9,6 +9,7 @@ use crate::tick::Tick;
 ///
 /// A transport that cannot tell says [`MaybeComplete`](Self::MaybeComplete).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub enum Progress {
     /// Surely not: fewer bytes than the request has were ever offered to the connection.
     Incomplete,

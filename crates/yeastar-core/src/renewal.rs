@@ -14,6 +14,7 @@ use crate::session::{Credentials, Grant, LeaseId, Session};
 use crate::tick::Tick;
 
 /// The renewal that goes with a lease.
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub(crate) struct Renewal {
     lease: LeaseId,
     origin: Origin,
@@ -23,6 +24,7 @@ pub(crate) struct Renewal {
     stage: Stage,
 }
 
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 enum Stage {
     Start { refresh: Option<TokenRefresh>, not_before: Tick },
     UnderWay { request: Repeat<TokenDetails>, sent: Tick, is_refresh: bool },

@@ -21,6 +21,7 @@ use crate::tick::Tick;
 use crate::value::Json;
 
 /// The attempts of one request. Its owner says when to send, and with which token.
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub(crate) struct Repeat<T> {
     request: Prepared,
     policy: Policy,
@@ -33,6 +34,7 @@ pub(crate) struct Repeat<T> {
     state: State<T>,
 }
 
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 enum State<T> {
     Idle,
     UnderWay,

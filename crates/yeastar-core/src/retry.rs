@@ -12,6 +12,7 @@ use crate::progress::Progress;
 /// Limits of a call. Plain data; the default is meant for everyday use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Policy {
     /// Until a connection stands. 10 s.
     pub connect_timeout: Duration,

@@ -20,6 +20,7 @@ use crate::value::Secret;
 ///
 /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/enable-yeastar-partner-portal-api.html>.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Credentials {
     client_id: String,
     client_secret: Secret,
@@ -73,6 +74,7 @@ impl Credentials {
 /// takes the lease to renew it, all others wait for [`version`](Self::version) to
 /// change. When the renewal fails, everybody who waited for it gets its error.
 #[derive(Debug)]
+#[cfg_attr(feature = "simulation", derive(Clone))]
 pub struct Session {
     credentials: Credentials,
     account: Account,
@@ -95,18 +97,21 @@ pub struct Session {
 }
 
 #[derive(Debug)]
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 struct Token {
     access: AccessToken,
     usable_until: Tick,
 }
 
 #[derive(Debug)]
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 struct Refresh {
     token: Secret,
     usable_until: Tick,
 }
 
 #[derive(Debug)]
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 struct Lease {
     id: LeaseId,
     until: Tick,
@@ -115,10 +120,12 @@ struct Lease {
 /// Names one token: a 401 is about the token that was sent, not about the one that
 /// somebody else has renewed since.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub(crate) struct Epoch(u64);
 
 /// Names one renewal. Later ones are greater.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub(crate) struct LeaseId(u64);
 
 /// What a call that needs a token gets.
@@ -156,6 +163,31 @@ const REPETITION_COSTS: Duration = Duration::from_secs(60);
 /// Ten successes give a repetition.
 const SUCCESS_GIVES: Duration = Duration::from_secs(6);
 
+/// Without the random numbers: [`set_seed`](Session::set_seed) says what follows.
+#[cfg(feature = "simulation")]
+impl core::hash::Hash for Session {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        let Self {
+            credentials,
+            account: _,
+            token,
+            refresh,
+            lease,
+            failed,
+            latch,
+            futile,
+            given_up,
+            last_lease,
+            epoch,
+            version,
+            budget_is_full,
+            random: _,
+        } = self;
+        (credentials, token, refresh, lease, failed, latch).hash(state);
+        (futile, given_up, last_lease, epoch, version, budget_is_full).hash(state);
+    }
+}
+
 impl Session {
     /// A session without a token. The seed spreads the pauses between repetitions;
     /// clients should not share it.
@@ -189,6 +221,12 @@ impl Session {
         self.latch = None;
         self.failed = None;
         self.version += 1;
+    }
+
+    /// Begins the random numbers anew, so that they do not depend on how many were drawn.
+    #[cfg(feature = "simulation")]
+    pub fn set_seed(&mut self, seed: u64) {
+        self.random.seed(seed);
     }
 
     /// The account to which the credentials belong.

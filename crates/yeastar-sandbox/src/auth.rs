@@ -5,6 +5,8 @@
 //! every refusal. The page also allows `multipart/form-data`; the sandbox reads
 //! only `application/x-www-form-urlencoded`.
 
+use std::hash::{Hash, Hasher};
+
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
@@ -46,6 +48,17 @@ impl Tokens {
     /// Ends all of them.
     pub(crate) fn clear(&mut self) {
         self.families.clear();
+    }
+
+    /// Takes in which tokens there are, and for how long.
+    pub(crate) fn fingerprint(&self, now: Tick, state: &mut impl Hasher) {
+        for Family { access, refresh, spent } in &self.families {
+            for Expiring { token, until } in access.iter().chain([refresh]) {
+                (token, until.since(now)).hash(state);
+            }
+            (access.len(), spent).hash(state);
+        }
+        self.families.len().hash(state);
     }
 
     pub(crate) fn check(&self, now: Tick, headers: &HeaderMap) -> Result<(), Refusal> {

@@ -77,7 +77,8 @@ pub struct PlacedOrder {
 }
 
 impl Ledger {
-    /// All requests that arrived whole, oldest first.
+    /// All requests that arrived whole, oldest first; none when [`Settings::log_requests`](crate::Settings::log_requests)
+    /// is off.
     pub fn requests(&self) -> &[LoggedRequest] {
         &self.requests
     }

@@ -1,6 +1,7 @@
 //! The portal itself: one function from request to answer.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -12,7 +13,7 @@ use crate::auth::Tokens;
 use crate::envelope::{Answer, Json, Refusal};
 use crate::faults::{self, Fault, Faults, Plan};
 use crate::ids::Ids;
-use crate::ledger::{Ledger, LoggedRequest};
+use crate::ledger::{Ledger, LoggedRequest, PlacedOrder};
 use crate::order;
 use crate::product::instances::Instances;
 use crate::route::Found;
@@ -133,6 +134,19 @@ impl Portal {
         for (due, request) in due {
             // Nobody waits for the answer any more.
             let _ = self.commit(due, &request, &Found::of(&request));
+        }
+    }
+
+    /// Takes in what answers from `now` on depend on, but for planned faults, customers and colleagues. Times count
+    /// from `now`, so two portals of the same settings that differ here in nothing give the same answers from their
+    /// `now` on, but for what the answers say of times, request ids and tokens.
+    pub fn fingerprint(&self, now: Tick, state: &mut impl Hasher) {
+        self.ids.fingerprint(state);
+        self.tokens.fingerprint(now, state);
+        // The rest follows: balance and products from the orders, and what was there at first from the settings.
+        for order in self.ledger.orders().iter().skip(self.settings.order_history) {
+            let PlacedOrder { order_no, created, body, .. } = order;
+            (order_no, now.since(*created), body).hash(state);
         }
     }
 
@@ -260,16 +274,18 @@ impl Portal {
             Some(Fault::Delay(delay)) => delay,
             _ => Duration::ZERO,
         };
-        self.ledger.log(LoggedRequest {
-            endpoint,
-            method: request.method().clone(),
-            path: request.uri().path().to_owned(),
-            status: if cut == Some(0) { 0 } else { status.as_u16() },
-            code,
-            request_id,
-            fault,
-            at: now,
-        });
+        if self.settings.log_requests {
+            self.ledger.log(LoggedRequest {
+                endpoint,
+                method: request.method().clone(),
+                path: request.uri().path().to_owned(),
+                status: if cut == Some(0) { 0 } else { status.as_u16() },
+                code,
+                request_id,
+                fault,
+                at: now,
+            });
+        }
         Served { answer: response, delay, cut }
     }
 

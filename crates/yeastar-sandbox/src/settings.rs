@@ -56,6 +56,8 @@ pub struct Settings {
     /// `Tick` is zero, each with its own numbers and PBX URL. Nothing was paid for
     /// them, and their PBXs are in no list of products.
     pub order_history: usize,
+    /// Whether the ledger keeps the requests, and not only the orders.
+    pub log_requests: bool,
 }
 
 impl Default for Settings {
@@ -76,6 +78,7 @@ impl Default for Settings {
             lack_of_balance: LackOfBalance::Refused,
             body_status_only: false,
             order_history: 0,
+            log_requests: true,
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::value::Secret;
 /// Not known: whether the old refresh token dies at once; so it is never sent twice.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct TokenRefresh {
     /// The latest refresh token.
     pub refresh_token: Secret,

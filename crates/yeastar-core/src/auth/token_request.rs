@@ -65,6 +65,7 @@ impl Endpoint for TokenRequest {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct TokenDetails {
     /// Remaining life of the access token; on the wire seconds, as a string.
     #[serde(deserialize_with = "seconds")]

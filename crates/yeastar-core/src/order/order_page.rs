@@ -26,6 +26,7 @@ use crate::value::{OrderId, OrderNo, Page, Timestamp, open_enum, partial};
 /// an example of <https://help.yeastar.com/en/pp-ptr/developer-guide/request-structure.html>.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct OrderPage {
     /// Page number, from 1. The portal's default is 1.
     pub page_no: Option<u32>,

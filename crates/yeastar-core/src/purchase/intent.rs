@@ -46,6 +46,7 @@ pub struct Intent {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub enum Resend {
     /// Never. The order is looked for; what is not found stays [ambiguous](super::Outcome::Ambiguous).
     #[default]
@@ -62,6 +63,7 @@ pub enum Resend {
 
 /// An order as every attempt sends it, and what it is found by.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub(super) struct Frozen {
     pub(super) body: Bytes,
     pub(super) keys: Keys,
@@ -70,6 +72,7 @@ pub(super) struct Frozen {
 /// What no other order of the account has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub(super) struct Keys {
     pub(super) po_number: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -32,6 +32,7 @@ const MOST_PAGES: u32 = 4_000;
 const MOST_DETAILS: usize = 50;
 
 /// A look at the account, before an order is sent or afterwards.
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub(super) struct Look {
     origin: Origin,
     /// Its deadline is what is left of the time for the whole look.
@@ -59,6 +60,7 @@ pub(super) struct Look {
 
 /// What the order is about, as its details would say it.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub(super) struct Subject {
     pub(super) product_id: Option<ProductId>,
     pub(super) product_no: Option<ProductNo>,
@@ -66,6 +68,7 @@ pub(super) struct Subject {
 
 /// What a look has found.
 #[derive(Debug, Default)]
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub(super) struct Findings {
     /// Orders with a key of ours, oldest first.
     pub(super) found: Vec<OrderNo>,
@@ -78,6 +81,7 @@ pub(super) struct Findings {
 
 /// Which pages of the order list are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 enum Course {
     /// The first, which tells how many there are, and the last two.
     Ends,
@@ -87,6 +91,7 @@ enum Course {
     All,
 }
 
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 enum Question {
     Rows(Call<Page<Json>>),
     Details(Call<Json>),

@@ -35,6 +35,7 @@ use crate::value::{OrderNo, ProductId, ProductNo};
 ///
 /// All constructors take the entries that the journal has of the id, of whichever account, and pick the one of the
 /// account that the [`Context`] names.
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub struct Purchase {
     pub(super) context: Context,
     /// Under which the entry is stored.
@@ -62,6 +63,7 @@ pub struct Purchase {
 
 /// What the caller wants.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub(super) enum Errand {
     /// To know what became of the order.
     Ask,
@@ -73,6 +75,7 @@ pub(super) enum Errand {
 
 /// What the last look after doubt has seen.
 #[derive(Default)]
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub(super) struct Seen {
     /// Whether everything was read.
     pub(super) is_complete: bool,
@@ -82,6 +85,7 @@ pub(super) struct Seen {
     pub(super) problem: Option<Error>,
 }
 
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub(super) enum Step {
     Looking(Box<Look>),
     Unwritten {
@@ -114,6 +118,7 @@ pub(super) enum Step {
 
 /// What follows when the document is stored.
 #[derive(Clone, Copy)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub(super) enum Then {
     Look,
     Send { send_by: Tick, after_doubt: bool },

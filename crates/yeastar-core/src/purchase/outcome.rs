@@ -80,6 +80,7 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub enum By {
     /// The portal answered so.
     Answer,
@@ -131,6 +132,7 @@ pub struct Evidence {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Attempt {
     /// Which attempt of the purchase it is: 1 for the first.
     pub number: u32,
@@ -173,6 +175,7 @@ impl Attempt {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Witness {
     /// When, in seconds since 1970 by this machine's clock; absent without a wall clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -196,6 +199,7 @@ pub struct Witness {
 /// An order that appeared since, without a key that would make it ours.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Candidate {
     /// Its number.
     pub order_no: Option<OrderNo>,

@@ -20,6 +20,7 @@ const TIME_OF_ABSENCE: Duration = Duration::from_secs(10 * 60);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 
 /// The search for an order after doubt.
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub(super) struct Watch {
     since: Tick,
     last: Tick,

@@ -22,6 +22,7 @@ impl Endpoint for FrozenOrder {
 }
 
 /// [`OrderPage`] whose rows are kept as they came, so that every field can be searched.
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub(super) struct OrderRows(pub(super) OrderPage);
 
 impl Endpoint for OrderRows {

@@ -42,6 +42,7 @@ impl Endpoint for AccountBalance {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Balance {
     /// The balance, digit by digit. Its currency is not documented.
     pub account_balance: Amount,

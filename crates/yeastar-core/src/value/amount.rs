@@ -19,6 +19,7 @@ use super::Json;
 /// Read by `serde_json` from a JSON number, or from a string that holds one. A type of yours that
 /// has it below `#[serde(flatten)]` or in an untagged enum cannot be read: both go through floats.
 #[derive(Clone)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Amount(Box<str>);
 
 impl Amount {

@@ -97,6 +97,13 @@ impl PartialEq for Json {
 
 impl Eq for Json {}
 
+#[cfg(feature = "simulation")]
+impl core::hash::Hash for Json {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
 /// JSON that does not fit the type it was read as, or a value that has no JSON form.
 #[derive(Debug)]
 pub struct ParseJsonError(serde_json::Error);
@@ -112,6 +119,7 @@ impl core::error::Error for ParseJsonError {}
 /// Fields that this version has no name for: of an answer in the order in which they
 /// came, of a request in the order in which they were set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Extra(Vec<(String, Json)>);
 
 impl Extra {

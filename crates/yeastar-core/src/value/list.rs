@@ -15,6 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// [`Json`](super::Json) is an array or `null`: a single element could not be told from it.)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct List<T>(Vec<T>);
 
 impl<T> List<T> {

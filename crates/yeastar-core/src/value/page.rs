@@ -13,6 +13,7 @@ use super::{Digits, Field, List};
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Page<T> {
     /// The rows of this page.
     pub results: List<T>,

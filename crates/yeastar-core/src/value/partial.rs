@@ -17,6 +17,7 @@ macro_rules! partial {
     ) => {
         $(#[$doc])*
         #[derive(Clone, Debug)]
+        #[cfg_attr(feature = "simulation", derive(Hash))]
         #[non_exhaustive]
         pub struct $name {
             $($(#[$field_doc])* pub $field: $type,)+

@@ -42,6 +42,13 @@ impl Secret {
     }
 }
 
+#[cfg(feature = "simulation")]
+impl core::hash::Hash for Secret {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        self.expose().hash(state);
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")

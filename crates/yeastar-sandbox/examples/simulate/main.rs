@@ -68,8 +68,8 @@ fn search(variants: &[Variant], faults: usize, is_together: bool) -> Vec<(Varian
         let tally = exhaustive(variant, faults);
         let seconds = start.elapsed().as_secs_f64();
         progress(&format!(
-            "{}: {} schedules, up to {faults} faults, {seconds:.1} s",
-            variant.name, tally.schedules
+            "{}: {} schedules, {} states, up to {faults} faults, {seconds:.1} s",
+            variant.name, tally.schedules, tally.states
         ));
         (*variant, tally)
     };

@@ -17,7 +17,7 @@ impl Results {
     fn total(&self) -> Tally {
         let mut total = Tally::default();
         for (_, tally) in &self.variants {
-            total.add(tally.clone());
+            total.add(tally);
         }
         total
     }
@@ -32,7 +32,7 @@ impl Results {
         let mut text = String::new();
         for (variant, tally) in &self.variants {
             if let Some(failure) = &tally.failure {
-                let _ = writeln!(text, "{}: {}", variant.name, failure.text(variant));
+                let _ = writeln!(text, "{}: {}", variant.name, failure);
             }
         }
         for (twin, _) in self.twins.iter().filter(|(_, tally)| tally.caught() == 0) {
@@ -85,7 +85,7 @@ impl Results {
                  this may order twice, and both are told. The three columns in front count none of these.\n\
                  ambiguous: the caller does not know at the end; resumed: nor when it has resumed the purchase.\n";
         for (title, whys) in [("ambiguous", &total.ambiguous), ("resumed", &total.still_ambiguous)] {
-            for (why, count) in whys {
+            for (why, count) in whys.iter() {
                 let _ = writeln!(text, "{title}: {count:9} {why}");
             }
         }
@@ -117,6 +117,7 @@ impl Results {
             .map(|(variant, tally)| {
                 let numbers = json!({
                     "schedules": tally.schedules,
+                    "states": tally.states,
                     "ambiguous": tally.ambiguous(),
                     "ambiguousResumed": tally.still_ambiguous(),
                 });
@@ -125,6 +126,7 @@ impl Results {
             .collect();
         json!({
             "schedules": total.schedules,
+            "states": total.states,
             "double": total.double,
             "lost": total.lost,
             "other": total.other,

@@ -1,7 +1,8 @@
 //! Purchases under everything that can go wrong: no schedule places an order twice or loses one, and the same
 //! checker catches every client that is broken on purpose.
 //!
-//! `YEASTAR_SIMULATION_FAULTS` sets the number of faults that are searched through, 3 without it.
+//! `YEASTAR_SIMULATION_FAULTS` sets the number of faults that are searched through, 3 without it, and
+//! `YEASTAR_SIMULATION_ONE_BY_ONE` up to how many it is compared with a search that remembers nothing, 2 without it.
 
 #[path = "../../examples/simulate/simulation/mod.rs"]
 // The example uses more of it.
@@ -9,13 +10,17 @@
 mod simulation;
 
 use simulation::{
-    Ended, Report, TWINS, Tally, VARIANTS, Variant, every_cut, exhaustive, parse, replay, seeded, to_text,
+    Ended, Report, TWINS, Tally, VARIANTS, Variant, every_cut, exhaustive, one_by_one, parse, replay, seeded, to_text,
     trace,
 };
 use yeastar_core::purchase::By;
 
 fn faults() -> usize {
     std::env::var("YEASTAR_SIMULATION_FAULTS").ok().and_then(|text| text.parse().ok()).unwrap_or(3)
+}
+
+fn faults_one_by_one() -> usize {
+    std::env::var("YEASTAR_SIMULATION_ONE_BY_ONE").ok().and_then(|text| text.parse().ok()).unwrap_or(2)
 }
 
 #[track_caller]
@@ -27,7 +32,7 @@ fn assert_good(variant: &Variant, tally: &Tally) {
             variant.name,
             tally.caught(),
             tally.schedules,
-            failure.text(variant)
+            failure
         );
     }
 }
@@ -48,6 +53,17 @@ fn no_schedule_places_an_order_twice_or_loses_it() {
 #[test]
 fn nor_does_one_of_the_wide_variants() {
     search(true);
+}
+
+/// What follows from a state is the same, whichever schedule leads there: with states that are run once there is as
+/// much of everything as with schedules that are run one by one, and the same schedule is the first that fails.
+#[test]
+fn to_run_each_state_once_changes_nothing() {
+    for variant in VARIANTS.iter().chain(TWINS) {
+        let kept = exhaustive(variant, faults_one_by_one());
+        assert!(kept.states > 0);
+        assert_eq!(Tally { states: 0, ..kept }, one_by_one(variant, faults_one_by_one()), "{}", variant.name);
+    }
 }
 
 #[test]
@@ -103,7 +119,7 @@ fn schedules_at_random_are_good_and_not_too_many_of_them_ambiguous() {
     let mut total = Tally::default();
     for (variant, tally) in seeded(VARIANTS, 1, 1300) {
         assert_good(&variant, &tally);
-        total.add(tally);
+        total.add(&tally);
     }
     let share = total.ambiguous().max(total.still_ambiguous()) * 1000 / total.schedules;
     assert!(share <= MOST_AMBIGUOUS, "{share} of a thousand");

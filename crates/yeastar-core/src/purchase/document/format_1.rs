@@ -11,6 +11,7 @@ use super::{Document, SCHEMA, State, refused};
 use crate::entry::IntentId;
 use crate::error::{Delivery, Error, Record};
 use crate::origin::Origin;
+use crate::purchase::context::Writer;
 use crate::purchase::intent::Resend;
 use crate::purchase::outcome::{Attempt, Witness};
 
@@ -74,7 +75,7 @@ pub(super) fn read(text: &str, id: &IntentId) -> Result<Document, Error> {
         client: None,
         id: purchase.id,
         version: purchase.version,
-        writer: String::new(),
+        writer: Writer::default(),
         claimed_until: None,
         body: purchase.body,
         resend: match purchase.resend {

@@ -21,7 +21,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::context::Context;
+use super::context::{Context, Writer};
 use super::intent::{Frozen, Resend};
 use super::outcome::{Attempt, By, Witness};
 use crate::account::{AccountLabel, ClientHash};
@@ -43,6 +43,7 @@ const KEPT_AT_EACH_END: usize = 20;
 /// another version relies on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub(super) struct Document {
     schema: u32,
     /// See [`Origin::portal`](crate::Origin).
@@ -57,7 +58,7 @@ pub(super) struct Document {
     pub(super) version: u64,
     /// A word of the writer's own, so that no two writers store the same document: a journal may find out by
     /// reading back whether a write that was not acknowledged is stored.
-    writer: String,
+    writer: Writer,
     /// Until when the writer is at work on it, in seconds since 1970. A hint for others: kept, not acted on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     claimed_until: Option<u64>,
@@ -81,6 +82,7 @@ pub(super) struct Document {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
 pub(super) enum State {
     /// Nothing was sent.
     Recorded,
@@ -126,6 +128,17 @@ impl State {
     }
 }
 
+/// What is written down decides what follows, however it is written.
+#[cfg(feature = "simulation")]
+impl core::hash::Hash for Entry {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        match Document::read(self) {
+            Ok(document) => document.hash(state),
+            Err(_) => self.document().hash(state),
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Sealed {
     sha256: String,
@@ -141,7 +154,7 @@ impl Document {
             client: Some(context.account.client().clone()),
             id: id.clone(),
             version: 0,
-            writer: String::new(),
+            writer: context.writer,
             claimed_until: None,
             body: text(frozen),
             resend,
@@ -299,7 +312,7 @@ impl Document {
     /// This version, as this writer puts it into the journal.
     pub(super) fn seal(&mut self, key: &EntryKey, context: &Context) -> Result<Entry, Error> {
         self.schema = SCHEMA;
-        self.writer = format!("{:032x}", context.writer);
+        self.writer = context.writer;
         let sealed = to_raw_value(self).and_then(|purchase| {
             let sha256 = sha256_hex(purchase.get().as_bytes());
             serde_json::to_string(&Sealed { sha256, purchase })

@@ -1,11 +1,15 @@
 //! What must hold, whatever happens.
 
+use std::hash::Hash;
+
 use bytes::Bytes;
 use yeastar_core::Entry;
 use yeastar_core::purchase::{By, Resend};
 
+use super::fingerprint::Fingerprint;
 use super::journal::{self, Journal};
 use super::network::{Network, Origin};
+use super::process::Process;
 use super::variant::Variant;
 
 /// The number by which the order of every schedule is found again.
@@ -18,7 +22,7 @@ pub struct Violation {
     pub text: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// Two orders of one intent.
     Double,
@@ -29,7 +33,7 @@ pub enum Kind {
 }
 
 /// What went wrong and is nobody's fault who could have known better.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Excused {
     /// A gateway sent a request twice, and the portal took both.
@@ -44,7 +48,7 @@ pub struct Excused {
 }
 
 /// What a process says at its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
     Confirmed {
         order_no: String,
@@ -121,6 +125,31 @@ pub struct Checker {
 }
 
 impl Checker {
+    /// Of what was seen and said, as far as it still counts. `processes` are those that there are yet.
+    pub fn fingerprint(&self, processes: &[Process], to: &mut Fingerprint) {
+        let Self { violations, excused, sent, body, said, seen, settled, has_silent_end, has_repetition } = self;
+        let place = |number: usize| processes.iter().position(|process| process.number == number);
+        (excused, body, settled, has_silent_end, has_repetition).hash(to);
+        violations.iter().for_each(|violation| violation.kind.hash(to));
+        violations.len().hash(to);
+        for Sent { who, is_whole, is_answered, is_repeated, is_abandoned, signs } in sent {
+            (place(who.process), who.identity, is_whole, is_answered, is_repeated, is_abandoned).hash(to);
+            signs.hash(to);
+        }
+        sent.len().hash(to);
+        for (index, Said { verdict, who, sent, signs }) in said.iter().enumerate() {
+            let is_last = said[index + 1..].iter().all(|later| later.who.identity != who.identity);
+            if is_last || !matches!(verdict, Verdict::Ambiguous { .. } | Verdict::Failed) {
+                (verdict, who.identity, sent, signs).hash(to);
+            }
+        }
+        for (number, order_no) in seen {
+            if let Some(place) = place(*number) {
+                (place, order_no).hash(to);
+            }
+        }
+    }
+
     fn violate(&mut self, kind: Kind, text: impl Into<String>) {
         let is_known = self.violations.iter().any(|violation| violation.kind == kind);
         if kind == Kind::Other || !is_known {
@@ -157,8 +186,7 @@ impl Checker {
         licence: Licence,
         variant: &Variant,
     ) {
-        let mut history = journal.history.iter();
-        if !history.any(|entry| Some(entry.version()) == stored && journal::state(entry) == "sending") {
+        if !journal.said_sending(stored) {
             self.violate(Kind::Other, "an order is sent, and the journal does not know");
         }
         if journal.owner.is_some_and(|owner| owner != who.identity) && !variant.is_labelled {

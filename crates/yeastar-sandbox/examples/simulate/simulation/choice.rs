@@ -10,12 +10,14 @@ const FAULTS_OF_A_SEED: usize = 12;
 
 /// Answers each question of a schedule, in the order in which they come up, and keeps the answers: told
 /// the same answers again, a schedule runs the same.
+#[derive(Clone)]
 pub struct Choices {
     source: Source,
     faults_left: usize,
     /// What happens to the first order in any case.
     planned: Option<OrderFault>,
     has_plan: bool,
+    had_fault: bool,
     made: Vec<Choice>,
     words: Option<Words>,
 }
@@ -27,6 +29,7 @@ pub struct Choice {
     pub arity: usize,
 }
 
+#[derive(Clone)]
 enum Source {
     /// These, then the first of each.
     Given(Vec<usize>),
@@ -47,7 +50,7 @@ pub struct Answer {
 }
 
 /// The answers that are not the first, in words.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Words {
     asked: BTreeMap<&'static str, usize>,
     answers: Vec<Answer>,
@@ -55,7 +58,15 @@ struct Words {
 
 impl Choices {
     fn new(source: Source, faults_left: usize) -> Self {
-        Self { source, faults_left, planned: None, has_plan: false, made: Vec::new(), words: None }
+        Self {
+            source,
+            faults_left,
+            planned: None,
+            has_plan: false,
+            had_fault: false,
+            made: Vec::new(),
+            words: None,
+        }
     }
 
     /// These answers, and after them nothing but the first of each. At most so many faults.
@@ -116,7 +127,7 @@ impl Choices {
 
     /// Whether there was any fault so far.
     pub fn had_fault(&self) -> bool {
-        self.has_plan || self.made.iter().any(|choice| choice.value > 0)
+        self.has_plan || self.had_fault
     }
 
     /// Answers a question that has so many of these answers.
@@ -149,11 +160,28 @@ impl Choices {
             Source::Seed { .. } => 0,
         };
         self.made.push(Choice { value, arity });
+        self.had_fault |= value > 0;
         if let (Some(words), Some(chosen), 1..) = (&mut self.words, answers().nth(value), value) {
             let (question, chosen) = (question.to_owned(), format!("{chosen:?}"));
             words.answers.push(Answer { question, count, chosen });
         }
         value
+    }
+
+    /// Answers the next questions with these, and from then on with the first of each.
+    pub fn go_on_with(&mut self, values: Vec<usize>) {
+        self.source = Source::Given(values);
+        self.made.clear();
+    }
+
+    /// The answers since then.
+    pub fn made(&self) -> &[Choice] {
+        &self.made
+    }
+
+    /// How many faults there may be yet.
+    pub fn faults_left(&self) -> usize {
+        self.faults_left
     }
 
     /// All answers so far.

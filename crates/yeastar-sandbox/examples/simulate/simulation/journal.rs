@@ -1,10 +1,12 @@
 //! A journal in memory: the last entry of the one intent, and all that were there.
 
+use std::hash::Hash;
 use std::time::Duration;
 
 use yeastar_core::{Entry, Persisted};
 
 use super::fault::StoreFault;
+use super::fingerprint::{Fingerprint, Part};
 
 /// How long an outage lasts.
 const OUTAGE: Duration = Duration::from_secs(60);
@@ -12,11 +14,11 @@ const OUTAGE: Duration = Duration::from_secs(60);
 /// What the journal keeps.
 #[derive(Clone, Debug)]
 pub struct Journal {
-    stored: Option<Entry>,
+    stored: Option<(Entry, Part)>,
     /// Whose the first entry was.
     pub owner: Option<usize>,
-    /// Every entry that was stored, oldest first.
-    pub history: Vec<Entry>,
+    /// The versions that said that the order is about to be sent.
+    sending: Vec<u64>,
     down_until: Duration,
     compares: bool,
 }
@@ -24,17 +26,29 @@ pub struct Journal {
 impl Journal {
     /// An empty one, which compares before it swaps, or overwrites.
     pub fn new(compares: bool) -> Self {
-        Self { stored: None, owner: None, history: Vec::new(), down_until: Duration::ZERO, compares }
+        Self { stored: None, owner: None, sending: Vec::new(), down_until: Duration::ZERO, compares }
+    }
+
+    pub fn fingerprint(&self, to: &mut Fingerprint) {
+        let Self { stored, owner, sending, down_until, compares: _ } = self;
+        (stored.is_some(), owner, sending).hash(to);
+        stored.iter().for_each(|(_, part)| to.part(part));
+        to.moment(*down_until);
     }
 
     /// The entry, as a process finds it that begins now.
     pub fn load(&self) -> Option<&Entry> {
-        self.stored.as_ref()
+        self.stored.as_ref().map(|(entry, _)| entry)
+    }
+
+    /// Whether this version said that the order is about to be sent.
+    pub fn said_sending(&self, version: Option<u64>) -> bool {
+        version.is_some_and(|version| self.sending.contains(&version))
     }
 
     /// The name of the state that the purchase is in.
     pub fn state(&self) -> Option<&str> {
-        self.stored.as_ref().map(state)
+        self.load().map(state)
     }
 
     /// Another journal takes its place, an empty one.
@@ -42,25 +56,36 @@ impl Journal {
         self.stored = None;
     }
 
-    /// Compares and swaps, with this fault. Crashes are the caller's affair.
-    pub fn store(&mut self, now: Duration, entry: Entry, identity: usize, fault: StoreFault) -> Persisted {
+    /// Compares and swaps, with this fault. Crashes are the caller's affair. What it reports, and whether the entry
+    /// is stored.
+    pub fn store(
+        &mut self,
+        now: Duration,
+        entry: Entry,
+        identity: usize,
+        fault: StoreFault,
+    ) -> (Persisted, bool) {
         if fault == StoreFault::Outage {
             self.down_until = now + OUTAGE;
         }
         if now < self.down_until || fault == StoreFault::FailedWithoutEffect {
-            return Persisted::Failed("the disk is full".into());
+            return (Persisted::Failed("the disk is full".into()), false);
         }
-        let is_expected = self.stored.as_ref().map(Entry::version) == entry.replaces();
+        let is_expected = self.load().map(Entry::version) == entry.replaces();
         if !is_expected && self.compares {
-            return Persisted::Conflict(self.stored.clone());
+            return (Persisted::Conflict(self.load().cloned()), false);
         }
         self.owner.get_or_insert(identity);
-        self.history.push(entry.clone());
-        self.stored = Some(entry);
-        match fault {
+        if state(&entry) == "sending" {
+            self.sending.push(entry.version());
+        }
+        let part = Part::new(&entry);
+        self.stored = Some((entry, part));
+        let persisted = match fault {
             StoreFault::FailedWithEffect => Persisted::Failed("the connection to the disk is lost".into()),
             _ => Persisted::Stored,
-        }
+        };
+        (persisted, true)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The portal and the way to it: requests that wait, get lost or come twice, answers that break off.
 
+use std::hash::Hash;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,6 +14,7 @@ use yeastar_sandbox::{PlacedOrder, Portal, Settings};
 use super::answer;
 use super::checker::KEY;
 use super::fault::{Ending, ListFault, OrderFault, QueryFault, Refusal, STALENESS, Second, TokenFault};
+use super::fingerprint::Fingerprint;
 
 /// One way there and back.
 const ROUND_TRIP: Duration = Duration::from_millis(50);
@@ -49,7 +51,7 @@ impl About {
 }
 
 /// Where an order of ours came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// It was there from the start.
     Before,
@@ -93,6 +95,17 @@ impl Network {
             colleagues: 0,
             placed: Vec::new(),
         }
+    }
+
+    pub fn fingerprint(&self, to: &mut Fingerprint) {
+        let Self { portal, waiting, queries_down_until, token, colleagues_order: _, colleagues, placed } = self;
+        portal.fingerprint(to.tick(), to);
+        for (arrival, number, request) in waiting {
+            to.moment(*arrival);
+            (number, request.headers().get(AUTHORIZATION), request.body()).hash(to);
+        }
+        to.moment(*queries_down_until);
+        (waiting.len(), token, colleagues, placed).hash(to);
     }
 
     pub fn credentials(&self) -> Credentials {

@@ -3,7 +3,7 @@
 use super::checker::Verdict;
 
 /// How a purchase is begun.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TakeUp {
     New,
     Resume,

@@ -1,15 +1,20 @@
 //! One process of a client: a purchase under way, with clocks and tokens of its own.
 
+use std::hash::{Hash, Hasher};
+use std::mem;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::{AUTHORIZATION, DATE};
 use yeastar_core::purchase::Purchase;
-use yeastar_core::{Entry, Event, Exchange, Session};
+use yeastar_core::{Entry, Event, Exchange, Failure, Session};
 
 use super::checker::{Licence, Who};
 use super::clock::Clock;
+use super::fingerprint::Fingerprint;
 use super::person::TakeUp;
 
+#[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Process {
     pub number: usize,
@@ -39,6 +44,7 @@ pub struct Process {
 }
 
 /// What a process is about to do.
+#[derive(Clone)]
 pub enum Next {
     Begin,
     Poll,
@@ -47,7 +53,51 @@ pub enum Next {
     Take { event: Event, refused: Option<usize> },
 }
 
+impl Next {
+    fn fingerprint(&self, to: &mut Fingerprint) {
+        mem::discriminant(self).hash(to);
+        match self {
+            Self::Begin | Self::Poll => {}
+            // The rest of them the machine has as well.
+            Self::Transmit(exchange) => {
+                let Exchange { request, timeouts, send_by, .. } = exchange;
+                (request.uri(), request.headers().get(AUTHORIZATION), timeouts, send_by).hash(to);
+            }
+            Self::Store(entry) => entry.version().hash(to),
+            Self::Take { event, refused } => {
+                refused.hash(to);
+                match event {
+                    Event::Response(answer) => {
+                        // The portal's clock, which nobody reads.
+                        let headers = answer.headers().iter().filter(|(name, _)| *name != DATE);
+                        headers.for_each(|header| header.hash(to));
+                        (answer.status(), answer.body()).hash(to);
+                    }
+                    Event::Failed(Failure { progress, cause, source: _ }) => (progress, cause).hash(to),
+                    Event::Persisted(persisted) => persisted.hash(to),
+                }
+            }
+        }
+    }
+}
+
 impl Process {
+    pub fn fingerprint(&self, to: &mut Fingerprint) {
+        let Self { number: _, identity, is_first, take_up, machine, session, clock, wake, is_held, .. } = self;
+        let Self { was_frozen, next, stored, unwritten, is_stranger, .. } = self;
+        let Self { was_refused, remembered, .. } = self;
+        (identity, is_first, machine, session, is_held, was_frozen, stored, unwritten).hash(to);
+        (is_stranger, was_refused, remembered).hash(to);
+        // Once it has begun, what it does no longer depends on whether it is new or resumed.
+        match take_up {
+            TakeUp::New | TakeUp::Resume if machine.is_some() => to.write_u8(0),
+            take_up => take_up.hash(to),
+        }
+        clock.fingerprint(to);
+        to.moment(*wake);
+        next.fingerprint(to);
+    }
+
     pub fn who(&self) -> Who {
         Who { process: self.number, identity: self.identity }
     }

@@ -1,6 +1,7 @@
 //! One schedule: processes, their journals, the accounts and those who have a say, on virtual time.
 
 use std::fmt;
+use std::hash::Hash;
 use std::time::Duration;
 
 use yeastar_core::purchase::By;
@@ -10,6 +11,7 @@ use yeastar_sandbox::PoNumberEcho;
 use super::checker::{Checker, Excused, Verdict, Violation, orders};
 use super::choice::{Answer, Choice, Choices};
 use super::clock::Clock;
+use super::fingerprint::Fingerprint;
 use super::journal::Journal;
 use super::network::{FORMER_CLIENT_ID, Network};
 use super::person::TakeUp;
@@ -52,7 +54,7 @@ pub struct Report {
 }
 
 /// What a caller knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ended {
     Confirmed(By),
     Rejected,
@@ -63,7 +65,7 @@ pub enum Ended {
 }
 
 /// Why it is not known what became of the order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Why {
     /// It exists, and the portal shows its number nowhere.
     Unshown,
@@ -76,27 +78,13 @@ pub enum Why {
 /// Runs one schedule.
 pub fn run(setup: &Setup, choices: Choices, is_traced: bool) -> Report {
     let mut world = World::new(setup, choices, is_traced);
-    world.begin(TakeUp::New, true, 0, Duration::ZERO);
-    world.run();
-    world.drain();
-    let ended = world.ended();
-    world.settle();
-    let settled = world.ended();
-    let words = world.choices.take_words();
-    let made = world.choices.into_made();
-    let Checker { violations, excused, has_repetition, .. } = world.checker;
-    Report {
-        violations,
-        excused,
-        ended,
-        settled,
-        has_repetition,
-        made,
-        words,
-        trace: world.trace.unwrap_or_default(),
+    while let Some(index) = world.next() {
+        world.step(index);
     }
+    world.report()
 }
 
+#[derive(Clone)]
 pub struct World<'a> {
     pub setup: &'a Setup,
     pub choices: Choices,
@@ -110,17 +98,33 @@ pub struct World<'a> {
     pub has_rival: bool,
     pub take_ups_left: usize,
     pub deeds_left: usize,
+    steps_left: usize,
+    stage: Stage,
     pub is_settling: bool,
+    /// What the caller knew before all was quiet.
+    ended: Ended,
     trace: Option<Vec<String>>,
 }
 
+/// How far a schedule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Stage {
+    /// Processes run, and faults happen.
+    Busy,
+    /// No further faults: the purchase is resumed until nothing changes any more, with these credentials for the
+    /// so-manieth time.
+    Quiet { identity: usize, round: usize },
+    Over,
+}
+
 impl<'a> World<'a> {
-    fn new(setup: &'a Setup, choices: Choices, is_traced: bool) -> Self {
+    /// The first process is about to begin.
+    pub fn new(setup: &'a Setup, choices: Choices, is_traced: bool) -> Self {
         let networks = setup.networks();
         let secrets = networks.iter().map(|network| network.portal.client_secret().to_owned());
         let secrets = secrets.chain([TOKENS.to_owned()]).collect();
         let journal = Journal::new(setup.variant.twin != Some(Twin::NoCompareAndSwap));
-        Self {
+        let mut world = Self {
             setup,
             choices,
             now: BEGIN,
@@ -134,8 +138,45 @@ impl<'a> World<'a> {
             has_rival: false,
             take_ups_left: TAKE_UPS_LEFT,
             deeds_left: if setup.variant.has_person { DEEDS_LEFT } else { 0 },
+            steps_left: MOST_STEPS,
+            stage: Stage::Busy,
             is_settling: false,
+            ended: Ended::Unsaid,
             trace: is_traced.then(Vec::new),
+        };
+        world.begin(TakeUp::New, true, 0, Duration::ZERO);
+        world
+    }
+
+    /// All on which it depends what follows, but for the number of faults that there may be yet.
+    pub fn fingerprint(&self) -> u128 {
+        let Self { setup: _, choices, now, networks, journals, processes, checker, secrets: _, .. } = self;
+        let Self { processes_begun: _, has_rival, take_ups_left, deeds_left, steps_left: _, .. } = self;
+        let Self { stage, is_settling: _, ended, trace: _, .. } = self;
+        let mut to = Fingerprint::new(*now);
+        (choices.had_fault(), has_rival, take_ups_left, deeds_left, stage, ended).hash(&mut to);
+        networks.iter().for_each(|network| network.fingerprint(&mut to));
+        journals.iter().for_each(|journal| journal.fingerprint(&mut to));
+        processes.iter().for_each(|process| process.fingerprint(&mut to));
+        processes.len().hash(&mut to);
+        checker.fingerprint(processes, &mut to);
+        to.to_u128()
+    }
+
+    /// What came of the schedule, which is over.
+    pub fn report(mut self) -> Report {
+        let settled = ended(&self);
+        let words = self.choices.take_words();
+        let Checker { violations, excused, has_repetition, .. } = self.checker;
+        Report {
+            violations,
+            excused,
+            ended: self.ended,
+            settled,
+            has_repetition,
+            made: self.choices.into_made(),
+            words,
+            trace: self.trace.unwrap_or_default(),
         }
     }
 
@@ -189,7 +230,7 @@ impl<'a> World<'a> {
     /// A process begins, after a while.
     pub fn begin(&mut self, take_up: TakeUp, is_first: bool, identity: usize, pause: Duration) {
         let session = Session::new(self.credentials(identity), 1);
-        let mut clock = Clock::default();
+        let mut clock = Clock::new(self.now + pause);
         if self.setup.variant.twin == Some(Twin::NoSendBy) && !is_first {
             clock.set_ahead(AHEAD);
         }
@@ -227,13 +268,27 @@ impl<'a> World<'a> {
         });
     }
 
-    /// Runs all processes to their ends.
-    fn run(&mut self) {
-        for _ in 0..MOST_STEPS {
-            let ready = |process: &&mut Process| !process.is_held;
-            let next = self.processes.iter_mut().filter(ready).min_by_key(|process| process.wake);
-            let Some(wake) = next.map(|process| process.wake) else {
-                let Some(held) = self.processes.first_mut() else { return };
+    /// Goes on up to the next step of a process, and tells which; `None` at the end.
+    pub fn next(&mut self) -> Option<usize> {
+        while self.stage != Stage::Over {
+            let next = self.next_process();
+            if next.is_some() {
+                return next;
+            }
+            self.drain();
+            self.next_stage();
+        }
+        None
+    }
+
+    /// The next process that does something, in this stage.
+    fn next_process(&mut self) -> Option<usize> {
+        while self.steps_left > 0 {
+            self.steps_left -= 1;
+            let ready = self.processes.iter().enumerate().filter(|(_, process)| !process.is_held);
+            let next = ready.min_by_key(|(_, process)| process.wake);
+            let Some((index, wake)) = next.map(|(index, process)| (index, process.wake)) else {
+                let held = self.processes.first_mut()?;
                 held.is_held = false;
                 held.wake = self.now;
                 continue;
@@ -244,14 +299,11 @@ impl<'a> World<'a> {
                 continue;
             }
             self.now = self.now.max(wake);
-            let index = self.processes.iter().position(|process| !process.is_held && process.wake == wake);
-            if let Some(index) = index {
-                let process = self.processes.remove(index);
-                self.step(process);
-            }
+            return Some(index);
         }
         self.checker.endless();
         self.processes.clear();
+        None
     }
 
     /// Where and when the next waiting request arrives.
@@ -280,33 +332,53 @@ impl<'a> World<'a> {
         self.checker.arrived(&self.networks[account], &self.setup.variant);
     }
 
-    /// No further faults: the purchase is resumed until nothing changes any more.
-    fn settle(&mut self) {
-        self.choices.end_faults();
-        self.is_settling = true;
-        for identity in 0..self.setup.variant.identities() {
-            for _ in 0..3 {
-                self.now += PATIENCE + self.setup.variant.list_lag;
-                let is_closed = self.setup.variant.twin == Some(Twin::ClosedEntry);
-                let is_stranger = self.is_stranger(identity);
-                let take_up = match self.journal(identity).state() {
-                    Some("confirmed") if is_closed => break,
-                    _ if is_stranger => TakeUp::New,
-                    None | Some("recorded" | "not_sent") => TakeUp::New,
-                    _ => TakeUp::Resume,
-                };
-                self.note(0, || "all is quiet".into());
-                self.begin(take_up, true, identity, Duration::ZERO);
-                self.run();
-                self.drain();
-                let is_stranger = self.is_stranger(identity);
-                match self.checker.last(identity) {
-                    Some(Verdict::NotSent) | None => {}
-                    Some(Verdict::Failed) if !is_stranger => {}
-                    _ => break,
-                }
+    /// No process is left, and no request on its way.
+    fn next_stage(&mut self) {
+        self.steps_left = MOST_STEPS;
+        let (mut identity, mut round) = match self.stage {
+            Stage::Busy => {
+                self.ended = ended(self);
+                self.choices.end_faults();
+                self.is_settling = true;
+                (0, 0)
             }
+            Stage::Quiet { identity, round } => {
+                let is_stranger = self.is_stranger(identity);
+                let is_open = match self.checker.last(identity) {
+                    Some(Verdict::NotSent) | None => true,
+                    Some(Verdict::Failed) => !is_stranger,
+                    _ => false,
+                };
+                if is_open && round < 2 { (identity, round + 1) } else { (identity + 1, 0) }
+            }
+            Stage::Over => return,
+        };
+        while identity < self.setup.variant.identities() {
+            self.now += PATIENCE + self.setup.variant.list_lag;
+            if let Some(take_up) = self.quiet_take_up(identity) {
+                self.note(0, || "all is quiet".into());
+                self.stage = Stage::Quiet { identity, round };
+                return self.begin(take_up, true, identity, Duration::ZERO);
+            }
+            (identity, round) = (identity + 1, 0);
         }
+        self.stage = Stage::Over;
+        self.check_settled();
+    }
+
+    /// How the purchase is taken up when all is quiet.
+    fn quiet_take_up(&mut self, identity: usize) -> Option<TakeUp> {
+        let is_closed = self.setup.variant.twin == Some(Twin::ClosedEntry);
+        let is_stranger = self.is_stranger(identity);
+        Some(match self.journal(identity).state() {
+            Some("confirmed") if is_closed => return None,
+            _ if is_stranger => TakeUp::New,
+            None | Some("recorded" | "not_sent") => TakeUp::New,
+            _ => TakeUp::Resume,
+        })
+    }
+
+    fn check_settled(&mut self) {
         let had_fault = self.choices.had_fault();
         for identity in 0..self.setup.variant.identities() {
             let is_stranger = self.is_stranger(identity);
@@ -325,23 +397,28 @@ impl<'a> World<'a> {
         let is_labelled = self.setup.variant.is_labelled;
         self.journal(identity).owner.is_some_and(|owner| owner != identity) && !is_labelled
     }
+}
 
-    fn ended(&self) -> Ended {
-        match self.checker.known(0) {
-            Some(Verdict::Confirmed { by, .. }) => Ended::Confirmed(*by),
-            Some(Verdict::Rejected) => Ended::Rejected,
-            Some(Verdict::NotSent) => Ended::NotSent,
-            Some(Verdict::Ambiguous { .. }) => {
-                let exists = orders(&self.networks[0]).next().is_some();
-                Ended::Ambiguous(match self.setup.variant.echo {
-                    _ if !exists => Why::Absent,
-                    PoNumberEcho::Nowhere => Why::Unshown,
-                    _ => Why::Unseen,
-                })
-            }
-            Some(Verdict::Failed) | None => Ended::Unsaid,
+/// What the caller knows by now.
+fn ended(world: &World<'_>) -> Ended {
+    match world.checker.known(0) {
+        Some(Verdict::Confirmed { by, .. }) => Ended::Confirmed(*by),
+        Some(Verdict::Rejected) => Ended::Rejected,
+        Some(Verdict::NotSent) => Ended::NotSent,
+        Some(Verdict::Ambiguous { .. }) => {
+            let exists = orders(&world.networks[0]).next().is_some();
+            Ended::Ambiguous(match world.setup.variant.echo {
+                _ if !exists => Why::Absent,
+                PoNumberEcho::Nowhere => Why::Unshown,
+                _ => Why::Unseen,
+            })
         }
+        Some(Verdict::Failed) | None => Ended::Unsaid,
     }
+}
+
+impl Why {
+    pub const ALL: [Self; 3] = [Self::Unshown, Self::Unseen, Self::Absent];
 }
 
 impl fmt::Display for Why {

@@ -21,6 +21,9 @@ use super::variant::{Rival, Twin};
 
 const STORE_TIME: Duration = Duration::from_millis(5);
 
+/// Of what is random in a session, each time that it is used: it does not matter how often that was.
+const SEED: u64 = 1;
+
 /// So much later a person has heard of it, and does something.
 const TIME_OF_A_PERSON: Duration = Duration::from_secs(20 * 60);
 
@@ -28,7 +31,26 @@ const TIME_OF_A_PERSON: Duration = Duration::from_secs(20 * 60);
 const A_SECOND: Duration = Duration::from_secs(1);
 
 impl World<'_> {
-    pub fn step(&mut self, mut process: Process) {
+    /// Whether something may be chosen in the next step of this process.
+    pub fn may_choose(&self, index: usize) -> bool {
+        let may_be_dropped = self.setup.variant.is_dropped && !self.is_settling;
+        let may_be_taken_up = self.deeds_left > 0 && !self.is_settling;
+        match self.processes[index].next {
+            Next::Transmit(_) | Next::Store(_) => true,
+            Next::Take { .. } => may_be_dropped,
+            Next::Poll => may_be_dropped || may_be_taken_up,
+            Next::Begin => may_be_taken_up,
+        }
+    }
+
+    /// Whether there is more than one answer to anything.
+    pub fn may_part(&self) -> bool {
+        !self.is_settling && (self.choices.faults_left() > 0 || self.deeds_left > 0)
+    }
+
+    /// The next thing that a process does.
+    pub fn step(&mut self, index: usize) {
+        let mut process = self.processes.remove(index);
         match mem::replace(&mut process.next, Next::Poll) {
             Next::Begin => self.load(process),
             Next::Poll => self.poll(process),
@@ -121,6 +143,7 @@ impl World<'_> {
     fn poll(&mut self, mut process: Process) {
         let Some(machine) = &mut process.machine else { return };
         process.was_frozen = false;
+        process.session.set_seed(SEED);
         match machine.poll(process.clock.tick(self.now), &mut process.session) {
             Action::Send(exchange) => process.next = Next::Transmit(exchange),
             Action::Persist(entry) => process.next = Next::Store(entry),
@@ -161,7 +184,7 @@ impl World<'_> {
                     OrderFault::Frozen(freeze) if !process.was_frozen => {
                         self.note(process.number, || format!("stands still before it sends: {freeze:?}"));
                         process.was_frozen = true;
-                        process.wake = now + process.clock.suffer(freeze);
+                        process.wake = now + process.clock.suffer(freeze, now);
                         process.next = Next::Transmit(exchange);
                         return self.processes.push(process);
                     }
@@ -279,9 +302,8 @@ impl World<'_> {
         let now = self.now;
         let journal = self.journal(identity);
         let before = journal.state().unwrap_or_default().to_owned();
-        let length = journal.history.len();
-        let persisted = journal.store(now, entry, identity, fault);
-        if let Some(entry) = journal.history.get(length).cloned() {
+        let (persisted, is_stored) = journal.store(now, entry.clone(), identity, fault);
+        if is_stored {
             self.checker.stored(&before, &entry, &self.secrets);
         }
         persisted
@@ -412,7 +434,8 @@ fn verdict(result: &Result<Outcome, Error>, twin: Option<Twin>) -> Verdict {
 
 impl Clock {
     /// Stands still; how long by the world's clock.
-    fn suffer(&mut self, freeze: Freeze) -> Duration {
+    fn suffer(&mut self, freeze: Freeze, now: Duration) -> Duration {
+        self.note_change(now);
         match freeze {
             Freeze::For(pause) => pause,
             Freeze::Asleep(pause) => {

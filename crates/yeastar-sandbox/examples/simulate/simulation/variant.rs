@@ -429,6 +429,7 @@ impl Variant {
         settings.list_lag = self.list_lag;
         settings.po_number_echo = self.echo;
         settings.unique_pbx_url = self.is_url_unique;
+        settings.log_requests = false;
         // Otherwise a request that is late would be refused for its token, where another process has got one.
         settings.one_token_per_client = self.has_token_trouble;
         if self.has_token_trouble {
