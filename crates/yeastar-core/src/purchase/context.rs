@@ -29,7 +29,12 @@ impl Context {
     /// other ones for each purchase that is begun or taken up: they go into what it writes, so that two processes
     /// never write the same, and a journal that has lost an acknowledgement can tell whose version is stored.
     pub fn new(account: &Account, origin: &Origin, policy: &Policy, writer: u128) -> Self {
-        Self { account: account.clone(), origin: origin.clone(), policy: policy.clone(), writer: Writer(writer) }
+        Self {
+            account: account.clone(),
+            origin: origin.clone(),
+            policy: policy.clone(),
+            writer: Writer(writer),
+        }
     }
 
     pub(super) fn portal(&self) -> String {

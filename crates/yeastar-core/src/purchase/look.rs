@@ -75,6 +75,8 @@ pub(super) struct Findings {
     /// New orders without one, that nothing known speaks against.
     pub(super) candidates: Vec<Candidate>,
     pub(super) witness: Witness,
+    /// New orders whose details say that they are about something else.
+    pub(super) others: Vec<OrderId>,
     /// Whether everything was read in which the order could have shown.
     pub(super) is_complete: bool,
 }
@@ -332,7 +334,7 @@ impl Look {
             if differ(product_id.as_ref(), self.subject.product_id.as_ref())
                 || differ(product_no.as_ref(), self.subject.product_no.as_ref())
             {
-                return;
+                return self.findings.others.extend(candidate.id);
             }
             candidate.product_no = product_no;
         }

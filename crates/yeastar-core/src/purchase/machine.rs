@@ -549,6 +549,8 @@ impl Purchase {
                         attempts: self.document.attempts.clone(),
                         before: self.document.before.clone(),
                         after: self.seen.after.take(),
+                        sighted: self.document.sighted.clone(),
+                        url_was_taken: self.document.url_was_taken,
                         scans: self.document.scans,
                         watched: self.document.watched,
                         problem: self.seen.problem.take(),

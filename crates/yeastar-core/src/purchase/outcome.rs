@@ -67,8 +67,8 @@ pub enum Outcome {
         /// one, but a colleague's order for the same thing looks alike.
         candidates: Vec<Candidate>,
         /// Whether it was looked for so long and so often ([`Evidence::watched`] of at least ten minutes,
-        /// [`Evidence::scans`] of at least three), the last time with nothing unread, without a candidate and with
-        /// a PBX URL that is not taken, that it is probably not there. A judgement, not knowledge: the order may
+        /// [`Evidence::scans`] of at least three), the last time with nothing unread, without a candidate in
+        /// any look and with a PBX URL that was never taken, that it is probably not there. A judgement, not knowledge: the order may
         /// still wait in a gateway.
         absent: bool,
         /// As for [`Confirmed`](Self::Confirmed).
@@ -119,6 +119,12 @@ pub struct Evidence {
     pub before: Option<Witness>,
     /// The account at the last look. Absent when no look succeeded.
     pub after: Option<Witness>,
+    /// Orders that may be this one, by id, from all looks together: the candidates of the last look, and those that
+    /// an earlier one has shown.
+    pub sighted: Vec<OrderId>,
+    /// Whether the PBX URL, which was free before the order, was taken at a look. Then the order exists and its number
+    /// is not known, or somebody else has taken the URL meanwhile.
+    pub url_was_taken: bool,
     /// How many times the order list was read to its end, without the key in it, since the last attempt, in all
     /// calls together.
     pub scans: u32,
@@ -146,16 +152,6 @@ pub struct Attempt {
     /// What came of it; absent when the process ended before it knew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) told: Option<Record>,
-}
-
-impl Evidence {
-    /// Whether the PBX URL of the order was free before it and is taken now. Then the order exists and its number
-    /// is not known, or somebody else has taken the URL meanwhile.
-    pub fn url_was_taken(&self) -> bool {
-        let existed =
-            |witness: &Option<Witness>| witness.as_ref().and_then(|witness| witness.pbx_url_existed);
-        existed(&self.before) == Some(false) && existed(&self.after) == Some(true)
-    }
 }
 
 impl Attempt {
@@ -306,10 +302,16 @@ impl fmt::Display for Evidence {
                 write!(f, "\n{when}: {witness}")?;
             }
         }
-        if self.url_was_taken() {
+        if self.url_was_taken {
             f.write_str(
-                "\nthe PBX URL was free before the order and is taken now: the order probably exists",
+                "\nthe PBX URL was free before the order and was taken after it: the order probably exists",
             )?;
+        }
+        if !self.sighted.is_empty() {
+            f.write_str("\nnew orders that may be this one, by id:")?;
+            for id in &self.sighted {
+                write!(f, " {id}")?;
+            }
         }
         let seconds = self.watched.as_secs();
         let times = if self.scans == 1 { "time" } else { "times" };

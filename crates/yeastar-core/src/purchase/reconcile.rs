@@ -57,6 +57,10 @@ impl Purchase {
                     return self.confirm(order_no, By::Found, others);
                 }
                 self.seen.is_complete = findings.is_complete;
+                self.document.sighted.retain(|id| !findings.others.contains(id));
+                let ids = findings.candidates.iter().map(|candidate| candidate.id.clone());
+                self.document.sight(ids.flatten());
+                self.document.url_was_taken |= findings.witness.pbx_url_existed == Some(true);
                 self.seen.candidates = findings.candidates;
                 self.seen.after = Some(findings.witness);
             }
@@ -85,8 +89,7 @@ impl Purchase {
     /// Ends the search without a result.
     fn end_watch(&mut self) {
         if let State::NotSent(_) = self.document.state {
-            let is_in_sight = !self.seen.candidates.is_empty() || self.url_existed() == Some(true);
-            if !is_in_sight {
+            if !self.is_in_sight() {
                 // Nothing was learnt, so what was known before still holds.
                 let problem = self.seen.problem.take().unwrap_or_else(|| {
                     Error::new(ErrorKind::UnexpectedAnswer, "the account could not be read whole")
@@ -116,14 +119,17 @@ impl Purchase {
         self.step = if has_changed { Step::write(Then::Finish) } else { Step::Settled };
     }
 
-    /// Whether the last look has read everything, and seen nothing that may be the order.
+    /// Whether the last look has read everything, and no look has seen anything that may be the order.
     fn is_clear(&self) -> bool {
-        let is_url_free = self.keys().pbx_url.is_none() || self.url_existed() == Some(false);
-        self.seen.is_complete && self.seen.candidates.is_empty() && is_url_free
+        let url_existed = self.seen.after.as_ref().and_then(|after| after.pbx_url_existed);
+        let is_url_free = self.keys().pbx_url.is_none() || url_existed == Some(false);
+        self.seen.is_complete && is_url_free && !self.is_in_sight()
     }
 
-    fn url_existed(&self) -> Option<bool> {
-        self.seen.after.as_ref().and_then(|after| after.pbx_url_existed)
+    /// Whether a look has seen something that may be the order. A later one that does not may be behind.
+    fn is_in_sight(&self) -> bool {
+        let document = &self.document;
+        !self.seen.candidates.is_empty() || !document.sighted.is_empty() || document.url_was_taken
     }
 
     /// What was said to the last request, when nothing was done by any that can have arrived: each was refused, and

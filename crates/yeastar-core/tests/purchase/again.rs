@@ -84,8 +84,8 @@ fn a_url_that_was_free_and_is_taken_stops_it() {
     run.portal.url_existed = true;
     let outcome = run.resubmit().unwrap();
     assert_eq!(run.sent(), 1);
-    assert!(evidence(&outcome).url_was_taken());
-    assert!(outcome.to_string().contains("was free before the order and is taken now"), "{outcome}");
+    assert!(evidence(&outcome).url_was_taken);
+    assert!(outcome.to_string().contains("was free before the order and was taken after it"), "{outcome}");
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn an_order_whose_url_was_free_and_is_taken_is_not_called_absent() {
     run.portal.once(Asked::Url, success("false"));
     run.portal.url_existed = true;
     let outcome = run.purchase(&intent_with_url()).unwrap();
-    assert!(!is_absent(&outcome) && evidence(&outcome).url_was_taken(), "{outcome}");
+    assert!(!is_absent(&outcome) && evidence(&outcome).url_was_taken, "{outcome}");
     let Evidence { before, after, .. } = evidence(&outcome);
     assert_eq!(before.as_ref().unwrap().pbx_url_existed, Some(false));
     assert_eq!(after.as_ref().unwrap().pbx_url_existed, Some(true));
@@ -156,7 +156,7 @@ fn a_url_that_was_free_before_the_first_request_is_no_proof_against_the_order() 
     assert!(is_not_sent(&run.purchase(&intent_with_url()).unwrap()));
     run.portal.url_existed = true;
     let outcome = run.purchase(&intent_with_url()).unwrap();
-    assert!(evidence(&outcome).url_was_taken(), "{outcome}");
+    assert!(evidence(&outcome).url_was_taken, "{outcome}");
     assert_eq!((run.sent(), state(run.journal.as_ref().unwrap())), (1, "ambiguous".into()));
 }
 
@@ -594,4 +594,52 @@ fn no_two_writers_write_the_same() {
     run.journal = None;
     assert_eq!(first.len(), 32);
     assert_ne!(first, document(&mut run));
+}
+
+// A portal that answers from several places, some of which are behind.
+
+/// A row, or a taken URL, that one look has shown and the next one does not.
+#[test]
+fn what_one_look_has_seen_a_later_one_that_is_behind_does_not_undo() {
+    let stale = || success(r#"{"results":[{"id":"1"},{"id":"2"}],"total":2,"totalPage":1}"#);
+    for answer in [refusal(401), refusal(403), refusal(422), lost()] {
+        let what = format!("{answer:?}");
+        let mut run = Run::new();
+        run.portal.once(Asked::Order, super::script::copy(&answer));
+        run.portal.appear.push((0, row(9, "")));
+        run.policy.reconcile_for = Duration::ZERO;
+        assert!(is_ambiguous(&run.purchase(&intent()).unwrap()), "{what}");
+        run.portal.appear.clear();
+        run.portal.always(Asked::Rows, stale);
+        run.policy.reconcile_for = secs(600);
+        for outcome in [run.purchase(&intent()), run.resume(), run.resubmit()] {
+            let outcome = outcome.unwrap();
+            assert!(!is_absent(&outcome), "{what}: {outcome}");
+            assert!(outcome.to_string().contains("may be this one, by id: 9"), "{outcome}");
+        }
+        assert_eq!(run.sent(), 1, "{what}");
+    }
+}
+
+#[test]
+fn a_url_that_was_taken_once_is_not_called_free() {
+    let mut run = Run::in_doubt(&intent_with_url());
+    run.portal.url_existed = true;
+    assert!(evidence(&run.resume().unwrap()).url_was_taken);
+    run.portal.url_existed = false;
+    run.policy.reconcile_for = secs(600);
+    let outcome = run.purchase(&intent_with_url().with_resend(Resend::UniqueKeyGuard)).unwrap();
+    assert!(!is_absent(&outcome) && run.sent() == 0, "{outcome}");
+    let _ = run.resubmit().unwrap();
+    assert_eq!(run.sent(), 0);
+}
+
+#[test]
+fn an_order_that_turns_out_to_be_about_something_else_is_in_the_way_no_more() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, refusal(403));
+    run.portal.appear.push((0, row(9, "")));
+    run.portal.once(Asked::Details, refusal(404));
+    run.portal.details.insert("9".into(), r#"{"basicInformation":{"productNo":"ANOTHER"}}"#.into());
+    assert!(is_not_sent(&run.purchase(&intent()).unwrap()), "{:?}", run.log);
 }

@@ -10,8 +10,8 @@
 mod simulation;
 
 use simulation::{
-    Ended, Report, TWINS, Tally, VARIANTS, Variant, every_cut, exhaustive, one_by_one, parse, replay, seeded, to_text,
-    trace,
+    Ended, Report, TWINS, Tally, VARIANTS, Variant, every_cut, exhaustive, one_by_one, parse, replay, seeded,
+    to_text, trace,
 };
 use yeastar_core::purchase::By;
 

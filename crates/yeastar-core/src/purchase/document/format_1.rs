@@ -87,6 +87,8 @@ pub(super) fn read(text: &str, id: &IntentId) -> Result<Document, Error> {
         tainted: purchase.tainted,
         attempts,
         before: purchase.before,
+        sighted: Vec::new(),
+        url_was_taken: false,
         read_through: None,
         scans: purchase.scans,
         watched: purchase.watched,

@@ -30,7 +30,7 @@ use crate::entry::{Entry, EntryKey, IntentId};
 use crate::error::{Delivery, Error, ErrorKind, Record};
 use crate::retry::Policy;
 use crate::tick::Tick;
-use crate::value::OrderNo;
+use crate::value::{OrderId, OrderNo};
 
 /// The version of this format. Entries of format 1 are read too; any other is refused, not guessed at.
 const SCHEMA: u32 = 2;
@@ -38,6 +38,9 @@ const SCHEMA: u32 = 2;
 /// So many of the first attempts are kept, and so many of the last. An order that is turned away every day must not
 /// make its entry grow for ever.
 const KEPT_AT_EACH_END: usize = 20;
+
+/// So many orders that may be this one are kept: one of them is enough to stop it from being sent again.
+const MOST_SIGHTED: usize = 50;
 
 /// A field that this version does not know is refused: to write the document back without it would lose what
 /// another version relies on.
@@ -73,6 +76,12 @@ pub(super) struct Document {
     /// By number; in between some may be left out.
     pub(super) attempts: Vec<Attempt>,
     pub(super) before: Option<Witness>,
+    /// Orders that appeared since and may be this one, in whichever look: a later one may be behind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) sighted: Vec<OrderId>,
+    /// Whether the PBX URL was taken in any look since.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) url_was_taken: bool,
     /// New orders up to this id were read, and are other orders. Kept, not acted on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     read_through: Option<u64>,
@@ -163,6 +172,8 @@ impl Document {
             delivered: 0,
             attempts: Vec::new(),
             before: None,
+            sighted: Vec::new(),
+            url_was_taken: false,
             read_through: None,
             scans: 0,
             watched: Duration::ZERO,
@@ -241,6 +252,15 @@ impl Document {
         }
     }
 
+    /// Takes note of orders that may be this one.
+    pub(super) fn sight(&mut self, orders: impl IntoIterator<Item = OrderId>) {
+        for id in orders {
+            if self.sighted.len() < MOST_SIGHTED && !self.sighted.contains(&id) {
+                self.sighted.push(id);
+            }
+        }
+    }
+
     /// Whether a second order may exist beside the one that is known: there was more than one request that may have
     /// placed it, and what became of one of them is not known.
     pub(super) fn may_be_double(&self) -> bool {
@@ -253,6 +273,8 @@ impl Document {
         self.account = self.account.take().or(theirs.account);
         self.client = self.client.take().or(theirs.client);
         self.delivered = self.delivered.max(theirs.delivered);
+        self.sight(theirs.sighted);
+        self.url_was_taken |= theirs.url_was_taken;
         if self.last_number() == theirs.attempts.last().map(|last| last.number) {
             self.scans = self.scans.max(theirs.scans);
             self.watched = self.watched.max(theirs.watched);

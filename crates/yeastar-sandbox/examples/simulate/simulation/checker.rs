@@ -61,8 +61,8 @@ pub enum Verdict {
         is_absent: bool,
         /// Orders that may be ours.
         candidates: Vec<String>,
-        /// Whether the PBX URL is taken, which was free before.
-        is_url_taken: bool,
+        /// Whether some look has shown an order that may be ours, or a PBX URL that was free before and is taken.
+        is_in_sight: bool,
     },
     /// It sent nothing by itself, and the journal fails or belongs to another process.
     Failed,
@@ -127,7 +127,8 @@ pub struct Checker {
 impl Checker {
     /// Of what was seen and said, as far as it still counts. `processes` are those that there are yet.
     pub fn fingerprint(&self, processes: &[Process], to: &mut Fingerprint) {
-        let Self { violations, excused, sent, body, said, seen, settled, has_silent_end, has_repetition } = self;
+        let Self { violations, excused, sent, body, said, seen, settled, has_silent_end, has_repetition } =
+            self;
         let place = |number: usize| processes.iter().position(|process| process.number == number);
         (excused, body, settled, has_silent_end, has_repetition).hash(to);
         violations.iter().for_each(|violation| violation.kind.hash(to));
@@ -365,8 +366,8 @@ impl Checker {
             Some(Verdict::Ambiguous { .. }) if exists && variant.is_shown() => {
                 self.violate(Kind::Other, "an order that the portal shows stays ambiguous");
             }
-            Some(Verdict::Ambiguous { candidates, is_url_taken, .. })
-                if !is_in_doubt && !self.has_silent_end && candidates.is_empty() && !is_url_taken =>
+            Some(Verdict::Ambiguous { is_in_sight, .. })
+                if !is_in_doubt && !self.has_silent_end && !is_in_sight =>
             {
                 self.violate(Kind::Other, "it is ambiguous without a reason");
             }

@@ -25,7 +25,13 @@ pub struct Clock {
 impl Clock {
     /// The clocks of a process that begins at this moment of the world.
     pub fn new(start: Duration) -> Self {
-        Self { start, slept: Duration::ZERO, ahead: Duration::ZERO, behind: Duration::ZERO, changes: Vec::new() }
+        Self {
+            start,
+            slept: Duration::ZERO,
+            ahead: Duration::ZERO,
+            behind: Duration::ZERO,
+            changes: Vec::new(),
+        }
     }
 
     pub fn fingerprint(&self, to: &mut Fingerprint) {

@@ -25,9 +25,12 @@ pub fn explore(setup: &Setup, faults: usize) -> Tally {
         Explorer { memory: &memory, thread }.follow(world)
     };
     let tallies = thread::scope(|scope| {
-        let start = |thread| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || run(thread));
-        let running: Vec<_> = (0..threads).map(|thread| start(thread).expect("a thread does not start")).collect();
-        let ended: Vec<_> = running.into_iter().map(|thread| thread.join().expect("a thread panics")).collect();
+        let start =
+            |thread| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || run(thread));
+        let running: Vec<_> =
+            (0..threads).map(|thread| start(thread).expect("a thread does not start")).collect();
+        let ended: Vec<_> =
+            running.into_iter().map(|thread| thread.join().expect("a thread panics")).collect();
         ended.into_iter().next().expect("there is a processor")
     });
     let mut total = Tally { states: memory.len() as u64, ..Tally::default() };
@@ -132,8 +135,7 @@ fn after(made: &[Choice], tallies: Tallies) -> Tallies {
 /// What else can be chosen, by the first choice that differs from these.
 pub fn others(made: &[Choice], given: usize) -> Vec<Vec<usize>> {
     let beginning = |length: usize| made[..length].iter().map(|choice| choice.value);
-    let others = |index: usize| {
-        (1..made[index].arity).map(move |value| beginning(index).chain([value]).collect())
-    };
+    let others =
+        |index: usize| (1..made[index].arity).map(move |value| beginning(index).chain([value]).collect());
     (given..made.len()).flat_map(others).collect()
 }

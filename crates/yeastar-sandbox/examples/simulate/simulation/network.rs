@@ -98,7 +98,8 @@ impl Network {
     }
 
     pub fn fingerprint(&self, to: &mut Fingerprint) {
-        let Self { portal, waiting, queries_down_until, token, colleagues_order: _, colleagues, placed } = self;
+        let Self { portal, waiting, queries_down_until, token, colleagues_order: _, colleagues, placed } =
+            self;
         portal.fingerprint(to.tick(), to);
         for (arrival, number, request) in waiting {
             to.moment(*arrival);

@@ -83,7 +83,8 @@ impl Next {
 
 impl Process {
     pub fn fingerprint(&self, to: &mut Fingerprint) {
-        let Self { number: _, identity, is_first, take_up, machine, session, clock, wake, is_held, .. } = self;
+        let Self { number: _, identity, is_first, take_up, machine, session, clock, wake, is_held, .. } =
+            self;
         let Self { was_frozen, next, stored, unwritten, is_stranger, .. } = self;
         let Self { was_refused, remembered, .. } = self;
         (identity, is_first, machine, session, is_held, was_frozen, stored, unwritten).hash(to);

@@ -113,7 +113,10 @@ enum Stage {
     Busy,
     /// No further faults: the purchase is resumed until nothing changes any more, with these credentials for the
     /// so-manieth time.
-    Quiet { identity: usize, round: usize },
+    Quiet {
+        identity: usize,
+        round: usize,
+    },
     Over,
 }
 

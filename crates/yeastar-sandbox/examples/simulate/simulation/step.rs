@@ -405,7 +405,7 @@ impl World<'_> {
 
 /// What a client says, a broken one too.
 fn verdict(result: &Result<Outcome, Error>, twin: Option<Twin>) -> Verdict {
-    let unknown = Verdict::Ambiguous { is_absent: false, candidates: Vec::new(), is_url_taken: false };
+    let unknown = Verdict::Ambiguous { is_absent: false, candidates: Vec::new(), is_in_sight: false };
     let outcome = match result {
         _ if twin == Some(Twin::AlwaysAmbiguous) => return unknown,
         Ok(outcome) => outcome,
@@ -421,11 +421,10 @@ fn verdict(result: &Result<Outcome, Error>, twin: Option<Twin>) -> Verdict {
         Outcome::NotSent { .. } => Verdict::NotSent,
         Outcome::Ambiguous { evidence, absent, candidates, .. } => {
             let numbers = candidates.iter().filter_map(|candidate| candidate.order_no.as_ref());
-            let after = evidence.after.as_ref().and_then(|after| after.pbx_url_existed);
             twin.and_then(|twin| twin.of_doubt(evidence)).unwrap_or_else(|| Verdict::Ambiguous {
                 is_absent: *absent,
                 candidates: numbers.map(ToString::to_string).collect(),
-                is_url_taken: after == Some(true),
+                is_in_sight: !evidence.sighted.is_empty() || evidence.url_was_taken,
             })
         }
         other => unreachable!("an outcome that this simulation does not know: {other:?}"),

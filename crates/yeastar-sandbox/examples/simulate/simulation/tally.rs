@@ -155,7 +155,8 @@ impl Failure {
     }
 
     fn after(&self, made: &[Choice]) -> Self {
-        let mut values: Vec<usize> = made.iter().map(|choice| choice.value).chain(self.values.iter().copied()).collect();
+        let mut values: Vec<usize> =
+            made.iter().map(|choice| choice.value).chain(self.values.iter().copied()).collect();
         let length = values.iter().rposition(|value| *value > 0).map_or(0, |last| last + 1);
         values.truncate(length);
         Self { kind: self.kind, length, values, text: String::new() }
