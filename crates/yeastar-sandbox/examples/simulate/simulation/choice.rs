@@ -116,8 +116,16 @@ impl Choices {
     }
 
     /// One of these, none of them a fault.
-    pub fn deed<T: Clone + Debug>(&mut self, question: &'static str, among: &[T]) -> T {
+    pub fn either<T: Clone + Debug>(&mut self, question: &'static str, among: &[T]) -> T {
         among[self.make(question, among.len(), || among.iter())].clone()
+    }
+
+    /// What a person does, nothing first. Whatever else it is counts as a fault, and there must be room for one.
+    pub fn deed<T: Clone + Debug>(&mut self, question: &'static str, among: &[T]) -> T {
+        let arity = if self.faults_left == 0 { 1 } else { among.len() };
+        let value = self.make(question, arity, || among.iter());
+        self.faults_left -= usize::from(value > 0);
+        among[value].clone()
     }
 
     /// No further fault.

@@ -45,7 +45,7 @@ impl World<'_> {
 
     /// Whether there is more than one answer to anything.
     pub fn may_part(&self) -> bool {
-        !self.is_settling && (self.choices.faults_left() > 0 || self.deeds_left > 0)
+        !self.is_settling && self.choices.faults_left() > 0
     }
 
     /// The next thing that a process does.
@@ -320,7 +320,7 @@ impl World<'_> {
         let take_up = match process.take_up {
             // Who was about to say so, says so again.
             TakeUp::Settle(order_no) => TakeUp::Settle(order_no),
-            _ => self.choices.deed("take-up", person::take_ups(self.setup.variant.has_person)),
+            _ => self.choices.either("take-up", person::take_ups(self.setup.variant.has_person)),
         };
         self.begin(take_up, process.is_first, process.identity, A_SECOND);
     }
