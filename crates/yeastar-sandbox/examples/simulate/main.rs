@@ -45,13 +45,13 @@ fn main() -> ExitCode {
             return if report.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
         }
         Task::Faults(faults) => Results {
-            variants: search(&variants, faults, options.variant.is_none()),
-            twins: search(&twins, faults.min(FAULTS_OF_TWINS), false),
+            variants: search(&variants, faults),
+            twins: search(&twins, faults.min(FAULTS_OF_TWINS)),
         },
         Task::Seeds { first, count } => {
             progress(&format!("{count} seeds from {first}"));
             // What is broken is searched for in order: not every handful of seeds would find it.
-            let of_twins = search(&twins, FAULTS_OF_TWINS, false);
+            let of_twins = search(&twins, FAULTS_OF_TWINS);
             Results { variants: seeded(&variants, first, count), twins: of_twins }
         }
     };
@@ -61,9 +61,8 @@ fn main() -> ExitCode {
     if results.are_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn search(variants: &[Variant], faults: usize, is_together: bool) -> Vec<(Variant, Tally)> {
+fn search(variants: &[Variant], faults: usize) -> Vec<(Variant, Tally)> {
     let run = |variant: &Variant| {
-        let faults = faults - usize::from(is_together && variant.is_wide && faults > 0);
         let start = Instant::now();
         let tally = exhaustive(variant, faults);
         let seconds = start.elapsed().as_secs_f64();

@@ -14,7 +14,7 @@ network is used.
 
 Usage: simulate [OPTIONS]
 
-  --faults N             all schedules with up to N faults, of some variants N - 1 [3]
+  --faults N             all schedules with up to N faults [3]
   --seeds N              instead, N schedules with faults at random
   --seed START           the first seed [1]
   --variant NAME         only this one; --list names them

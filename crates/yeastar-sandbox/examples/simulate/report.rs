@@ -77,8 +77,8 @@ impl Results {
                 tally.licensed,
             );
         }
-        text += "\nwith --faults, one fewer is searched for all variants but echoed and guard; each alone (--variant) with\n\
-                 all. A fault that looks to the client like another one counts as two.\n\
+        text += "\nstates: what was run; the same state comes up in many schedules, and what follows from it is run once.\n\
+                 A fault that looks to the client like another one counts as two, what a person does as one.\n\
                  repeated: a gateway sends the order twice; twice: and the portal takes both. unseeable: the client\n\
                  hears the refusal of the second, believes it, and was shown nothing of the first. mistaken: a person\n\
                  settles the purchase, and is wrong. licensed: it was sent again where the documentation says that\n\

@@ -131,7 +131,9 @@ impl Checker {
             self;
         let place = |number: usize| processes.iter().position(|process| process.number == number);
         (excused, body, settled, has_silent_end, has_repetition).hash(to);
-        violations.iter().for_each(|violation| violation.kind.hash(to));
+        for violation in violations {
+            violation.kind.hash(to);
+        }
         violations.len().hash(to);
         for Sent { who, is_whole, is_answered, is_repeated, is_abandoned, signs } in sent {
             (place(who.process), who.identity, is_whole, is_answered, is_repeated, is_abandoned).hash(to);

@@ -32,7 +32,9 @@ impl Journal {
     pub fn fingerprint(&self, to: &mut Fingerprint) {
         let Self { stored, owner, sending, down_until, compares: _ } = self;
         (stored.is_some(), owner, sending).hash(to);
-        stored.iter().for_each(|(_, part)| to.part(part));
+        if let Some((_, part)) = stored {
+            to.part(part);
+        }
         to.moment(*down_until);
     }
 

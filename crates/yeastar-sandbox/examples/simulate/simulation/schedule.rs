@@ -158,9 +158,15 @@ impl<'a> World<'a> {
         let Self { stage, is_settling: _, ended, trace: _, .. } = self;
         let mut to = Fingerprint::new(*now);
         (choices.had_fault(), has_rival, take_ups_left, deeds_left, stage, ended).hash(&mut to);
-        networks.iter().for_each(|network| network.fingerprint(&mut to));
-        journals.iter().for_each(|journal| journal.fingerprint(&mut to));
-        processes.iter().for_each(|process| process.fingerprint(&mut to));
+        for network in networks {
+            network.fingerprint(&mut to);
+        }
+        for journal in journals {
+            journal.fingerprint(&mut to);
+        }
+        for process in processes {
+            process.fingerprint(&mut to);
+        }
         processes.len().hash(&mut to);
         checker.fingerprint(processes, &mut to);
         to.to_u128()

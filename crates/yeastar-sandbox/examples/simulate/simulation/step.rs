@@ -280,7 +280,7 @@ impl World<'_> {
             Persisted::Stored
         } else {
             let version = entry.version();
-            let persisted = self.write(process.identity, entry, fault);
+            let persisted = self.write(process.identity, &entry, fault);
             match persisted {
                 Persisted::Stored => process.stored = Some(version),
                 // What it knows of its own request does not reach the journal.
@@ -298,13 +298,13 @@ impl World<'_> {
         self.processes.push(process);
     }
 
-    fn write(&mut self, identity: usize, entry: Entry, fault: StoreFault) -> Persisted {
+    fn write(&mut self, identity: usize, entry: &Entry, fault: StoreFault) -> Persisted {
         let now = self.now;
         let journal = self.journal(identity);
         let before = journal.state().unwrap_or_default().to_owned();
         let (persisted, is_stored) = journal.store(now, entry.clone(), identity, fault);
         if is_stored {
-            self.checker.stored(&before, &entry, &self.secrets);
+            self.checker.stored(&before, entry, &self.secrets);
         }
         persisted
     }
@@ -360,7 +360,7 @@ impl World<'_> {
         self.checker.printed(&text, &self.secrets);
         self.note(process.number, || format!("ends: {}", text.lines().next().unwrap_or_default()));
         if let Some(entry) = process.unwritten.take() {
-            self.write(process.identity, entry, StoreFault::None);
+            self.write(process.identity, &entry, StoreFault::None);
         }
         let twin = self.setup.variant.twin;
         let (who, is_stranger) = (process.who(), process.is_stranger);

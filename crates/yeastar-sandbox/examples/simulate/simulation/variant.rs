@@ -45,8 +45,6 @@ pub struct Variant {
     pub has_colleague: bool,
     /// The caller of a purchase may go, and come again.
     pub is_dropped: bool,
-    /// Searched with one fault fewer: it hardly differs from another one, or has many more schedules.
-    pub is_wide: bool,
     pub twin: Option<Twin>,
 }
 
@@ -111,19 +109,16 @@ const DEFAULT: Variant = Variant {
     has_person: false,
     has_colleague: false,
     is_dropped: false,
-    is_wide: false,
     twin: None,
 };
 
-const WIDE: Variant = Variant { is_wide: true, ..DEFAULT };
-
 const GUARD: Variant = Variant { resend: Resend::UniqueKeyGuard, is_url_unique: true, ..DEFAULT };
 
-const PERSON: Variant = Variant { has_person: true, ..WIDE };
+const PERSON: Variant = Variant { has_person: true, ..DEFAULT };
 
-const ACCOUNTS: Variant = Variant { rival: Rival::Account, ..WIDE };
+const ACCOUNTS: Variant = Variant { rival: Rival::Account, ..DEFAULT };
 
-const THERE: Variant = Variant { is_renewal: true, is_there_already: true, ..WIDE };
+const THERE: Variant = Variant { is_renewal: true, is_there_already: true, ..DEFAULT };
 
 /// Everything that must hold.
 pub const VARIANTS: &[Variant] = &[
@@ -132,34 +127,39 @@ pub const VARIANTS: &[Variant] = &[
         name: "echoed-elsewhere",
         about: "default policy, PO number in a field that is not documented",
         echo: PoNumberEcho::PoNumber,
-        ..WIDE
+        ..DEFAULT
     },
     Variant {
         name: "details",
         about: "default policy, PO number in the details only",
         echo: PoNumberEcho::Details,
-        ..WIDE
+        ..DEFAULT
     },
     Variant {
         name: "nowhere",
         about: "default policy, PO number shown nowhere",
         echo: PoNumberEcho::Nowhere,
-        ..WIDE
+        ..DEFAULT
     },
-    Variant { name: "renewal", about: "default policy, an order without PBX URL", is_renewal: true, ..WIDE },
+    Variant {
+        name: "renewal",
+        about: "default policy, an order without PBX URL",
+        is_renewal: true,
+        ..DEFAULT
+    },
     Variant {
         name: "renewal-details",
         about: "the same, PO number in the details only",
         is_renewal: true,
         echo: PoNumberEcho::Details,
-        ..WIDE
+        ..DEFAULT
     },
     Variant {
         name: "pages",
         about: "default policy, a renewal beside an order list of three pages",
         is_renewal: true,
         history: 51,
-        ..WIDE
+        ..DEFAULT
     },
     Variant {
         name: "there-24",
@@ -182,20 +182,20 @@ pub const VARIANTS: &[Variant] = &[
         name: "tokens",
         about: "default policy, tokens that end in the middle",
         has_token_trouble: true,
-        ..WIDE
+        ..DEFAULT
     },
-    Variant { name: "two", about: "default policy, a second process", rival: Rival::Process, ..WIDE },
+    Variant { name: "two", about: "default policy, a second process", rival: Rival::Process, ..DEFAULT },
     Variant {
         name: "dropped",
         about: "default policy, callers who go and come again",
         is_dropped: true,
-        ..WIDE
+        ..DEFAULT
     },
     Variant {
         name: "colleague",
         about: "default policy, a colleague who orders the same by hand",
         has_colleague: true,
-        ..WIDE
+        ..DEFAULT
     },
     Variant {
         name: "colleague-nowhere",
@@ -203,35 +203,26 @@ pub const VARIANTS: &[Variant] = &[
         is_renewal: true,
         echo: PoNumberEcho::Nowhere,
         has_colleague: true,
-        ..WIDE
+        ..DEFAULT
     },
     Variant { name: "guard", about: "UniqueKeyGuard, the portal refuses a taken PBX URL", ..GUARD },
     Variant {
         name: "guard-nowhere",
         about: "UniqueKeyGuard, PO number shown nowhere",
         echo: PoNumberEcho::Nowhere,
-        is_wide: true,
         ..GUARD
     },
-    Variant {
-        name: "guard-two",
-        about: "UniqueKeyGuard, a second process",
-        rival: Rival::Process,
-        is_wide: true,
-        ..GUARD
-    },
+    Variant { name: "guard-two", about: "UniqueKeyGuard, a second process", rival: Rival::Process, ..GUARD },
     Variant {
         name: "guard-colleague",
         about: "UniqueKeyGuard, a colleague who orders the same by hand",
         has_colleague: true,
-        is_wide: true,
         ..GUARD
     },
     Variant {
         name: "guard-taken-twice",
         about: "UniqueKeyGuard, and the portal takes a second order for a PBX URL",
         is_url_unique: false,
-        is_wide: true,
         ..GUARD
     },
     Variant { name: "person", about: "a person who resubmits and settles", ..PERSON },
@@ -313,14 +304,14 @@ pub const VARIANTS: &[Variant] = &[
         name: "client-id",
         about: "a client id that was changed, the account not labelled",
         rival: Rival::ClientId,
-        ..WIDE
+        ..DEFAULT
     },
     Variant {
         name: "client-id-labelled",
         about: "the same, the account labelled",
         rival: Rival::ClientId,
         is_labelled: true,
-        ..WIDE
+        ..DEFAULT
     },
 ];
 
