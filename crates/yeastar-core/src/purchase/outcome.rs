@@ -125,10 +125,11 @@ pub struct Evidence {
     /// Whether the PBX URL, which was free before the order, was taken at a look. Then the order exists and its number
     /// is not known, or somebody else has taken the URL meanwhile.
     pub url_was_taken: bool,
-    /// How many times the order list was read to its end, without the key in it, since the last attempt, in all
-    /// calls together.
+    /// How many times the order list was read to its end, without the key in it, since the last attempt was over, in
+    /// all calls together. An attempt of which nobody knows what came is over when its time to be sent, and that of
+    /// the order itself, are.
     pub scans: u32,
-    /// How long the order was looked for since the last attempt, in all calls together, by the monotonic clock.
+    /// How long the order was looked for since the last attempt was over, in all calls together, by the monotonic clock.
     pub watched: Duration,
     /// Why the last look failed, when it did.
     pub problem: Option<Error>,

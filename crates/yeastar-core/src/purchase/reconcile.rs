@@ -47,7 +47,9 @@ impl Purchase {
         if let State::Confirmed { .. } = self.document.state {
             return self.take_second_orders(look);
         }
-        self.document.watched = self.document.watched.saturating_add(now.since(watch.last));
+        // Looks before the request can have left prove nothing about it.
+        let counts_from = self.silent_until(&watch).max(watch.last);
+        self.document.watched = self.document.watched.saturating_add(now.since(counts_from));
         watch.last = now;
         self.seen.is_complete = false;
         self.seen.problem = None;
@@ -66,7 +68,7 @@ impl Purchase {
             }
             Err(error) => self.seen.problem = Some(error),
         }
-        if self.seen.is_complete {
+        if self.seen.is_complete && now >= counts_from {
             self.document.scans = self.document.scans.saturating_add(1);
         }
         if let Some(refusal) = self.confirmed_refusal() {

@@ -121,6 +121,7 @@ impl Purchase {
     /// Takes another process's word for how the purchase stands.
     fn leave_to(&mut self, theirs: Document) {
         let ours = mem::replace(&mut self.document, theirs);
+        self.document.count_looks(&ours);
         self.document.learn(ours.attempts);
         self.error = None;
     }

@@ -6,8 +6,8 @@ use yeastar_core::purchase::{By, Evidence, Finding, Outcome, Resend};
 use yeastar_core::{ErrorKind, Event, OrderNo};
 
 use super::script::{
-    Asked, Run, answer, cut, evidence, forge, intent, intent_with_url, lost, ours, placed, purchase_in,
-    refusal, row, state, success,
+    Asked, Run, Write, answer, cut, evidence, forge, intent, intent_with_url, lost, ours, placed,
+    purchase_in, refusal, row, state, success,
 };
 
 const fn secs(seconds: u64) -> Duration {
@@ -249,19 +249,44 @@ fn nothing_is_sent_again_while_another_process_may_still_send_or_wait_for_its_an
     }
 }
 
+/// Looks that were made before the other process sent it do not make it absent.
 #[test]
-fn nor_on_the_callers_word() {
+fn nor_is_it_called_absent_by_looks_before_that_time() {
     let mut run = Run::new();
     run.policy.deadline = secs(3_000);
     run.die_before("order", &intent());
-    let start = run.now;
     run.policy.deadline = secs(120);
-    run.policy.reconcile_for = secs(600);
-    assert!(is_absent(&run.resume().unwrap()));
+    run.policy.reconcile_for = secs(3_000);
+    let outcome = run.resume().unwrap();
+    assert_eq!((is_absent(&outcome), evidence(&outcome).scans), (false, 0));
+    assert!(run.resubmit().is_err());
+    run.policy.reconcile_for = secs(700);
+    let outcome = run.resume().unwrap();
+    assert!(is_absent(&outcome), "{outcome}");
+    assert!((secs(600)..secs(620)).contains(&evidence(&outcome).watched), "{outcome}");
     let _ = run.resubmit().unwrap();
     assert_eq!(run.sent(), 1);
-    let sent = run.orders[0].send_by.unwrap().since(start).checked_sub(run.policy.deadline).unwrap();
-    assert!(sent >= secs(3_000) + run.policy.once_timeout, "sent after {sent:?}");
+}
+
+/// One process looks for it while another stands still before it sends, and then says what came of that.
+#[test]
+fn nor_by_those_of_another_process_before_it_was_sent() {
+    let mut run = doubtful();
+    run.writes.extend([Write::Carried, Write::Carried]);
+    run.writes.push_back(Write::Overtaken(Box::new(|stored| {
+        Some(forge(&stored.unwrap(), |purchase| {
+            purchase["version"] = 3.into();
+            purchase["state"] = "ambiguous".into();
+            purchase["tainted"] = true.into();
+            purchase["delivered"] = 1.into();
+            purchase["scans"] = 9.into();
+            purchase["watched"]["secs"] = 900.into();
+        }))
+    })));
+    run.policy.reconcile_for = Duration::ZERO;
+    let outcome = run.purchase(&intent()).unwrap();
+    assert_eq!((is_absent(&outcome), evidence(&outcome).scans), (false, 1), "{outcome}");
+    assert!(run.resubmit().is_err());
 }
 
 #[test]

@@ -13,6 +13,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use core::iter;
 use core::mem;
 use core::time::Duration;
@@ -270,15 +271,12 @@ impl Document {
     /// Takes the place of another version, and keeps what only that one knows.
     pub(super) fn build_on(&mut self, theirs: Self) {
         self.version = theirs.version;
+        self.count_looks(&theirs);
         self.account = self.account.take().or(theirs.account);
         self.client = self.client.take().or(theirs.client);
         self.delivered = self.delivered.max(theirs.delivered);
         self.sight(theirs.sighted);
         self.url_was_taken |= theirs.url_was_taken;
-        if self.last_number() == theirs.attempts.last().map(|last| last.number) {
-            self.scans = self.scans.max(theirs.scans);
-            self.watched = self.watched.max(theirs.watched);
-        }
         self.learn(theirs.attempts);
         if let (
             State::Confirmed { order_no, others, .. },
@@ -290,6 +288,23 @@ impl Document {
                 if number != *order_no && !others.contains(&number) {
                     others.push(number);
                 }
+            }
+        }
+    }
+
+    /// Takes the looks of another version into account. Those that were made before it was known what came of the last
+    /// attempt may have been made before it was sent.
+    pub(super) fn count_looks(&mut self, theirs: &Self) {
+        let last = |attempts: &[Attempt]| attempts.last().map(|last| (last.number, last.told.is_some()));
+        match last(&theirs.attempts).cmp(&last(&self.attempts)) {
+            Ordering::Less => {}
+            Ordering::Equal => {
+                self.scans = self.scans.max(theirs.scans);
+                self.watched = self.watched.max(theirs.watched);
+            }
+            Ordering::Greater => {
+                self.scans = theirs.scans;
+                self.watched = theirs.watched;
             }
         }
     }
