@@ -6,7 +6,7 @@
 
 #[path = "../../examples/simulate/simulation/mod.rs"]
 // The example uses more of it.
-#[allow(unused_imports)]
+#[allow(dead_code, unused_imports)]
 mod simulation;
 
 use simulation::{

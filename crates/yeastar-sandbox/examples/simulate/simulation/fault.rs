@@ -140,9 +140,7 @@ pub const ORDER: Faults<OrderFault> = Faults {
         OrderFault::NotSent,
         OrderFault::Lost,
         OrderFault::Executed(Ending::AnswerLost),
-        cut(Cut::WithinBody, false),
         OrderFault::Executed(Ending::GatewayError(503)),
-        OrderFault::GatewayError(503),
         OrderFault::Delayed(LONGEST_DELAY),
         OrderFault::DelayedAndCrash(LONGEST_DELAY),
         OrderFault::CrashBefore,
@@ -160,6 +158,8 @@ pub const ORDER: Faults<OrderFault> = Faults {
     ],
     alike: &[
         OrderFault::PartlySent,
+        OrderFault::GatewayError(503),
+        cut(Cut::WithinBody, false),
         cut(Cut::WithinHead, true),
         cut(Cut::AfterHead, false),
         cut(Cut::WithinBody, true),

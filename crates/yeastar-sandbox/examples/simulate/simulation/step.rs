@@ -1,5 +1,6 @@
 //! What a process does next, and what happens to it.
 
+use std::fmt::Debug;
 use std::mem;
 use std::time::Duration;
 
@@ -9,8 +10,8 @@ use yeastar_core::{Action, Entry, Error, Event, Exchange, Machine, Persisted};
 use super::checker::Verdict;
 use super::clock::Clock;
 use super::fault::{
-    DETAILS, Freeze, IS_DROPPED, IS_ORDERED_BY_HAND, IS_TOKEN_TAKEN, LIST, OrderFault, QueryFault, RIVALRY,
-    Rivalry, STORE, StoreFault, TOKEN, TokenFault, URL,
+    DETAILS, Faults, Freeze, IS_DROPPED, IS_ORDERED_BY_HAND, IS_TOKEN_TAKEN, LIST, OrderFault, QueryFault,
+    RIVALRY, Rivalry, STORE, StoreFault, TOKEN, TokenFault, URL,
 };
 use super::journal;
 use super::network::{About, Arrival};
@@ -84,6 +85,16 @@ impl World<'_> {
                 }
             }
         }
+    }
+
+    /// What goes wrong here, where it may. With credentials of its own the second client has none: what it meets by
+    /// itself, others have met.
+    fn fault<T: Copy + Debug>(&mut self, process: &Process, among: &Faults<T>) -> T {
+        if process.identity > 0 { among.kinds[0] } else { self.choices.fault(among) }
+    }
+
+    fn order_fault(&mut self, process: &Process) -> OrderFault {
+        if process.identity > 0 { OrderFault::None } else { self.choices.order_fault() }
     }
 
     /// Another process may take the intent here.
@@ -170,7 +181,7 @@ impl World<'_> {
             self.network(identity).colleague_orders(now);
         }
         let has_trouble = variant.has_token_trouble && matches!(about, About::Order | About::List);
-        if has_trouble && self.choices.fault(&IS_TOKEN_TAKEN) {
+        if has_trouble && self.fault(&process, &IS_TOKEN_TAKEN) {
             self.note(process.number, || "another client takes the token".into());
             self.network(identity).take_token(now);
         }
@@ -180,7 +191,7 @@ impl World<'_> {
                 if self.is_dropped(&process) {
                     return self.drop(process);
                 }
-                match self.choices.order_fault() {
+                match self.order_fault(&process) {
                     OrderFault::Frozen(freeze) if !process.was_frozen => {
                         self.note(process.number, || format!("stands still before it sends: {freeze:?}"));
                         process.was_frozen = true;
@@ -193,18 +204,18 @@ impl World<'_> {
             }
             About::Token => {
                 let fault =
-                    if variant.has_token_trouble { self.choices.fault(&TOKEN) } else { TokenFault::None };
+                    if variant.has_token_trouble { self.fault(&process, &TOKEN) } else { TokenFault::None };
                 self.network(identity).token(now, tick, exchange, fault)
             }
             About::List => {
-                let fault = self.choices.fault(&LIST);
+                let fault = self.fault(&process, &LIST);
                 self.note(process.number, || format!("asks for {}: {fault:?}", exchange.request.uri()));
                 self.network(identity).list(now, exchange, fault)
             }
             About::Details | About::Url | About::Balance => {
                 let fault = match about {
-                    About::Details => self.choices.fault(&DETAILS),
-                    About::Url => self.choices.fault(&URL),
+                    About::Details => self.fault(&process, &DETAILS),
+                    About::Url => self.fault(&process, &URL),
                     _ => QueryFault::None,
                 };
                 self.note(process.number, || format!("asks for {about:?}: {fault:?}"));
@@ -257,7 +268,7 @@ impl World<'_> {
     }
 
     fn store(&mut self, mut process: Process, entry: Entry) {
-        let fault = self.choices.fault(&STORE);
+        let fault = self.fault(&process, &STORE);
         self.note(process.number, || {
             format!("writes version {}, {}: {fault:?}", entry.version(), journal::state(&entry))
         });
@@ -336,7 +347,7 @@ impl World<'_> {
         let may_stop = process.machine.as_ref().is_none_or(Purchase::may_stop);
         let is_bound = may_stop || self.setup.variant.twin == Some(Twin::NoDetaching);
         let may_be = self.setup.variant.is_dropped && is_bound && !self.is_settling && self.take_ups_left > 0;
-        may_be && self.choices.fault(&IS_DROPPED)
+        may_be && self.fault(process, &IS_DROPPED)
     }
 
     /// Nobody waits for the purchase any more. Its caller comes again, in the same process.
