@@ -348,12 +348,12 @@ impl core::hash::Hash for Error {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
         let Inner {
             kind,
-            endpoint,
+            endpoint: _,
             effect,
             status,
-            code,
+            code: _,
             message: _,
-            request_id,
+            request_id: _,
             delivery,
             attempts: _,
             retry_after,
@@ -362,8 +362,7 @@ impl core::hash::Hash for Error {
             reason: _,
             contradictory,
         } = &*self.0;
-        (kind, endpoint, effect, status, code, request_id.is_some()).hash(state);
-        (delivery, retry_after, contradictory).hash(state);
+        (kind, effect, status, delivery, retry_after, contradictory).hash(state);
     }
 }
 
@@ -387,8 +386,8 @@ pub(crate) struct Record {
 #[cfg(feature = "simulation")]
 impl core::hash::Hash for Record {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        let Self { kind, delivery, attempts: _, message: _, status, code, request_id } = self;
-        (kind, delivery, status, code, request_id.is_some()).hash(state);
+        let Self { kind, delivery, attempts: _, message: _, status, code: _, request_id: _ } = self;
+        (kind, delivery, status.filter(|status| *status == 401)).hash(state);
     }
 }
 

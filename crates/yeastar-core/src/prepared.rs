@@ -83,7 +83,7 @@ impl Prepared {
 #[cfg(feature = "simulation")]
 impl core::hash::Hash for Prepared {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        (self.meta.name(), &self.origin, &self.uri, self.body()).hash(state);
+        (self.meta.name(), &self.uri, self.body()).hash(state);
     }
 }
 

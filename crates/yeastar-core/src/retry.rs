@@ -12,7 +12,6 @@ use crate::progress::Progress;
 /// Limits of a call. Plain data; the default is meant for everyday use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Policy {
     /// Until a connection stands. 10 s.
     pub connect_timeout: Duration,
@@ -357,4 +356,12 @@ fn backoff(attempts: &Attempts, policy: &Policy) -> Duration {
     let longest = policy.backoff_base.saturating_mul(doubled).min(policy.backoff_cap);
     let nanoseconds = longest.as_nanos() * u128::from(attempts.jitter) / u128::from(u32::MAX);
     Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
+}
+
+/// The rest is the same throughout a simulation.
+#[cfg(feature = "simulation")]
+impl core::hash::Hash for Policy {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        (self.deadline, self.reconcile_for).hash(state);
+    }
 }

@@ -184,7 +184,8 @@ impl core::hash::Hash for Session {
             random: _,
         } = self;
         (credentials, token, refresh, lease, failed, latch).hash(state);
-        (futile, given_up, last_lease, epoch, version, budget_is_full).hash(state);
+        (futile, given_up, last_lease, epoch, version).hash(state);
+        budget_is_full.hash_deadline(state);
     }
 }
 

@@ -76,7 +76,16 @@ impl Ord for Tick {
 
 impl Hash for Tick {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.since_start.hash(state);
+        // In one number, so that a simulation can count it from now.
+        state.write_u128(self.since_start.as_nanos());
+    }
+}
+
+#[cfg(feature = "simulation")]
+impl Tick {
+    /// When it has passed, it does not matter when that was.
+    pub(crate) fn hash_deadline(self, state: &mut impl Hasher) {
+        state.write_i128(i128::try_from(self.since_start.as_nanos()).unwrap_or(i128::MAX));
     }
 }
 

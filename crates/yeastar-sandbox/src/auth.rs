@@ -6,6 +6,7 @@
 //! only `application/x-www-form-urlencoded`.
 
 use std::hash::{Hash, Hasher};
+use std::time::Duration;
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
@@ -17,6 +18,9 @@ use crate::ids::Ids;
 use crate::portal::Portal;
 use crate::route::Call;
 use crate::settings::{RefreshReuse, Settings};
+
+/// Tokens that live longer do not end while anybody looks at them.
+const FAR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// All tokens that descend from one token request.
 #[derive(Clone)]
@@ -50,15 +54,23 @@ impl Tokens {
         self.families.clear();
     }
 
-    /// Takes in which tokens there are, and for how long.
-    pub(crate) fn fingerprint(&self, now: Tick, state: &mut impl Hasher) {
-        for Family { access, refresh, spent } in &self.families {
+    /// Takes in which of these tokens are good, and for how long.
+    pub(crate) fn fingerprint(&self, now: Tick, is_known: impl Fn(&str) -> bool, state: &mut impl Hasher) {
+        let is_known_of = |Family { access, refresh, spent }: &&Family| {
+            let good = access.iter().chain([refresh]).map(|expiring| &expiring.token);
+            good.chain(spent).any(|token| is_known(token))
+        };
+        for Family { access, refresh, spent } in self.families.iter().filter(is_known_of) {
             for Expiring { token, until } in access.iter().chain([refresh]) {
-                (token, until.since(now)).hash(state);
+                if is_known(token) {
+                    (token, until.since(now).min(FAR)).hash(state);
+                }
             }
-            (access.len(), spent).hash(state);
+            for token in spent.iter().filter(|token| is_known(token)) {
+                token.hash(state);
+            }
+            state.write_u8(0);
         }
-        self.families.len().hash(state);
     }
 
     pub(crate) fn check(&self, now: Tick, headers: &HeaderMap) -> Result<(), Refusal> {

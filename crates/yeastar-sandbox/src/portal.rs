@@ -139,14 +139,21 @@ impl Portal {
 
     /// Takes in what answers from `now` on depend on, but for planned faults, customers and colleagues. Times count
     /// from `now`, so two portals of the same settings that differ here in nothing give the same answers from their
-    /// `now` on, but for what the answers say of times, request ids and tokens.
-    pub fn fingerprint(&self, now: Tick, state: &mut impl Hasher) {
+    /// `now` on, but for what the answers say of times, request ids and tokens. The age of an order that is older than
+    /// `oldest` does not count, nor a token that nobody has any more: `is_known` says who has one.
+    pub fn fingerprint(
+        &self,
+        now: Tick,
+        oldest: Duration,
+        is_known: impl Fn(&str) -> bool,
+        state: &mut impl Hasher,
+    ) {
         self.ids.fingerprint(state);
-        self.tokens.fingerprint(now, state);
+        self.tokens.fingerprint(now, is_known, state);
         // The rest follows: balance and products from the orders, and what was there at first from the settings.
         for order in self.ledger.orders().iter().skip(self.settings.order_history) {
             let PlacedOrder { order_no, created, body, .. } = order;
-            (order_no, now.since(*created), body).hash(state);
+            (order_no, now.since(*created).min(oldest), body).hash(state);
         }
     }
 

@@ -60,7 +60,6 @@ pub(super) struct Look {
 
 /// What the order is about, as its details would say it.
 #[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "simulation", derive(Hash))]
 pub(super) struct Subject {
     pub(super) product_id: Option<ProductId>,
     pub(super) product_no: Option<ProductNo>,
@@ -441,4 +440,10 @@ fn number(id: &OrderId) -> Option<u64> {
 /// Whether both are known and not the same.
 fn differ<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
     one.zip(other).is_some_and(|(one, other)| one != other)
+}
+
+/// All schedules of a simulation are about one order.
+#[cfg(feature = "simulation")]
+impl core::hash::Hash for Subject {
+    fn hash<H: core::hash::Hasher>(&self, _: &mut H) {}
 }

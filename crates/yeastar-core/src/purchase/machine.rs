@@ -507,6 +507,7 @@ impl Purchase {
             Then::Look => self.step = Step::Looking(self.look(None)),
             Then::Send { send_by, .. } => {
                 self.has_sent = true;
+                self.fallback = None;
                 let Context { origin, policy, .. } = &self.context;
                 match Call::new(&FrozenOrder(self.order.body.clone()), origin, policy) {
                     Ok(call) => self.step = Step::Sending { call: Box::new(call), send_by },

@@ -139,7 +139,6 @@ pub struct Evidence {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
-#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Attempt {
     /// Which attempt of the purchase it is: 1 for the first.
     pub number: u32,
@@ -172,7 +171,6 @@ impl Attempt {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
-#[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Witness {
     /// When, in seconds since 1970 by this machine's clock; absent without a wall clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -363,4 +361,23 @@ fn date(since_1970: u64) -> Option<String> {
     let start = httpdate::parse_http_date("Thu, 01 Jan 1970 00:00:00 GMT").ok()?;
     let date = start.checked_add(Duration::from_secs(since_1970)).filter(|_| since_1970 <= LAST)?;
     Some(httpdate::fmt_http_date(date))
+}
+
+#[cfg(feature = "simulation")]
+impl core::hash::Hash for Attempt {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        let Self { number, recorded_at: _, send_by, told } = self;
+        // With a sign, so that the simulation knows it, and counts it from that in the journal.
+        state.write_i32(i32::try_from(*number).unwrap_or(i32::MAX));
+        // Where it is known what came of it, the time to send it is over.
+        (told, send_by.filter(|_| told.is_none())).hash(state);
+    }
+}
+
+#[cfg(feature = "simulation")]
+impl core::hash::Hash for Witness {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        let Self { at: _, orders, newest, page, pbx_url_existed, balance: _ } = self;
+        (orders, newest, page, pbx_url_existed).hash(state);
+    }
 }

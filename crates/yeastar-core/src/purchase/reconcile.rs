@@ -13,8 +13,8 @@ use crate::order::OrderSave;
 use crate::tick::Tick;
 
 /// Looked for so often, and so long, an order is called absent.
-const SCANS_OF_ABSENCE: u32 = 3;
-const TIME_OF_ABSENCE: Duration = Duration::from_secs(10 * 60);
+pub(super) const SCANS_OF_ABSENCE: u32 = 3;
+pub(super) const TIME_OF_ABSENCE: Duration = Duration::from_secs(10 * 60);
 
 /// A policy without pauses must not flood the portal.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);

@@ -149,13 +149,13 @@ mod found {
     /// The order was in the list without its number, and a person had it sent again.
     #[test]
     fn a_person_who_resubmits_although_there_is_a_new_order() {
-        passes("person-renewal-nowhere", "order 1=Executed(AnswerLost); person 1=Some(Resubmit)");
+        passes("resubmit-renewal-nowhere", "order 1=Executed(AnswerLost); person 1=Some(Resubmit)");
     }
 
     /// The same, and the PBX URL that was free was taken.
     #[test]
     fn a_person_who_resubmits_although_the_url_is_taken() {
-        passes("person-nowhere", "order 1=Executed(AnswerLost); person 1=Some(Resubmit)");
+        passes("resubmit-nowhere", "order 1=Executed(AnswerLost); person 1=Some(Resubmit)");
     }
 
     /// The next process looked for the number in the rows only, and not into the details of new orders.
@@ -202,13 +202,13 @@ mod found {
     /// Nothing was in doubt, and a look that failed made it so.
     #[test]
     fn an_order_that_was_turned_away_is_not_in_doubt_when_a_look_fails() {
-        passes("person", "order 1=Refused(SlowDown(None)); person 1=Some(New); url 3=NotFound");
+        passes("resubmit", "order 1=Refused(SlowDown(None)); person 1=Some(New); url 3=NotFound");
     }
 
     /// A person had it sent again while the first process might still begin to send.
     #[test]
     fn a_person_who_resubmits_before_the_time_to_send_is_over() {
-        passes("person-patient", "rival 7=Purchase; person 1=Some(Resubmit)");
+        passes("resubmit-patient", "rival 7=Purchase; person 1=Some(Resubmit)");
     }
 
     /// It was sent again with another token at once, before anybody looked for the first.

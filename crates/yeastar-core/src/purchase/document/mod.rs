@@ -47,7 +47,6 @@ const MOST_SIGHTED: usize = 50;
 /// another version relies on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(feature = "simulation", derive(Hash))]
 pub(super) struct Document {
     schema: u32,
     /// See [`Origin::portal`](crate::Origin).
@@ -92,7 +91,6 @@ pub(super) struct Document {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "simulation", derive(Hash))]
 pub(super) enum State {
     /// Nothing was sent.
     Recorded,
@@ -139,6 +137,34 @@ impl State {
 }
 
 /// What is written down decides what follows, however it is written.
+/// Takes in what it depends on how the purchase goes on, and leaves out what only a person reads.
+#[cfg(feature = "simulation")]
+impl core::hash::Hash for Document {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        let Self { schema: _, portal: _, account, client, id: _, version, writer: _, .. } = self;
+        let Self { claimed_until: _, body: _, resend, state: stands, tainted, delivered, attempts, .. } =
+            self;
+        let Self { before, sighted, url_was_taken, read_through: _, scans, watched, .. } = self;
+        // With a sign, so that the simulation knows it, and counts it from the version in the journal.
+        state.write_i64(i64::try_from(*version).unwrap_or(i64::MAX));
+        (account, client, resend, stands, tainted).hash(state);
+        // More often than that is no more than that.
+        (delivered.min(&2), scans.min(&super::reconcile::SCANS_OF_ABSENCE)).hash(state);
+        watched.min(&super::reconcile::TIME_OF_ABSENCE).hash(state);
+        (attempts.last(), before, sighted, url_was_taken).hash(state);
+    }
+}
+
+#[cfg(feature = "simulation")]
+impl core::hash::Hash for State {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        mem::discriminant(self).hash(state);
+        if let Self::Confirmed { order_no, by, others, unchecked } = self {
+            (order_no, by, others, unchecked).hash(state);
+        }
+    }
+}
+
 #[cfg(feature = "simulation")]
 impl core::hash::Hash for Entry {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {

@@ -125,27 +125,57 @@ pub struct Checker {
 }
 
 impl Checker {
-    /// Of what was seen and said, as far as it still counts. `processes` are those that there are yet.
-    pub fn fingerprint(&self, processes: &[Process], to: &mut Fingerprint) {
+    /// The requests of which it still matters which they are: those of processes that there are yet, those on their
+    /// way, and those that have placed an order.
+    pub fn requests(&self, processes: &[Process], networks: &[Network]) -> Vec<usize> {
+        let is_there = |who: Who| processes.iter().any(|process| process.number == who.process);
+        let matters = |number: &usize| {
+            is_there(self.sent[*number].who) || networks.iter().any(|network| network.has(*number))
+        };
+        (0..self.sent.len()).filter(matters).collect()
+    }
+
+    /// Of what was seen and said, as far as it still counts.
+    pub fn fingerprint(&self, processes: &[Process], requests: &[usize], to: &mut Fingerprint) {
         let Self { violations, excused, sent, body, said, seen, settled, has_silent_end, has_repetition } =
             self;
         let place = |number: usize| processes.iter().position(|process| process.number == number);
-        (excused, body, settled, has_silent_end, has_repetition).hash(to);
+        (excused, body.is_some(), settled, has_silent_end, has_repetition).hash(to);
         for violation in violations {
             violation.kind.hash(to);
         }
         violations.len().hash(to);
-        for Sent { who, is_whole, is_answered, is_repeated, is_abandoned, signs } in sent {
+        for number in requests {
+            let Sent { who, is_whole, is_answered, is_repeated, is_abandoned, signs } = &sent[*number];
             (place(who.process), who.identity, is_whole, is_answered, is_repeated, is_abandoned).hash(to);
             signs.hash(to);
         }
-        sent.len().hash(to);
-        for (index, Said { verdict, who, sent, signs }) in said.iter().enumerate() {
-            let is_last = said[index + 1..].iter().all(|later| later.who.identity != who.identity);
-            if is_last || !matches!(verdict, Verdict::Ambiguous { .. } | Verdict::Failed) {
-                (verdict, who.identity, sent, signs).hash(to);
+        requests.len().hash(to);
+        for identity in 0..sent.iter().map(|sent| sent.who.identity + 1).max().unwrap_or_default() {
+            let sent = sent.iter().filter(|sent| sent.who.identity == identity);
+            let mut in_doubt = sent.filter(|sent| sent.is_whole && !sent.is_answered);
+            (in_doubt.clone().next().is_some(), in_doubt.any(|sent| !sent.is_abandoned)).hash(to);
+        }
+        for identity in 0..said.iter().map(|said| said.who.identity + 1).max().unwrap_or_default() {
+            let known = match self.known(identity) {
+                Some(Verdict::Confirmed { by, .. }) => Some(by),
+                _ => None,
+            };
+            (known, self.last(identity)).hash(to);
+        }
+        let mut denials = Vec::new();
+        for Said { verdict, who, sent, signs } in said {
+            let sent = match verdict {
+                Verdict::Rejected => None,
+                Verdict::NotSent => Some(requests.iter().filter(|number| *number < sent).count()),
+                _ => continue,
+            };
+            let denial = (who.identity, sent, signs);
+            if !denials.contains(&denial) {
+                denials.push(denial);
             }
         }
+        denials.hash(to);
         for (number, order_no) in seen {
             if let Some(place) = place(*number) {
                 (place, order_no).hash(to);
@@ -172,7 +202,11 @@ impl Checker {
 
     /// A process was given an answer that shows orders of ours.
     pub fn saw(&mut self, process: usize, shown: Vec<String>) {
-        self.seen.extend(shown.into_iter().map(|order_no| (process, order_no)));
+        for seen in shown.into_iter().map(|order_no| (process, order_no)) {
+            if !self.seen.contains(&seen) {
+                self.seen.push(seen);
+            }
+        }
     }
 
     /// A request for the order was offered to a connection. `stored` is what its process has written

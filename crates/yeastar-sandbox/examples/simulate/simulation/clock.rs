@@ -35,9 +35,10 @@ impl Clock {
     }
 
     pub fn fingerprint(&self, to: &mut Fingerprint) {
-        let Self { start, slept, ahead, behind, changes } = self;
-        to.time_of(*start);
-        (slept, ahead, behind, changes).hash(to);
+        let Self { start, slept: _, ahead, behind, changes } = self;
+        to.moment(*start);
+        (ahead, behind).hash(to);
+        changes.iter().for_each(|change| Tick::new(*change).hash(to));
     }
 
     /// What the process sees at this moment of the world.

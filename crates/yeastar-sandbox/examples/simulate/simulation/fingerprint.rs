@@ -11,10 +11,14 @@ use twox_hash::XxHash3_128;
 use yeastar_core::Tick;
 
 use super::clock::WALL_CLOCK;
+use super::journal::Journal;
 
 /// A number in this range is a time by the wall clock, in seconds. None else is that large and no larger.
 const DAYS: u64 = 100 * 24 * 60 * 60;
 const TIMES: std::ops::Range<u64> = WALL_CLOCK.as_secs() - DAYS..WALL_CLOCK.as_secs() + DAYS;
+
+/// A tick further ahead is never reached.
+const FAR: i128 = 30 * 24 * 60 * 60 * 1_000_000_000;
 
 /// Marks a time in the bytes, and a text that is made at random. No UTF-8 has these.
 const TIME: u8 = 0xfe;
@@ -24,6 +28,9 @@ const RANDOM: u8 = 0xff;
 pub struct Fingerprint {
     bytes: Vec<u8>,
     now: Duration,
+    /// The monotonic clock of the process whose parts are taken in.
+    clock: i128,
+    first: First,
     /// How the random texts begin that came up so far; in a part they stay as they are.
     random: Option<Vec<[u8; 16]>>,
     /// Where the times are, and in which parts of a second.
@@ -35,6 +42,14 @@ pub struct Fingerprint {
 pub struct Part {
     bytes: Vec<u8>,
     times: Vec<(usize, Unit)>,
+    first: First,
+}
+
+/// The numbers from which others are counted: those of the entry in the journal, or else the first that come up.
+#[derive(Clone, Copy, Debug, Default)]
+struct First {
+    version: Option<i64>,
+    attempt: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -55,10 +70,16 @@ impl Unit {
 
 impl Part {
     pub fn new(of: &impl Hash) -> Self {
-        let mut fingerprint =
-            Fingerprint { bytes: Vec::new(), now: Duration::ZERO, random: None, times: Vec::new() };
+        let mut fingerprint = Fingerprint {
+            bytes: Vec::new(),
+            now: Duration::ZERO,
+            clock: 0,
+            first: First::default(),
+            random: None,
+            times: Vec::new(),
+        };
         of.hash(&mut fingerprint);
-        Self { bytes: fingerprint.bytes, times: fingerprint.times }
+        Self { bytes: fingerprint.bytes, times: fingerprint.times, first: fingerprint.first }
     }
 }
 
@@ -66,7 +87,8 @@ impl Fingerprint {
     /// Of the state at this moment.
     pub fn new(now: Duration) -> Self {
         let (bytes, random) = (Vec::with_capacity(8 * 1024), Some(Vec::new()));
-        let mut fingerprint = Self { bytes, now, random, times: Vec::new() };
+        let mut fingerprint =
+            Self { bytes, now, clock: 0, first: First::default(), random, times: Vec::new() };
         // Where a second begins matters: wall clocks are written down in whole ones.
         fingerprint.write_u32(now.subsec_nanos());
         fingerprint
@@ -77,9 +99,25 @@ impl Fingerprint {
         at.saturating_sub(self.now).hash(self);
     }
 
-    /// A moment, past or to come.
-    pub fn time_of(&mut self, at: Duration) {
-        (at.saturating_sub(self.now), self.now.saturating_sub(at)).hash(self);
+    /// This moment.
+    pub fn now(&self) -> Duration {
+        self.now
+    }
+
+    /// What follows belongs to a process whose clock shows this.
+    pub fn set_clock(&mut self, tick: Tick) {
+        self.clock = nanoseconds(tick.since(Tick::default()).as_nanos());
+    }
+
+    /// How the random texts begin that were taken in so far.
+    pub fn random(&self) -> Vec<String> {
+        let random = self.random.iter().flatten();
+        random.map(|known| String::from_utf8_lossy(known).into_owned()).collect()
+    }
+
+    /// What follows has to do with the entry of this journal.
+    pub fn set_journal(&mut self, journal: &Journal) {
+        self.first = journal.part().map(|part| part.first).unwrap_or_default();
     }
 
     /// Now, as the portal has it.
@@ -167,6 +205,29 @@ impl Hasher for Fingerprint {
         }
     }
 
+    /// A tick: it counts how long ago or ahead it is.
+    fn write_u128(&mut self, tick: u128) {
+        let ahead = (nanoseconds(tick) - self.clock).min(FAR);
+        self.bytes.extend(ahead.to_ne_bytes());
+    }
+
+    /// A tick that does not matter once it has passed.
+    fn write_i128(&mut self, tick: i128) {
+        self.bytes.extend((tick - self.clock).clamp(0, FAR).to_ne_bytes());
+    }
+
+    /// A version of an entry.
+    fn write_i64(&mut self, version: i64) {
+        let first = *self.first.version.get_or_insert(version);
+        self.bytes.extend((version - first).to_ne_bytes());
+    }
+
+    /// The number of an attempt.
+    fn write_i32(&mut self, number: i32) {
+        let first = *self.first.attempt.get_or_insert(number.into());
+        self.bytes.extend((i64::from(number) - first).to_ne_bytes());
+    }
+
     fn write_usize(&mut self, number: usize) {
         self.bytes.extend(number.to_ne_bytes());
     }
@@ -174,4 +235,8 @@ impl Hasher for Fingerprint {
     fn write_isize(&mut self, number: isize) {
         self.bytes.extend(number.to_ne_bytes());
     }
+}
+
+fn nanoseconds(count: u128) -> i128 {
+    i128::try_from(count).unwrap_or(i128::MAX)
 }

@@ -30,12 +30,18 @@ impl Journal {
     }
 
     pub fn fingerprint(&self, to: &mut Fingerprint) {
-        let Self { stored, owner, sending, down_until, compares: _ } = self;
-        (stored.is_some(), owner, sending).hash(to);
+        let Self { stored, owner, sending: _, down_until, compares: _ } = self;
+        to.set_journal(self);
+        (stored.is_some(), owner).hash(to);
         if let Some((_, part)) = stored {
             to.part(part);
         }
         to.moment(*down_until);
+    }
+
+    /// The entry, as it is taken into a fingerprint.
+    pub fn part(&self) -> Option<&Part> {
+        self.stored.as_ref().map(|(_, part)| part)
     }
 
     /// The entry, as a process finds it that begins now.

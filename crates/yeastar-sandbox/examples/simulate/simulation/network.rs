@@ -16,9 +16,6 @@ use super::checker::KEY;
 use super::fault::{Ending, ListFault, OrderFault, QueryFault, Refusal, STALENESS, Second, TokenFault};
 use super::fingerprint::Fingerprint;
 
-/// One way there and back.
-const ROUND_TRIP: Duration = Duration::from_millis(50);
-
 /// How long an outage of the queries lasts.
 const OUTAGE: Duration = Duration::from_secs(20);
 
@@ -97,16 +94,36 @@ impl Network {
         }
     }
 
-    pub fn fingerprint(&self, to: &mut Fingerprint) {
+    /// Whether this request is on its way, or has placed an order.
+    pub fn has(&self, request: usize) -> bool {
+        let is_on_its_way = self.waiting.iter().any(|(_, number, _)| *number == request);
+        is_on_its_way || self.placed.iter().any(|(origin, _)| *origin == Origin::Request(request))
+    }
+
+    pub fn fingerprint(&self, requests: &[usize], list_lag: Duration, to: &mut Fingerprint) {
+        let place = |request: usize| requests.iter().position(|number| *number == request);
         let Self { portal, waiting, queries_down_until, token, colleagues_order: _, colleagues, placed } =
             self;
-        portal.fingerprint(to.tick(), to);
         for (arrival, number, request) in waiting {
             to.moment(*arrival);
-            (number, request.headers().get(AUTHORIZATION), request.body()).hash(to);
+            (place(*number), request.headers().get(AUTHORIZATION), request.body()).hash(to);
         }
         to.moment(*queries_down_until);
-        (waiting.len(), token, colleagues, placed).hash(to);
+        (waiting.len(), token, colleagues).hash(to);
+        for (origin, order_no) in placed {
+            let origin = match origin {
+                Origin::Before => None,
+                Origin::Request(number) => place(*number),
+            };
+            (origin, order_no).hash(to);
+        }
+        let known = to.random();
+        portal.fingerprint(
+            to.tick(),
+            list_lag + STALENESS,
+            |token| known.iter().any(|known| token.contains(known)),
+            to,
+        );
     }
 
     pub fn credentials(&self) -> Credentials {
@@ -240,7 +257,7 @@ impl Network {
             | OrderFault::PartlySent
             | OrderFault::CrashBefore
             | OrderFault::CrashWithin => {
-                return Arrival::failed(&mut meter, Cause::Other, ROUND_TRIP, "the connection is reset");
+                return Arrival::failed(&mut meter, Cause::Other, Duration::ZERO, "the connection is reset");
             }
             OrderFault::Lost => {
                 return Arrival::failed(&mut meter, Cause::Timeout, timeouts.total, "no answer");
@@ -259,7 +276,9 @@ impl Network {
                 match answer::read(&bytes[..at.of(&bytes)]) {
                     // What is left of it says nothing any more.
                     Ok(answer) => Arrival { is_refusal: false, ..Arrival::answered(answer) },
-                    Err(problem) => return Arrival::failed(&mut meter, Cause::Other, ROUND_TRIP, &problem),
+                    Err(problem) => {
+                        return Arrival::failed(&mut meter, Cause::Other, Duration::ZERO, &problem);
+                    }
                 }
             }
             OrderFault::Executed(Ending::GatewayError(status)) => {
@@ -317,7 +336,7 @@ impl Network {
         };
         match fault {
             TokenFault::None => Arrival::answered(grant()),
-            TokenFault::NotSent => Arrival::failed(&mut meter, Cause::Other, ROUND_TRIP, "no connection"),
+            TokenFault::NotSent => Arrival::failed(&mut meter, Cause::Other, Duration::ZERO, "no connection"),
             TokenFault::AnswerLost => {
                 grant();
                 Arrival::failed(&mut meter, Cause::Timeout, exchange.timeouts.total, "no answer")
@@ -364,7 +383,7 @@ impl Network {
     fn query(&mut self, now: Duration, as_of: Duration, exchange: Exchange) -> Arrival {
         if now < self.queries_down_until {
             let mut meter = RequestMeter::new(&exchange.request, exchange.send_by);
-            return Arrival::failed(&mut meter, Cause::Other, ROUND_TRIP, "no connection");
+            return Arrival::failed(&mut meter, Cause::Other, Duration::ZERO, "no connection");
         }
         Arrival::answered(self.portal.handle(Tick::new(as_of), exchange.request))
     }
@@ -386,7 +405,7 @@ impl Refusal {
 impl Arrival {
     fn answered(answer: Response<Bytes>) -> Self {
         let is_refusal = answer.status().is_client_error();
-        Self { event: Event::Response(answer), after: ROUND_TRIP, is_whole: true, is_refusal }
+        Self { event: Event::Response(answer), after: Duration::ZERO, is_whole: true, is_refusal }
     }
 
     fn failed(meter: &mut RequestMeter, cause: Cause, after: Duration, problem: &str) -> Self {

@@ -12,6 +12,7 @@ use yeastar_core::{Entry, Event, Exchange, Failure, Session};
 use super::checker::{Licence, Who};
 use super::clock::Clock;
 use super::fingerprint::Fingerprint;
+use super::journal::Journal;
 use super::person::TakeUp;
 
 #[derive(Clone)]
@@ -54,7 +55,7 @@ pub enum Next {
 }
 
 impl Next {
-    fn fingerprint(&self, to: &mut Fingerprint) {
+    fn fingerprint(&self, requests: &[usize], to: &mut Fingerprint) {
         mem::discriminant(self).hash(to);
         match self {
             Self::Begin | Self::Poll => {}
@@ -63,9 +64,9 @@ impl Next {
                 let Exchange { request, timeouts, send_by, .. } = exchange;
                 (request.uri(), request.headers().get(AUTHORIZATION), timeouts, send_by).hash(to);
             }
-            Self::Store(entry) => entry.version().hash(to),
+            Self::Store(entry) => to.write_i64(i64::try_from(entry.version()).unwrap_or(i64::MAX)),
             Self::Take { event, refused } => {
-                refused.hash(to);
+                refused.and_then(|refused| requests.iter().position(|number| *number == refused)).hash(to);
                 match event {
                     Event::Response(answer) => {
                         // The portal's clock, which nobody reads.
@@ -82,13 +83,19 @@ impl Next {
 }
 
 impl Process {
-    pub fn fingerprint(&self, to: &mut Fingerprint) {
-        let Self { number: _, identity, is_first, take_up, machine, session, clock, wake, is_held, .. } =
-            self;
-        let Self { was_frozen, next, stored, unwritten, is_stranger, .. } = self;
-        let Self { was_refused, remembered, .. } = self;
-        (identity, is_first, machine, session, is_held, was_frozen, stored, unwritten).hash(to);
-        (is_stranger, was_refused, remembered).hash(to);
+    /// `requests` are those of which it matters which they are; `is_first` says whether it still matters that it
+    /// is the first process.
+    pub fn fingerprint(&self, journal: &Journal, requests: &[usize], is_first: bool, to: &mut Fingerprint) {
+        let Self { number: _, identity, is_first: _, take_up, machine, session, clock, wake, .. } = self;
+        let Self { is_held, was_frozen, next, stored, unwritten, .. } = self;
+        let Self { is_stranger, was_refused, remembered, .. } = self;
+        to.set_journal(journal);
+        to.set_clock(clock.tick(to.now()));
+        (identity, is_first, machine, session, is_held, was_frozen).hash(to);
+        (journal.said_sending(*stored), unwritten, is_stranger).hash(to);
+        if remembered.iter().any(Option::is_some) {
+            (was_refused, remembered).hash(to);
+        }
         // Once it has begun, what it does no longer depends on whether it is new or resumed.
         match take_up {
             TakeUp::New | TakeUp::Resume if machine.is_some() => to.write_u8(0),
@@ -96,7 +103,7 @@ impl Process {
         }
         clock.fingerprint(to);
         to.moment(*wake);
-        next.fingerprint(to);
+        next.fingerprint(requests, to);
     }
 
     pub fn who(&self) -> Who {

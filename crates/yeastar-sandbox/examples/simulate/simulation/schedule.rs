@@ -153,22 +153,26 @@ impl<'a> World<'a> {
 
     /// All on which it depends what follows, but for the number of faults that there may be yet.
     pub fn fingerprint(&self) -> u128 {
-        let Self { setup: _, choices, now, networks, journals, processes, checker, secrets: _, .. } = self;
+        let Self { setup, choices, now, networks, journals, processes, checker, secrets: _, .. } = self;
         let Self { processes_begun: _, has_rival, take_ups_left, deeds_left, steps_left: _, .. } = self;
         let Self { stage, is_settling: _, ended, trace: _, .. } = self;
         let mut to = Fingerprint::new(*now);
         (choices.had_fault(), has_rival, take_ups_left, deeds_left, stage, ended).hash(&mut to);
-        for network in networks {
-            network.fingerprint(&mut to);
-        }
+        let requests = checker.requests(processes, networks);
         for journal in journals {
             journal.fingerprint(&mut to);
         }
         for process in processes {
-            process.fingerprint(&mut to);
+            let is_first = process.is_first
+                && (!has_rival || setup.variant.is_patient || setup.variant.twin == Some(Twin::NoSendBy));
+            process.fingerprint(&journals[self.entry(process.identity)], &requests, is_first, &mut to);
+        }
+        // After all who have a token.
+        for network in networks {
+            network.fingerprint(&requests, setup.variant.list_lag, &mut to);
         }
         processes.len().hash(&mut to);
-        checker.fingerprint(processes, &mut to);
+        checker.fingerprint(processes, &requests, &mut to);
         to.to_u128()
     }
 
@@ -206,8 +210,13 @@ impl<'a> World<'a> {
     }
 
     pub fn journal(&mut self, identity: usize) -> &mut Journal {
-        let account = if self.setup.variant.is_labelled { self.account(identity) } else { 0 };
-        &mut self.journals[account]
+        let entry = self.entry(identity);
+        &mut self.journals[entry]
+    }
+
+    /// The entry that these credentials find in the journal.
+    fn entry(&self, identity: usize) -> usize {
+        if self.setup.variant.is_labelled { self.account(identity) } else { 0 }
     }
 
     /// All entries that the journal has.
@@ -217,8 +226,7 @@ impl<'a> World<'a> {
 
     /// The checker, with the account and the journal of these credentials.
     pub fn check(&mut self, identity: usize) -> (&mut Checker, &Network, &Journal) {
-        let account = self.account(identity);
-        let entry = if self.setup.variant.is_labelled { account } else { 0 };
+        let (account, entry) = (self.account(identity), self.entry(identity));
         (&mut self.checker, &self.networks[account], &self.journals[entry])
     }
 

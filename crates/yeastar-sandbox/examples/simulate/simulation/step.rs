@@ -20,8 +20,6 @@ use super::process::{Next, Process};
 use super::schedule::World;
 use super::variant::{Rival, Twin};
 
-const STORE_TIME: Duration = Duration::from_millis(5);
-
 /// Of what is random in a session, each time that it is used: it does not matter how often that was.
 const SEED: u64 = 1;
 
@@ -159,7 +157,8 @@ impl World<'_> {
             Action::Send(exchange) => process.next = Next::Transmit(exchange),
             Action::Persist(entry) => process.next = Next::Store(entry),
             Action::Sleep(pause) | Action::Wait(pause) => {
-                process.wake = self.now + pause;
+                // A sleeper may wake up later than it wanted to.
+                process.wake = in_whole_seconds(self.now + pause);
                 if self.is_dropped(&process) {
                     return self.drop(process);
                 }
@@ -304,7 +303,6 @@ impl World<'_> {
             return self.crash(process);
         }
         self.note(process.number, || format!("hears {persisted:?}"));
-        process.wake = self.now + STORE_TIME;
         process.next = Next::Take { event: Event::Persisted(persisted), refused: None };
         self.processes.push(process);
     }
@@ -412,6 +410,11 @@ impl World<'_> {
             }
         }
     }
+}
+
+/// Rounded up.
+fn in_whole_seconds(time: Duration) -> Duration {
+    Duration::from_secs(time.as_secs() + u64::from(time.subsec_nanos() > 0))
 }
 
 /// What a client says, a broken one too.

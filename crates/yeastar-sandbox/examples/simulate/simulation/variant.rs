@@ -225,41 +225,41 @@ pub const VARIANTS: &[Variant] = &[
         is_url_unique: false,
         ..GUARD
     },
-    Variant { name: "person", about: "a person who resubmits and settles", ..PERSON },
+    Variant { name: "resubmit", about: "a person who resubmits and settles", ..PERSON },
     Variant {
-        name: "person-details",
+        name: "resubmit-details",
         about: "the same, PO number in the details only",
         echo: PoNumberEcho::Details,
         ..PERSON
     },
     Variant {
-        name: "person-nowhere",
+        name: "resubmit-nowhere",
         about: "the same, PO number shown nowhere",
         echo: PoNumberEcho::Nowhere,
         ..PERSON
     },
     Variant {
-        name: "person-renewal",
+        name: "resubmit-renewal",
         about: "a person, an order without PBX URL",
         is_renewal: true,
         ..PERSON
     },
     Variant {
-        name: "person-renewal-details",
+        name: "resubmit-renewal-details",
         about: "the same, PO number in the details only",
         is_renewal: true,
         echo: PoNumberEcho::Details,
         ..PERSON
     },
     Variant {
-        name: "person-renewal-nowhere",
+        name: "resubmit-renewal-nowhere",
         about: "the same, PO number shown nowhere",
         is_renewal: true,
         echo: PoNumberEcho::Nowhere,
         ..PERSON
     },
     Variant {
-        name: "person-colleague",
+        name: "resubmit-colleague",
         about: "the same, and a colleague who orders the same by hand",
         is_renewal: true,
         echo: PoNumberEcho::Nowhere,
@@ -267,13 +267,13 @@ pub const VARIANTS: &[Variant] = &[
         ..PERSON
     },
     Variant {
-        name: "person-slow",
+        name: "resubmit-slow",
         about: "a person, and requests that wait for longer than anybody looks",
         is_slow: true,
         ..PERSON
     },
     Variant {
-        name: "person-slow-details",
+        name: "resubmit-slow-details",
         about: "the same, an order without PBX URL, PO number in the details only",
         is_renewal: true,
         echo: PoNumberEcho::Details,
@@ -281,14 +281,14 @@ pub const VARIANTS: &[Variant] = &[
         ..PERSON
     },
     Variant {
-        name: "person-behind",
+        name: "resubmit-behind",
         about: "a person, and a list that shows orders later than anybody looks",
         list_lag: LONG_LIST_LAG,
         ..PERSON
     },
-    Variant { name: "person-two", about: "a person, a second process", rival: Rival::Process, ..PERSON },
+    Variant { name: "resubmit-two", about: "a person, a second process", rival: Rival::Process, ..PERSON },
     Variant {
-        name: "person-patient",
+        name: "resubmit-patient",
         about: "the same, and the first process may send for an hour",
         rival: Rival::Process,
         is_patient: true,
@@ -425,8 +425,10 @@ impl Variant {
         settings.one_token_per_client = self.has_token_trouble;
         if self.has_token_trouble {
             settings.access_token_life = Duration::from_secs(40);
-        } else if self.is_slow {
-            settings.access_token_life = Duration::from_secs(3 * 60 * 60);
+        } else {
+            // Longer than all schedules: how old a token is would make the same states many.
+            settings.access_token_life = Duration::from_secs(100 * 24 * 60 * 60);
+            settings.refresh_token_life = settings.access_token_life;
         }
         settings
     }
