@@ -38,7 +38,9 @@ impl Clock {
         let Self { start, slept: _, ahead, behind, changes } = self;
         to.moment(*start);
         (ahead, behind).hash(to);
-        changes.iter().for_each(|change| Tick::new(*change).hash(to));
+        for change in changes {
+            Tick::new(*change).hash(to);
+        }
     }
 
     /// What the process sees at this moment of the world.
