@@ -187,6 +187,27 @@ fn a_token_that_was_refused_is_replaced_after_a_look_and_only_once() {
 }
 
 #[test]
+fn an_order_that_was_turned_away_before_the_process_ended_is_sent_again_only_by_who_purchases_it() {
+    let ended = || {
+        let mut run = Run::new();
+        run.portal.once(Asked::Order, refusal(403));
+        run.die_before("store 4", &intent());
+        assert_eq!(state(run.journal.as_ref().unwrap()), "ambiguous");
+        run.orders.clear();
+        run
+    };
+    for restart in [false, true] {
+        let mut run = ended();
+        let outcome = if restart { run.restart() } else { run.purchase(&intent()) }.unwrap();
+        assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+        assert_eq!(run.sent(), 1);
+    }
+    let mut run = ended();
+    assert!(is_not_sent(&run.resume().unwrap()));
+    assert_eq!(run.sent(), 0);
+}
+
+#[test]
 fn an_order_that_was_asked_to_wait_is_sent_again_after_that_time_and_only_once() {
     let mut run = Run::new();
     run.portal.once(Asked::Order, slow_down(Some(20)));
