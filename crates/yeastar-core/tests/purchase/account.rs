@@ -4,8 +4,8 @@ use yeastar_core::purchase::{By, Outcome, Purchase, Resend};
 use yeastar_core::{AccountLabel, Credentials, Entry, EntryKey, Error, ErrorKind, Origin, Session};
 
 use super::script::{
-    Asked, ID, Run, credentials, evidence, forge, intent, intent_with_url, lost, ours, purchase_in, seal,
-    state,
+    Asked, ID, Run, credentials, evidence, forge, intent, intent_with_url, lost, ours, purchase_in, refusal,
+    seal, state,
 };
 
 fn other_credentials() -> Credentials {
@@ -273,6 +273,15 @@ fn of_an_entry_that_does_not_say_whose_it_is_nothing_is_sent() {
     assert_eq!(run.log, ["store 2 recorded"]);
     assert!(answered(&run.purchase(&intent()).unwrap()));
     assert_eq!(run.sent(), 1);
+
+    // Nor what was turned away before the process ended.
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, refusal(403));
+    run.die_before("store 4", &intent());
+    run.orders.clear();
+    run.journal = Some(format_1(&of(&run)));
+    assert!(matches!(run.purchase(&intent()), Ok(Outcome::NotSent { .. })));
+    assert_eq!(run.sent(), 0);
 
     // After doubt it is looked for, and not sent again by a policy or on a word.
     let mut run = Run::in_doubt(&intent_with_url().with_resend(Resend::UniqueKeyGuard));

@@ -403,6 +403,31 @@ fn the_entry_stays_open_until_it_was_looked_for_once_more() {
     let outcome = run.purchase(&guarded).unwrap();
     assert!(matches!(outcome, Outcome::Confirmed { .. }), "{outcome}");
     assert!(run.journal.as_ref().unwrap().is_open());
+    assert_eq!(run.log.last().unwrap(), "page 1", "nothing is written that was written already");
+}
+
+#[test]
+fn a_second_order_in_a_list_that_cannot_be_read_whole_is_written_down_and_looked_for_again() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let mut run = doubtful();
+    run.portal.appear.extend([(3, ours(8)), (3, "7".into())]);
+    assert_eq!(others(&run.purchase(&guarded).unwrap()), ["HB8"]);
+    let entry = run.journal.as_ref().unwrap();
+    assert_eq!(purchase_in(entry)["state"]["confirmed"]["others"][0], "HB8");
+    assert!(entry.is_open());
+}
+
+#[test]
+fn a_confirmation_that_the_journal_missed_is_offered_again_after_the_look() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let mut run = Run::in_doubt(&guarded);
+    run.writes.push_back(Write::Carried);
+    run.writes.extend((0..5).map(|_| Write::Fails));
+    run.portal.once(Asked::Rows, success(r#"{"results":[],"total":2}"#));
+    run.portal.always(Asked::Rows, || refusal(500));
+    let outcome = run.purchase(&guarded).unwrap();
+    assert!(matches!(outcome, Outcome::Confirmed { unrecorded: None, .. }), "{outcome}");
+    assert_eq!(state(run.journal.as_ref().unwrap()), "confirmed");
 }
 
 #[test]
