@@ -210,6 +210,14 @@ fn credentials_of_another_account_do_not_take_over_a_purchase_under_way() {
     assert!(error.message().contains("credentials were replaced"), "{error}");
     assert_eq!(run.log, ["store 1 recorded", "store 2 not_sent"]);
 
+    // When it was about to be sent.
+    let mut run = Run::new();
+    run.credentials_before_sending = Some(other_credentials());
+    let outcome = run.purchase(&intent()).unwrap();
+    let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
+    assert!(error.message().contains("credentials were replaced"), "{error}");
+    assert_eq!((run.sent(), run.tokens), (0, 1), "{:?}", run.log);
+
     // While it is looked for: another account's list proves nothing.
     let mut run = Run::in_doubt(&intent());
     let purchase = Purchase::resume(&ID.into(), &[of(&run)], &run.context()).unwrap();
