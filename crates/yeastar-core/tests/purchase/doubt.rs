@@ -288,12 +288,14 @@ fn a_look_in_which_something_could_not_be_read_does_not_count() {
 
 /// Newer ones come before it in such a list, and there are more and more of them.
 #[test]
-fn the_oldest_of_the_new_orders_are_asked_about_however_the_list_is_sorted() {
-    let mut run = run();
-    run.portal.is_unsorted = true;
-    run.portal.appear = (9..80).map(|id| (0, row(id, ""))).collect();
-    run.portal.details.insert("9".into(), r#"{"x":"ticket-4711"}"#.into());
-    assert_eq!(found(&run.purchase(&intent()).unwrap()), ("HB9", vec![]));
+fn the_fifty_oldest_of_the_new_orders_are_asked_about_however_the_list_is_sorted() {
+    for ours in ["9", "58"] {
+        let mut run = run();
+        run.portal.is_unsorted = true;
+        run.portal.appear = (9..80).map(|id| (0, row(id, ""))).collect();
+        run.portal.details.insert(ours.into(), r#"{"x":"ticket-4711"}"#.into());
+        assert_eq!(found(&run.purchase(&intent()).unwrap()), (&*format!("HB{ours}"), vec![]));
+    }
 }
 
 #[test]
