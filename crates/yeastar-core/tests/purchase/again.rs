@@ -480,6 +480,16 @@ fn of_many_attempts_the_first_and_the_last_twenty_are_kept() {
     assert!(outcome.to_string().contains("\nattempts 21 to 81 are not kept\nattempt 82 on"), "{outcome}");
 }
 
+#[test]
+fn of_many_orders_that_may_be_it_fifty_are_kept() {
+    let mut run = Run::in_doubt(&intent());
+    run.portal.rows.extend((9..80).map(|id| row(id, "")));
+    let outcome = run.resume().unwrap();
+    assert_eq!(evidence(&outcome).sighted.len(), 50);
+    let Outcome::Ambiguous { candidates, .. } = &outcome else { panic!("{outcome}") };
+    assert_eq!(candidates.len(), 71, "of which all are told");
+}
+
 // A limit for the whole.
 
 /// From now on a portal that does not sort, and answers a page within 0.2 s.

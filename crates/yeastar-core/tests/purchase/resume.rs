@@ -493,6 +493,22 @@ fn looks_of_another_process_are_not_forgotten() {
 }
 
 #[test]
+fn what_either_process_has_seen_of_the_order_is_not_forgotten() {
+    let seen = |purchase: &mut serde_json::Value| {
+        purchase["sighted"] = serde_json::json!(["9"]);
+        purchase["urlWasTaken"] = true.into();
+    };
+    for (is_taken, theirs) in [(false, overtaken(seen)), (true, overtaken(|_| {}))] {
+        let mut run = Run::in_doubt(&intent_with_url());
+        run.portal.url_existed = is_taken;
+        run.writes.push_back(theirs);
+        let outcome = run.resume().unwrap();
+        assert!(evidence(&outcome).url_was_taken, "{outcome}");
+        assert_eq!(evidence(&outcome).sighted.len(), usize::from(!is_taken));
+    }
+}
+
+#[test]
 fn a_double_order_that_only_one_process_has_seen_is_written_down() {
     let mut run = Run::in_doubt(&intent());
     run.portal.rows.extend([ours(8), ours(9)]);
