@@ -1,11 +1,11 @@
 //! Whose purchase an entry is.
 
 use yeastar_core::purchase::{By, Outcome, Purchase, Resend};
-use yeastar_core::{AccountLabel, Credentials, Entry, EntryKey, Error, ErrorKind, Origin, Session};
+use yeastar_core::{AccountLabel, Credentials, Entry, EntryKey, Error, ErrorKind, Event, Origin, Session};
 
 use super::script::{
-    Asked, ID, Run, credentials, evidence, forge, intent, intent_with_url, lost, ours, purchase_in, refusal,
-    seal, state,
+    Asked, ID, Run, credentials, cut, evidence, forge, intent, intent_with_url, lost, ours, purchase_in,
+    refusal, seal, state,
 };
 
 fn other_credentials() -> Credentials {
@@ -325,6 +325,20 @@ fn an_entry_of_format_1_is_read_in_every_state() {
     run.journal = Some(Entry::new(ID.into(), of(&run).version(), true, seal(&purchase.to_string())));
     assert!(matches!(run.resume(), Ok(Outcome::Ambiguous { .. })));
     assert_eq!((run.sent(), &purchase_in(&of(&run))["resend"]), (0, &"never".into()));
+}
+
+#[test]
+fn what_may_have_arrived_is_counted_in_an_entry_of_format_1() {
+    let answers: [(fn() -> Event, u64); 3] = [(cut, 0), (|| refusal(403), 1), (lost, 1)];
+    for (answer, delivered) in answers {
+        let mut run = Run::new();
+        run.portal.always(Asked::Order, answer);
+        run.policy.reconcile_for = core::time::Duration::ZERO;
+        let _ = run.purchase(&intent()).unwrap();
+        run.journal = Some(format_1(&of(&run)));
+        let _ = run.adopt().unwrap();
+        assert_eq!(purchase_in(&of(&run))["delivered"], delivered);
+    }
 }
 
 #[test]

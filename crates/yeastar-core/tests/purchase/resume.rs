@@ -423,6 +423,19 @@ fn an_answer_outweighs_that_another_process_has_sent_again() {
 }
 
 #[test]
+fn what_this_process_knows_of_its_attempt_is_kept_beside_a_later_one_of_another() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, lost());
+    run.portal.appear.push((0, ours(9)));
+    run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..5).map(|_| Write::Fails)));
+    run.writes.push_back(overtaken(sent_again));
+    assert_eq!(end(&run.purchase(&intent()).unwrap()), "found");
+    let attempts = &purchase_in(run.journal.as_ref().unwrap())["attempts"];
+    assert_eq!((&attempts[0]["number"], &attempts[0]["told"]["message"]), (&1.into(), &"cut".into()));
+    assert_eq!((&attempts[1]["number"], &attempts[1]["told"]), (&2.into(), &serde_json::Value::Null));
+}
+
+#[test]
 fn what_only_the_other_process_knows_of_an_attempt_is_kept() {
     let told = |purchase: &mut serde_json::Value| {
         ambiguous(purchase);
