@@ -136,7 +136,7 @@ fn a_call_asks_for_a_token_first_and_then_sends_its_request() {
 fn a_token_is_used_until_shortly_before_its_end() {
     let mut session = session_with_token();
     assert_eq!(bearer(&sent(regions().poll(after(1800 - 121), &mut session)).request), "Bearer t1");
-    let exchange = sent(regions().poll(after(1800 - 119), &mut session));
+    let exchange = sent(regions().poll(after(1800 - 120), &mut session));
     assert_eq!(form(&exchange), "grant_type=refresh_token&refresh_token=refresh-t1");
 }
 
@@ -162,10 +162,12 @@ fn a_token_without_a_life_is_used_once_and_asked_for_once() {
 }
 
 #[test]
-fn a_refresh_token_is_not_used_after_its_fifteen_days() {
-    let mut session = session_with_token();
-    let exchange = sent(regions().poll(after(15 * 24 * 60 * 60), &mut session));
-    assert!(form(&exchange).contains("pp_credentials"));
+fn a_refresh_token_is_used_until_shortly_before_its_fifteen_days_are_over() {
+    for (left, grant) in [(121, "refresh_token=refresh-t1"), (120, "pp_credentials")] {
+        let mut session = session_with_token();
+        let exchange = sent(regions().poll(after(15 * 86_400 - left), &mut session));
+        assert!(form(&exchange).contains(grant), "{left} s before");
+    }
 }
 
 #[test]
@@ -229,6 +231,28 @@ fn all_who_wait_get_the_error_of_the_renewal_they_wait_for() {
     // And nobody asks again before the cool-down is over.
     assert_eq!(done(regions().poll(after(59), &mut session)).unwrap_err().kind(), ErrorKind::Credentials);
     sent(regions().poll(after(61), &mut session));
+}
+
+/// Each of them would ask for a token in turn.
+#[test]
+fn all_who_wait_for_a_renewal_that_an_outage_ends_get_its_error() {
+    let mut session = session();
+    let (mut holder, mut waiting) = (regions(), regions());
+    sent(holder.poll(START, &mut session));
+    assert!(matches!(waiting.poll(START, &mut session), Action::Wait(_)));
+    holder.on(answer(502, "<html>"));
+    assert!(matches!(holder.poll(START, &mut session), Action::Sleep(_)));
+    sent(holder.poll(after(10), &mut session));
+    holder.on(answer(502, "<html>"));
+    done(holder.poll(after(10), &mut session)).unwrap_err();
+    let error = done(waiting.poll(after(10), &mut session)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    // It says nothing of a later renewal.
+    let (mut holder, mut waiting) = (regions(), regions());
+    sent(holder.poll(after(10), &mut session));
+    assert!(matches!(waiting.poll(after(10), &mut session), Action::Wait(_)));
+    holder.abandon(&mut session);
+    sent(waiting.poll(after(10), &mut session));
 }
 
 #[test]
@@ -295,7 +319,9 @@ fn a_token_had_with_old_credentials_is_not_kept() {
     let mut session = session();
     let mut call = regions();
     sent(call.poll(START, &mut session));
+    let version = session.version();
     session.set_credentials(Credentials::new("id", "second"));
+    assert_ne!(session.version(), version, "whoever waits is told");
     call.on(token("old", 1800));
     assert!(form(&sent(call.poll(START, &mut session))).contains("client_secret=second"));
 }
