@@ -141,6 +141,24 @@ fn a_token_is_used_until_shortly_before_its_end() {
 }
 
 #[test]
+fn a_token_of_a_short_life_is_used_for_three_quarters_of_it() {
+    for (seconds, expected) in [(74, "Bearer t1"), (75, "Bearer t2")] {
+        let mut session = session();
+        let mut call = regions();
+        sent(call.poll(START, &mut session));
+        call.on(token("t1", 100));
+        sent(call.poll(START, &mut session));
+        let mut call = regions();
+        let mut exchange = sent(call.poll(after(seconds), &mut session));
+        if is_token_request(&exchange) {
+            call.on(token("t2", 100));
+            exchange = sent(call.poll(after(seconds), &mut session));
+        }
+        assert_eq!(bearer(&exchange.request), expected);
+    }
+}
+
+#[test]
 fn the_life_of_a_token_counts_from_the_sending_of_the_request() {
     let mut session = session();
     let mut call = regions();
@@ -572,6 +590,35 @@ fn only_what_changes_something_may_have_been_executed() {
         error.to_string(),
         "order_save: unexpected answer (HTTP 404, 1 attempt, may have been executed): an HTML page"
     );
+}
+
+/// Client libraries say the reason only in the source.
+#[test]
+fn an_error_of_the_transport_tells_its_sources_once() {
+    #[derive(Debug)]
+    struct Layer(&'static str, Option<Box<Layer>>);
+
+    impl core::fmt::Display for Layer {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl core::error::Error for Layer {
+        fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+            self.1.as_deref().map(|source| source as _)
+        }
+    }
+
+    let source = Layer("unknown issuer", Some(Box::new(Layer("issuer", None))));
+    let source = Box::new(Layer("no connection", Some(Box::new(source))));
+    let mut session = session_with_token();
+    let mut call = regions();
+    sent(call.poll(START, &mut session));
+    call.on(Event::Failed(Failure { progress: Progress::Incomplete, cause: Cause::Certificate, source }));
+    let error = done(call.poll(START, &mut session)).unwrap_err();
+    assert!(error.message().starts_with("no connection: unknown issuer"), "{error}");
+    assert!(!error.message().contains(": issuer"), "{error}");
 }
 
 #[test]
