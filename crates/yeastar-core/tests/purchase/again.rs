@@ -310,6 +310,27 @@ fn nor_by_those_of_another_process_before_it_was_sent() {
     assert!(run.resubmit().is_err());
 }
 
+/// This process has looked before its own request only, and the other one after a later one, of which this one knows
+/// nothing.
+#[test]
+fn nor_by_a_look_before_the_last_request_of_this_process() {
+    let mut run = doubtful();
+    assert!(is_absent(&run.purchase(&intent()).unwrap()));
+    run.portal.once(Asked::Order, lost());
+    run.writes.push_back(Write::Carried);
+    run.writes.push_back(Write::Overtaken(Box::new(|stored| {
+        Some(forge(&stored.unwrap(), |purchase| {
+            purchase["version"] = 6.into();
+            purchase["state"] = "ambiguous".into();
+            purchase["attempts"].as_array_mut().unwrap().push(serde_json::json!({"number": 3}));
+            purchase["scans"] = 9.into();
+            purchase["watched"]["secs"] = 900.into();
+        }))
+    })));
+    let outcome = run.resubmit().unwrap();
+    assert_eq!((is_absent(&outcome), evidence(&outcome).scans), (false, 9), "{outcome}");
+}
+
 #[test]
 fn without_wall_clocks_the_time_counts_from_the_first_look() {
     let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
