@@ -199,6 +199,15 @@ fn an_entry_never_answers_for_another_portal() {
     }
 }
 
+/// Another purchase of the same client does not wait for a token that nobody fetches.
+#[track_caller]
+fn assert_leaves_token(run: &mut Run) {
+    run.journal = None;
+    run.pauses.clear();
+    assert!(answered(&run.purchase(&intent()).unwrap()));
+    assert!(run.pauses.is_empty(), "{:?}", run.pauses);
+}
+
 #[test]
 fn credentials_of_another_account_do_not_take_over_a_purchase_under_way() {
     // Before the order is sent.
@@ -209,6 +218,7 @@ fn credentials_of_another_account_do_not_take_over_a_purchase_under_way() {
     let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
     assert!(error.message().contains("credentials were replaced"), "{error}");
     assert_eq!(run.log, ["store 1 recorded", "store 2 not_sent"]);
+    assert_leaves_token(&mut run);
 
     // When it was about to be sent.
     let mut run = Run::new();
@@ -217,6 +227,7 @@ fn credentials_of_another_account_do_not_take_over_a_purchase_under_way() {
     let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
     assert!(error.message().contains("credentials were replaced"), "{error}");
     assert_eq!((run.sent(), run.tokens), (0, 1), "{:?}", run.log);
+    assert_leaves_token(&mut run);
 
     // While it is looked for: another account's list proves nothing.
     let mut run = Run::in_doubt(&intent());
@@ -226,6 +237,7 @@ fn credentials_of_another_account_do_not_take_over_a_purchase_under_way() {
     assert_eq!(evidence(&outcome).scans, 1, "that of before");
     assert!(evidence(&outcome).problem.as_ref().unwrap().message().contains("were replaced"));
     assert!(!run.log.iter().any(|line| line.starts_with("page")), "{:?}", run.log);
+    assert_leaves_token(&mut run);
 }
 
 #[test]

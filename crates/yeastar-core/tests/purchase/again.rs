@@ -247,6 +247,43 @@ fn a_look_that_fails_changes_nothing_of_what_is_known() {
     assert_eq!((error.endpoint(), run.sent()), (Some("order_page"), 1));
 }
 
+/// The account as it was before the order.
+fn unchanged() -> Event {
+    success(r#"{"results":[{"id":"1"},{"id":"2"}],"total":2,"totalPage":1}"#)
+}
+
+#[test]
+fn a_look_that_fails_does_not_count_as_the_one_before_it() {
+    let mut run = doubtful();
+    // The look before the order, and three after it.
+    (0..4).for_each(|_| run.portal.once(Asked::Rows, unchanged()));
+    run.portal.always(Asked::Rows, || refusal(500));
+    let outcome = run.purchase(&intent()).unwrap();
+    assert_eq!((is_absent(&outcome), evidence(&outcome).scans), (false, 3), "{outcome}");
+    assert!(evidence(&outcome).problem.is_some() && evidence(&outcome).watched >= secs(600), "{outcome}");
+}
+
+#[test]
+fn a_look_that_fails_does_not_have_it_sent_again_because_one_before_it_was_clear() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let mut run = Run::new();
+    run.die_before("order", &guarded);
+    run.portal.once(Asked::Rows, unchanged());
+    run.portal.always(Asked::Rows, || refusal(500));
+    run.policy.reconcile_for = secs(600);
+    let outcome = run.purchase(&guarded).unwrap();
+    assert!(is_ambiguous(&outcome) && run.sent() == 0, "{outcome}");
+}
+
+#[test]
+fn a_problem_of_an_earlier_look_is_no_problem_of_the_last_one() {
+    let mut run = doubtful();
+    run.portal.once(Asked::Rows, unchanged());
+    run.portal.once(Asked::Rows, refusal(403));
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(evidence(&outcome).problem.is_none(), "{outcome}");
+}
+
 // While another process may still send.
 
 /// The process has written down that it is about to send, and stands still: it may go on within its time.

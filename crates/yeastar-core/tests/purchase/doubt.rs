@@ -416,6 +416,17 @@ fn it_is_looked_for_with_growing_pauses_until_patience_ends() {
 }
 
 #[test]
+fn a_policy_without_pauses_does_not_flood_the_portal() {
+    let mut run = run();
+    run.policy.reconcile_base = Duration::ZERO;
+    run.policy.reconcile_cap = Duration::ZERO;
+    run.policy.reconcile_for = Duration::from_secs(1);
+    let _ = run.purchase(&intent()).unwrap();
+    let looks = run.log.iter().filter(|line| line.starts_with("page")).count() - 1;
+    assert_eq!((looks, run.pauses), (100, vec![Duration::from_millis(10); 100]));
+}
+
+#[test]
 fn an_end_without_proof_tells_everything_that_is_known() {
     let mut run = Run::new();
     run.portal.once(Asked::Order, refusal(500));
