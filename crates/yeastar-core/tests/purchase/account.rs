@@ -4,8 +4,8 @@ use yeastar_core::purchase::{By, Outcome, Purchase, Resend};
 use yeastar_core::{AccountLabel, Credentials, Entry, EntryKey, Error, ErrorKind, Event, Origin, Session};
 
 use super::script::{
-    Asked, ID, Run, credentials, cut, evidence, forge, intent, intent_with_url, lost, ours, purchase_in,
-    refusal, seal, state,
+    Asked, ID, Run, Write, credentials, cut, evidence, forge, intent, intent_with_url, lost, ours,
+    purchase_in, refusal, seal, state,
 };
 
 fn other_credentials() -> Credentials {
@@ -337,6 +337,24 @@ fn an_entry_of_format_1_is_read_in_every_state() {
     run.journal = Some(Entry::new(ID.into(), of(&run).version(), true, seal(&purchase.to_string())));
     assert!(matches!(run.resume(), Ok(Outcome::Ambiguous { .. })));
     assert_eq!((run.sent(), &purchase_in(&of(&run))["resend"]), (0, &"never".into()));
+}
+
+/// Its account adopts it while another process looks for the order.
+#[test]
+fn who_does_not_know_whose_it_is_does_not_undo_that_it_was_adopted() {
+    let mut run = Run::in_doubt(&intent());
+    run.journal = Some(format_1(&of(&run)));
+    run.writes.push_back(Write::Overtaken(Box::new(|stored| {
+        let mut other = Run::new();
+        as_client(&mut other, labelled(credentials(), "acme"));
+        other.journal = stored;
+        let _ = other.adopt().unwrap();
+        other.journal
+    })));
+    let _ = run.resume().unwrap();
+    let purchase = purchase_in(&of(&run));
+    assert_eq!(purchase["account"], "acme");
+    assert!(purchase["client"].is_string());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use yeastar_core::purchase::{By, Evidence, Finding, Outcome, Resend};
-use yeastar_core::{ErrorKind, Event, OrderNo};
+use yeastar_core::{Delivery, ErrorKind, Event, OrderNo};
 
 use super::script::{
     Asked, Run, Write, answer, cut, evidence, forge, intent, intent_with_url, lost, ours, placed,
@@ -245,6 +245,7 @@ fn a_look_that_fails_changes_nothing_of_what_is_known() {
     let outcome = run.purchase(&intent()).unwrap();
     let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
     assert_eq!((error.endpoint(), run.sent()), (Some("order_page"), 1));
+    assert_eq!(error.delivery(), Delivery::NotSent, "of the order");
 }
 
 /// The account as it was before the order.
@@ -293,6 +294,8 @@ fn nothing_is_sent_again_while_another_process_may_still_send_or_wait_for_its_an
         let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
         let mut run = Run::new();
         run.policy.deadline = secs(deadline);
+        // What is written down is cut to whole seconds.
+        run.now = run.now.with_wall_clock(Duration::from_millis(1_700_000_000_900));
         let start = run.now;
         run.die_before("order", &guarded);
         run.policy.deadline = secs(120);

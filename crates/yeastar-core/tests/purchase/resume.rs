@@ -499,10 +499,14 @@ fn looks_of_another_process_are_not_forgotten() {
         overtaken(|purchase| {
             sent_again(purchase);
             purchase["scans"] = 50.into();
+            purchase["watched"]["secs"] = 900.into();
+            purchase["delivered"] = 2.into();
         }),
     ]);
     let _ = run.purchase(&intent()).unwrap();
-    assert_eq!(purchase_in(run.journal.as_ref().unwrap())["scans"], 50);
+    let purchase = purchase_in(run.journal.as_ref().unwrap());
+    assert_eq!((&purchase["scans"], &purchase["watched"]["secs"]), (&50.into(), &900.into()));
+    assert_eq!(purchase["delivered"], 2, "and a second request may have arrived");
 }
 
 #[test]
@@ -519,6 +523,25 @@ fn what_either_process_has_seen_of_the_order_is_not_forgotten() {
         assert!(evidence(&outcome).url_was_taken, "{outcome}");
         assert_eq!(evidence(&outcome).sighted.len(), usize::from(!is_taken));
     }
+}
+
+#[test]
+fn looks_of_this_process_are_not_forgotten_when_it_may_not_send_again() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let mut run = Run::in_doubt(&guarded);
+    run.writes.push_back(overtaken(|_| {}));
+    let outcome = run.resume().unwrap();
+    assert_eq!((evidence(&outcome).scans, run.sent()), (2, 0));
+}
+
+#[test]
+fn a_no_of_another_process_is_told_in_its_words() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, lost());
+    run.writes.extend([Write::Carried, Write::Carried, overtaken(rejected)]);
+    let outcome = run.purchase(&intent()).unwrap();
+    let Outcome::Rejected { error, .. } = &outcome else { panic!("{outcome}") };
+    assert_eq!(error.message(), "theirs");
 }
 
 #[test]
