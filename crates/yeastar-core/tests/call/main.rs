@@ -333,6 +333,20 @@ fn new_credentials_are_used_by_whoever_was_renewing_with_the_old_ones() {
 }
 
 #[test]
+fn new_credentials_are_used_instead_of_the_tokens_and_errors_of_the_old_ones() {
+    let mut session = session_with_token();
+    session.set_credentials(Credentials::new("id", "second"));
+    let (mut holder, mut waiting) = (regions(), regions());
+    let exchange = sent(holder.poll(START, &mut session));
+    assert!(form(&exchange).contains("client_secret=second"), "no refresh token of the old ones");
+    assert!(matches!(waiting.poll(START, &mut session), Action::Wait(_)));
+    holder.on(refusal(401));
+    done(holder.poll(START, &mut session)).unwrap_err();
+    session.set_credentials(Credentials::new("id", "third"));
+    assert!(form(&sent(waiting.poll(START, &mut session))).contains("client_secret=third"));
+}
+
+#[test]
 fn a_token_had_with_old_credentials_is_not_kept() {
     let mut session = session();
     let mut call = regions();

@@ -233,10 +233,26 @@ fn a_row_that_comes_twice_is_one_order() {
 
 #[test]
 fn an_order_without_a_number_proves_nothing_but_is_not_absent() {
+    for (row, is_counted) in [
+        (r#"{"id":9,"reference":"ticket-4711"}"#.to_owned(), true),
+        (r#"{"id":9,"reference":"ticket-4711"}"#.to_owned(), false),
+        (format!(r#"{{"id":9,"pbxUrl":"{URL}"}}"#), false),
+    ] {
+        let mut run = run();
+        run.portal.is_uncounted = !is_counted;
+        run.portal.appear.push((0, row));
+        let outcome = run.purchase(&intent_with_url()).unwrap();
+        assert_eq!(evidence(&outcome).scans, 0, "{outcome}");
+    }
+}
+
+#[test]
+fn an_order_whose_id_is_no_number_is_asked_about() {
     let mut run = run();
-    run.portal.appear.push((0, r#"{"id":9,"reference":"ticket-4711"}"#.into()));
-    let outcome = run.purchase(&intent()).unwrap();
-    assert_eq!(evidence(&outcome).scans, 0, "{outcome}");
+    run.portal.is_uncounted = true;
+    run.portal.appear.push((0, r#"{"id":"A-9","orderNo":"HB9"}"#.into()));
+    run.portal.details.insert("A-9".into(), r#"{"x":"ticket-4711"}"#.into());
+    assert_eq!(found(&run.purchase(&intent()).unwrap()), ("HB9", vec![]));
 }
 
 #[test]
