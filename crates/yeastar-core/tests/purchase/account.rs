@@ -78,6 +78,8 @@ fn a_label_outlives_a_client_id() {
     run.portal.rows.push(ours(9));
     let outcome = run.resume().unwrap();
     assert!(matches!(outcome, Outcome::Confirmed { by: By::Found, .. }), "{outcome}");
+    as_client(&mut run, other_credentials());
+    assert!(run.resume().is_ok(), "it is known by the new client id from then on");
 }
 
 /// Both entries of an id, as a journal has them.
