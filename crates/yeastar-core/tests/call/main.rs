@@ -136,8 +136,26 @@ fn a_call_asks_for_a_token_first_and_then_sends_its_request() {
 fn a_token_is_used_until_shortly_before_its_end() {
     let mut session = session_with_token();
     assert_eq!(bearer(&sent(regions().poll(after(1800 - 121), &mut session)).request), "Bearer t1");
-    let exchange = sent(regions().poll(after(1800 - 119), &mut session));
+    let exchange = sent(regions().poll(after(1800 - 120), &mut session));
     assert_eq!(form(&exchange), "grant_type=refresh_token&refresh_token=refresh-t1");
+}
+
+#[test]
+fn a_token_of_a_short_life_is_used_for_three_quarters_of_it() {
+    for (seconds, expected) in [(74, "Bearer t1"), (75, "Bearer t2")] {
+        let mut session = session();
+        let mut call = regions();
+        sent(call.poll(START, &mut session));
+        call.on(token("t1", 100));
+        sent(call.poll(START, &mut session));
+        let mut call = regions();
+        let mut exchange = sent(call.poll(after(seconds), &mut session));
+        if is_token_request(&exchange) {
+            call.on(token("t2", 100));
+            exchange = sent(call.poll(after(seconds), &mut session));
+        }
+        assert_eq!(bearer(&exchange.request), expected);
+    }
 }
 
 #[test]
@@ -162,10 +180,12 @@ fn a_token_without_a_life_is_used_once_and_asked_for_once() {
 }
 
 #[test]
-fn a_refresh_token_is_not_used_after_its_fifteen_days() {
-    let mut session = session_with_token();
-    let exchange = sent(regions().poll(after(15 * 24 * 60 * 60), &mut session));
-    assert!(form(&exchange).contains("pp_credentials"));
+fn a_refresh_token_is_used_until_shortly_before_its_fifteen_days_are_over() {
+    for (left, grant) in [(121, "refresh_token=refresh-t1"), (120, "pp_credentials")] {
+        let mut session = session_with_token();
+        let exchange = sent(regions().poll(after(15 * 86_400 - left), &mut session));
+        assert!(form(&exchange).contains(grant), "{left} s before");
+    }
 }
 
 #[test]
@@ -231,6 +251,28 @@ fn all_who_wait_get_the_error_of_the_renewal_they_wait_for() {
     sent(regions().poll(after(61), &mut session));
 }
 
+/// Each of them would ask for a token in turn.
+#[test]
+fn all_who_wait_for_a_renewal_that_an_outage_ends_get_its_error() {
+    let mut session = session();
+    let (mut holder, mut waiting) = (regions(), regions());
+    sent(holder.poll(START, &mut session));
+    assert!(matches!(waiting.poll(START, &mut session), Action::Wait(_)));
+    holder.on(answer(502, "<html>"));
+    assert!(matches!(holder.poll(START, &mut session), Action::Sleep(_)));
+    sent(holder.poll(after(10), &mut session));
+    holder.on(answer(502, "<html>"));
+    done(holder.poll(after(10), &mut session)).unwrap_err();
+    let error = done(waiting.poll(after(10), &mut session)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    // It says nothing of a later renewal.
+    let (mut holder, mut waiting) = (regions(), regions());
+    sent(holder.poll(after(10), &mut session));
+    assert!(matches!(waiting.poll(after(10), &mut session), Action::Wait(_)));
+    holder.abandon(&mut session);
+    sent(waiting.poll(after(10), &mut session));
+}
+
 #[test]
 fn an_outage_of_the_token_endpoint_is_not_remembered() {
     let mut session = session();
@@ -291,11 +333,27 @@ fn new_credentials_are_used_by_whoever_was_renewing_with_the_old_ones() {
 }
 
 #[test]
+fn new_credentials_are_used_instead_of_the_tokens_and_errors_of_the_old_ones() {
+    let mut session = session_with_token();
+    session.set_credentials(Credentials::new("id", "second"));
+    let (mut holder, mut waiting) = (regions(), regions());
+    let exchange = sent(holder.poll(START, &mut session));
+    assert!(form(&exchange).contains("client_secret=second"), "no refresh token of the old ones");
+    assert!(matches!(waiting.poll(START, &mut session), Action::Wait(_)));
+    holder.on(refusal(401));
+    done(holder.poll(START, &mut session)).unwrap_err();
+    session.set_credentials(Credentials::new("id", "third"));
+    assert!(form(&sent(waiting.poll(START, &mut session))).contains("client_secret=third"));
+}
+
+#[test]
 fn a_token_had_with_old_credentials_is_not_kept() {
     let mut session = session();
     let mut call = regions();
     sent(call.poll(START, &mut session));
+    let version = session.version();
     session.set_credentials(Credentials::new("id", "second"));
+    assert_ne!(session.version(), version, "whoever waits is told");
     call.on(token("old", 1800));
     assert!(form(&sent(call.poll(START, &mut session))).contains("client_secret=second"));
 }
@@ -546,6 +604,35 @@ fn only_what_changes_something_may_have_been_executed() {
         error.to_string(),
         "order_save: unexpected answer (HTTP 404, 1 attempt, may have been executed): an HTML page"
     );
+}
+
+/// Client libraries say the reason only in the source.
+#[test]
+fn an_error_of_the_transport_tells_its_sources_once() {
+    #[derive(Debug)]
+    struct Layer(&'static str, Option<Box<Layer>>);
+
+    impl core::fmt::Display for Layer {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl core::error::Error for Layer {
+        fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+            self.1.as_deref().map(|source| source as _)
+        }
+    }
+
+    let source = Layer("unknown issuer", Some(Box::new(Layer("issuer", None))));
+    let source = Box::new(Layer("no connection", Some(Box::new(source))));
+    let mut session = session_with_token();
+    let mut call = regions();
+    sent(call.poll(START, &mut session));
+    call.on(Event::Failed(Failure { progress: Progress::Incomplete, cause: Cause::Certificate, source }));
+    let error = done(call.poll(START, &mut session)).unwrap_err();
+    assert!(error.message().starts_with("no connection: unknown issuer"), "{error}");
+    assert!(!error.message().contains(": issuer"), "{error}");
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Whose purchase an entry is.
 
 use yeastar_core::purchase::{By, Outcome, Purchase, Resend};
-use yeastar_core::{AccountLabel, Credentials, Entry, EntryKey, Error, ErrorKind, Origin, Session};
+use yeastar_core::{AccountLabel, Credentials, Entry, EntryKey, Error, ErrorKind, Event, Origin, Session};
 
 use super::script::{
-    Asked, ID, Run, credentials, evidence, forge, intent, intent_with_url, lost, ours, purchase_in, seal,
-    state,
+    Asked, ID, Run, Write, credentials, cut, evidence, forge, intent, intent_with_url, lost, ours,
+    purchase_in, refusal, seal, state,
 };
 
 fn other_credentials() -> Credentials {
@@ -78,6 +78,8 @@ fn a_label_outlives_a_client_id() {
     run.portal.rows.push(ours(9));
     let outcome = run.resume().unwrap();
     assert!(matches!(outcome, Outcome::Confirmed { by: By::Found, .. }), "{outcome}");
+    as_client(&mut run, other_credentials());
+    assert!(run.resume().is_ok(), "it is known by the new client id from then on");
 }
 
 /// Both entries of an id, as a journal has them.
@@ -199,6 +201,15 @@ fn an_entry_never_answers_for_another_portal() {
     }
 }
 
+/// Another purchase of the same client does not wait for a token that nobody fetches.
+#[track_caller]
+fn assert_leaves_token(run: &mut Run) {
+    run.journal = None;
+    run.pauses.clear();
+    assert!(answered(&run.purchase(&intent()).unwrap()));
+    assert!(run.pauses.is_empty(), "{:?}", run.pauses);
+}
+
 #[test]
 fn credentials_of_another_account_do_not_take_over_a_purchase_under_way() {
     // Before the order is sent.
@@ -209,6 +220,16 @@ fn credentials_of_another_account_do_not_take_over_a_purchase_under_way() {
     let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
     assert!(error.message().contains("credentials were replaced"), "{error}");
     assert_eq!(run.log, ["store 1 recorded", "store 2 not_sent"]);
+    assert_leaves_token(&mut run);
+
+    // When it was about to be sent.
+    let mut run = Run::new();
+    run.credentials_before_sending = Some(other_credentials());
+    let outcome = run.purchase(&intent()).unwrap();
+    let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
+    assert!(error.message().contains("credentials were replaced"), "{error}");
+    assert_eq!((run.sent(), run.tokens), (0, 1), "{:?}", run.log);
+    assert_leaves_token(&mut run);
 
     // While it is looked for: another account's list proves nothing.
     let mut run = Run::in_doubt(&intent());
@@ -218,6 +239,7 @@ fn credentials_of_another_account_do_not_take_over_a_purchase_under_way() {
     assert_eq!(evidence(&outcome).scans, 1, "that of before");
     assert!(evidence(&outcome).problem.as_ref().unwrap().message().contains("were replaced"));
     assert!(!run.log.iter().any(|line| line.starts_with("page")), "{:?}", run.log);
+    assert_leaves_token(&mut run);
 }
 
 #[test]
@@ -274,6 +296,15 @@ fn of_an_entry_that_does_not_say_whose_it_is_nothing_is_sent() {
     assert!(answered(&run.purchase(&intent()).unwrap()));
     assert_eq!(run.sent(), 1);
 
+    // Nor what was turned away before the process ended.
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, refusal(403));
+    run.die_before("store 4", &intent());
+    run.orders.clear();
+    run.journal = Some(format_1(&of(&run)));
+    assert!(matches!(run.purchase(&intent()), Ok(Outcome::NotSent { .. })));
+    assert_eq!(run.sent(), 0);
+
     // After doubt it is looked for, and not sent again by a policy or on a word.
     let mut run = Run::in_doubt(&intent_with_url().with_resend(Resend::UniqueKeyGuard));
     run.journal = Some(format_1(&of(&run)));
@@ -308,6 +339,38 @@ fn an_entry_of_format_1_is_read_in_every_state() {
     run.journal = Some(Entry::new(ID.into(), of(&run).version(), true, seal(&purchase.to_string())));
     assert!(matches!(run.resume(), Ok(Outcome::Ambiguous { .. })));
     assert_eq!((run.sent(), &purchase_in(&of(&run))["resend"]), (0, &"never".into()));
+}
+
+/// Its account adopts it while another process looks for the order.
+#[test]
+fn who_does_not_know_whose_it_is_does_not_undo_that_it_was_adopted() {
+    let mut run = Run::in_doubt(&intent());
+    run.journal = Some(format_1(&of(&run)));
+    run.writes.push_back(Write::Overtaken(Box::new(|stored| {
+        let mut other = Run::new();
+        as_client(&mut other, labelled(credentials(), "acme"));
+        other.journal = stored;
+        let _ = other.adopt().unwrap();
+        other.journal
+    })));
+    let _ = run.resume().unwrap();
+    let purchase = purchase_in(&of(&run));
+    assert_eq!(purchase["account"], "acme");
+    assert!(purchase["client"].is_string());
+}
+
+#[test]
+fn what_may_have_arrived_is_counted_in_an_entry_of_format_1() {
+    let answers: [(fn() -> Event, u64); 3] = [(cut, 0), (|| refusal(403), 1), (lost, 1)];
+    for (answer, delivered) in answers {
+        let mut run = Run::new();
+        run.portal.always(Asked::Order, answer);
+        run.policy.reconcile_for = core::time::Duration::ZERO;
+        let _ = run.purchase(&intent()).unwrap();
+        run.journal = Some(format_1(&of(&run)));
+        let _ = run.adopt().unwrap();
+        assert_eq!(purchase_in(&of(&run))["delivered"], delivered);
+    }
 }
 
 #[test]

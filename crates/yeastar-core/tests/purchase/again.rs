@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use yeastar_core::purchase::{By, Evidence, Finding, Outcome, Resend};
-use yeastar_core::{ErrorKind, Event, OrderNo};
+use yeastar_core::{Delivery, ErrorKind, Event, OrderNo};
 
 use super::script::{
     Asked, Run, Write, answer, cut, evidence, forge, intent, intent_with_url, lost, ours, placed,
@@ -187,6 +187,27 @@ fn a_token_that_was_refused_is_replaced_after_a_look_and_only_once() {
 }
 
 #[test]
+fn an_order_that_was_turned_away_before_the_process_ended_is_sent_again_only_by_who_purchases_it() {
+    let ended = || {
+        let mut run = Run::new();
+        run.portal.once(Asked::Order, refusal(403));
+        run.die_before("store 4", &intent());
+        assert_eq!(state(run.journal.as_ref().unwrap()), "ambiguous");
+        run.orders.clear();
+        run
+    };
+    for restart in [false, true] {
+        let mut run = ended();
+        let outcome = if restart { run.restart() } else { run.purchase(&intent()) }.unwrap();
+        assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+        assert_eq!(run.sent(), 1);
+    }
+    let mut run = ended();
+    assert!(is_not_sent(&run.resume().unwrap()));
+    assert_eq!(run.sent(), 0);
+}
+
+#[test]
 fn an_order_that_was_asked_to_wait_is_sent_again_after_that_time_and_only_once() {
     let mut run = Run::new();
     run.portal.once(Asked::Order, slow_down(Some(20)));
@@ -224,6 +245,44 @@ fn a_look_that_fails_changes_nothing_of_what_is_known() {
     let outcome = run.purchase(&intent()).unwrap();
     let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
     assert_eq!((error.endpoint(), run.sent()), (Some("order_page"), 1));
+    assert_eq!(error.delivery(), Delivery::NotSent, "of the order");
+}
+
+/// The account as it was before the order.
+fn unchanged() -> Event {
+    success(r#"{"results":[{"id":"1"},{"id":"2"}],"total":2,"totalPage":1}"#)
+}
+
+#[test]
+fn a_look_that_fails_does_not_count_as_the_one_before_it() {
+    let mut run = doubtful();
+    // The look before the order, and three after it.
+    (0..4).for_each(|_| run.portal.once(Asked::Rows, unchanged()));
+    run.portal.always(Asked::Rows, || refusal(500));
+    let outcome = run.purchase(&intent()).unwrap();
+    assert_eq!((is_absent(&outcome), evidence(&outcome).scans), (false, 3), "{outcome}");
+    assert!(evidence(&outcome).problem.is_some() && evidence(&outcome).watched >= secs(600), "{outcome}");
+}
+
+#[test]
+fn a_look_that_fails_does_not_have_it_sent_again_because_one_before_it_was_clear() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let mut run = Run::new();
+    run.die_before("order", &guarded);
+    run.portal.once(Asked::Rows, unchanged());
+    run.portal.always(Asked::Rows, || refusal(500));
+    run.policy.reconcile_for = secs(600);
+    let outcome = run.purchase(&guarded).unwrap();
+    assert!(is_ambiguous(&outcome) && run.sent() == 0, "{outcome}");
+}
+
+#[test]
+fn a_problem_of_an_earlier_look_is_no_problem_of_the_last_one() {
+    let mut run = doubtful();
+    run.portal.once(Asked::Rows, unchanged());
+    run.portal.once(Asked::Rows, refusal(403));
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(evidence(&outcome).problem.is_none(), "{outcome}");
 }
 
 // While another process may still send.
@@ -235,6 +294,8 @@ fn nothing_is_sent_again_while_another_process_may_still_send_or_wait_for_its_an
         let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
         let mut run = Run::new();
         run.policy.deadline = secs(deadline);
+        // What is written down is cut to whole seconds.
+        run.now = run.now.with_wall_clock(Duration::from_millis(1_700_000_000_900));
         let start = run.now;
         run.die_before("order", &guarded);
         run.policy.deadline = secs(120);
@@ -287,6 +348,27 @@ fn nor_by_those_of_another_process_before_it_was_sent() {
     let outcome = run.purchase(&intent()).unwrap();
     assert_eq!((is_absent(&outcome), evidence(&outcome).scans), (false, 1), "{outcome}");
     assert!(run.resubmit().is_err());
+}
+
+/// This process has looked before its own request only, and the other one after a later one, of which this one knows
+/// nothing.
+#[test]
+fn nor_by_a_look_before_the_last_request_of_this_process() {
+    let mut run = doubtful();
+    assert!(is_absent(&run.purchase(&intent()).unwrap()));
+    run.portal.once(Asked::Order, lost());
+    run.writes.push_back(Write::Carried);
+    run.writes.push_back(Write::Overtaken(Box::new(|stored| {
+        Some(forge(&stored.unwrap(), |purchase| {
+            purchase["version"] = 6.into();
+            purchase["state"] = "ambiguous".into();
+            purchase["attempts"].as_array_mut().unwrap().push(serde_json::json!({"number": 3}));
+            purchase["scans"] = 9.into();
+            purchase["watched"]["secs"] = 900.into();
+        }))
+    })));
+    let outcome = run.resubmit().unwrap();
+    assert_eq!((is_absent(&outcome), evidence(&outcome).scans), (false, 9), "{outcome}");
 }
 
 #[test]
@@ -382,6 +464,31 @@ fn the_entry_stays_open_until_it_was_looked_for_once_more() {
     let outcome = run.purchase(&guarded).unwrap();
     assert!(matches!(outcome, Outcome::Confirmed { .. }), "{outcome}");
     assert!(run.journal.as_ref().unwrap().is_open());
+    assert_eq!(run.log.last().unwrap(), "page 1", "nothing is written that was written already");
+}
+
+#[test]
+fn a_second_order_in_a_list_that_cannot_be_read_whole_is_written_down_and_looked_for_again() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let mut run = doubtful();
+    run.portal.appear.extend([(3, ours(8)), (3, "7".into())]);
+    assert_eq!(others(&run.purchase(&guarded).unwrap()), ["HB8"]);
+    let entry = run.journal.as_ref().unwrap();
+    assert_eq!(purchase_in(entry)["state"]["confirmed"]["others"][0], "HB8");
+    assert!(entry.is_open());
+}
+
+#[test]
+fn a_confirmation_that_the_journal_missed_is_offered_again_after_the_look() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let mut run = Run::in_doubt(&guarded);
+    run.writes.push_back(Write::Carried);
+    run.writes.extend((0..5).map(|_| Write::Fails));
+    run.portal.once(Asked::Rows, success(r#"{"results":[],"total":2}"#));
+    run.portal.always(Asked::Rows, || refusal(500));
+    let outcome = run.purchase(&guarded).unwrap();
+    assert!(matches!(outcome, Outcome::Confirmed { unrecorded: None, .. }), "{outcome}");
+    assert_eq!(state(run.journal.as_ref().unwrap()), "confirmed");
 }
 
 #[test]
@@ -432,6 +539,16 @@ fn of_many_attempts_the_first_and_the_last_twenty_are_kept() {
     run.portal.always(Asked::Order, lost);
     let outcome = run.purchase(&intent()).unwrap();
     assert!(outcome.to_string().contains("\nattempts 21 to 81 are not kept\nattempt 82 on"), "{outcome}");
+}
+
+#[test]
+fn of_many_orders_that_may_be_it_fifty_are_kept() {
+    let mut run = Run::in_doubt(&intent());
+    run.portal.rows.extend((9..80).map(|id| row(id, "")));
+    let outcome = run.resume().unwrap();
+    assert_eq!(evidence(&outcome).sighted.len(), 50);
+    let Outcome::Ambiguous { candidates, .. } = &outcome else { panic!("{outcome}") };
+    assert_eq!(candidates.len(), 71, "of which all are told");
 }
 
 // A limit for the whole.

@@ -233,10 +233,26 @@ fn a_row_that_comes_twice_is_one_order() {
 
 #[test]
 fn an_order_without_a_number_proves_nothing_but_is_not_absent() {
+    for (row, is_counted) in [
+        (r#"{"id":9,"reference":"ticket-4711"}"#.to_owned(), true),
+        (r#"{"id":9,"reference":"ticket-4711"}"#.to_owned(), false),
+        (format!(r#"{{"id":9,"pbxUrl":"{URL}"}}"#), false),
+    ] {
+        let mut run = run();
+        run.portal.is_uncounted = !is_counted;
+        run.portal.appear.push((0, row));
+        let outcome = run.purchase(&intent_with_url()).unwrap();
+        assert_eq!(evidence(&outcome).scans, 0, "{outcome}");
+    }
+}
+
+#[test]
+fn an_order_whose_id_is_no_number_is_asked_about() {
     let mut run = run();
-    run.portal.appear.push((0, r#"{"id":9,"reference":"ticket-4711"}"#.into()));
-    let outcome = run.purchase(&intent()).unwrap();
-    assert_eq!(evidence(&outcome).scans, 0, "{outcome}");
+    run.portal.is_uncounted = true;
+    run.portal.appear.push((0, r#"{"id":"A-9","orderNo":"HB9"}"#.into()));
+    run.portal.details.insert("A-9".into(), r#"{"x":"ticket-4711"}"#.into());
+    assert_eq!(found(&run.purchase(&intent()).unwrap()), ("HB9", vec![]));
 }
 
 #[test]
@@ -288,12 +304,14 @@ fn a_look_in_which_something_could_not_be_read_does_not_count() {
 
 /// Newer ones come before it in such a list, and there are more and more of them.
 #[test]
-fn the_oldest_of_the_new_orders_are_asked_about_however_the_list_is_sorted() {
-    let mut run = run();
-    run.portal.is_unsorted = true;
-    run.portal.appear = (9..80).map(|id| (0, row(id, ""))).collect();
-    run.portal.details.insert("9".into(), r#"{"x":"ticket-4711"}"#.into());
-    assert_eq!(found(&run.purchase(&intent()).unwrap()), ("HB9", vec![]));
+fn the_fifty_oldest_of_the_new_orders_are_asked_about_however_the_list_is_sorted() {
+    for ours in ["9", "58"] {
+        let mut run = run();
+        run.portal.is_unsorted = true;
+        run.portal.appear = (9..80).map(|id| (0, row(id, ""))).collect();
+        run.portal.details.insert(ours.into(), r#"{"x":"ticket-4711"}"#.into());
+        assert_eq!(found(&run.purchase(&intent()).unwrap()), (&*format!("HB{ours}"), vec![]));
+    }
 }
 
 #[test]
@@ -411,6 +429,17 @@ fn it_is_looked_for_with_growing_pauses_until_patience_ends() {
     let outcome = impatient.purchase(&intent()).unwrap();
     assert_eq!(impatient.seconds(), [2], "there is always one look");
     assert_eq!(self::evidence(&outcome).scans, 1);
+}
+
+#[test]
+fn a_policy_without_pauses_does_not_flood_the_portal() {
+    let mut run = run();
+    run.policy.reconcile_base = Duration::ZERO;
+    run.policy.reconcile_cap = Duration::ZERO;
+    run.policy.reconcile_for = Duration::from_secs(1);
+    let _ = run.purchase(&intent()).unwrap();
+    let looks = run.log.iter().filter(|line| line.starts_with("page")).count() - 1;
+    assert_eq!((looks, run.pauses), (100, vec![Duration::from_millis(10); 100]));
 }
 
 #[test]

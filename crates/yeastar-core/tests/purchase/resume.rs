@@ -423,6 +423,19 @@ fn an_answer_outweighs_that_another_process_has_sent_again() {
 }
 
 #[test]
+fn what_this_process_knows_of_its_attempt_is_kept_beside_a_later_one_of_another() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, lost());
+    run.portal.appear.push((0, ours(9)));
+    run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..5).map(|_| Write::Fails)));
+    run.writes.push_back(overtaken(sent_again));
+    assert_eq!(end(&run.purchase(&intent()).unwrap()), "found");
+    let attempts = &purchase_in(run.journal.as_ref().unwrap())["attempts"];
+    assert_eq!((&attempts[0]["number"], &attempts[0]["told"]["message"]), (&1.into(), &"cut".into()));
+    assert_eq!((&attempts[1]["number"], &attempts[1]["told"]), (&2.into(), &serde_json::Value::Null));
+}
+
+#[test]
 fn what_only_the_other_process_knows_of_an_attempt_is_kept() {
     let told = |purchase: &mut serde_json::Value| {
         ambiguous(purchase);
@@ -486,10 +499,49 @@ fn looks_of_another_process_are_not_forgotten() {
         overtaken(|purchase| {
             sent_again(purchase);
             purchase["scans"] = 50.into();
+            purchase["watched"]["secs"] = 900.into();
+            purchase["delivered"] = 2.into();
         }),
     ]);
     let _ = run.purchase(&intent()).unwrap();
-    assert_eq!(purchase_in(run.journal.as_ref().unwrap())["scans"], 50);
+    let purchase = purchase_in(run.journal.as_ref().unwrap());
+    assert_eq!((&purchase["scans"], &purchase["watched"]["secs"]), (&50.into(), &900.into()));
+    assert_eq!(purchase["delivered"], 2, "and a second request may have arrived");
+}
+
+#[test]
+fn what_either_process_has_seen_of_the_order_is_not_forgotten() {
+    let seen = |purchase: &mut serde_json::Value| {
+        purchase["sighted"] = serde_json::json!(["9"]);
+        purchase["urlWasTaken"] = true.into();
+    };
+    for (is_taken, theirs) in [(false, overtaken(seen)), (true, overtaken(|_| {}))] {
+        let mut run = Run::in_doubt(&intent_with_url());
+        run.portal.url_existed = is_taken;
+        run.writes.push_back(theirs);
+        let outcome = run.resume().unwrap();
+        assert!(evidence(&outcome).url_was_taken, "{outcome}");
+        assert_eq!(evidence(&outcome).sighted.len(), usize::from(!is_taken));
+    }
+}
+
+#[test]
+fn looks_of_this_process_are_not_forgotten_when_it_may_not_send_again() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let mut run = Run::in_doubt(&guarded);
+    run.writes.push_back(overtaken(|_| {}));
+    let outcome = run.resume().unwrap();
+    assert_eq!((evidence(&outcome).scans, run.sent()), (2, 0));
+}
+
+#[test]
+fn a_no_of_another_process_is_told_in_its_words() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, lost());
+    run.writes.extend([Write::Carried, Write::Carried, overtaken(rejected)]);
+    let outcome = run.purchase(&intent()).unwrap();
+    let Outcome::Rejected { error, .. } = &outcome else { panic!("{outcome}") };
+    assert_eq!(error.message(), "theirs");
 }
 
 #[test]

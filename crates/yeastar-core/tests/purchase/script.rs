@@ -201,6 +201,8 @@ pub(crate) struct Run {
     pub(crate) order_takes: Duration,
     /// The clocks jump when it is written down that the order is about to be sent.
     pub(crate) freeze_before_sending: Option<Box<dyn FnOnce(Tick) -> Tick>>,
+    /// These take the place of the client's own at that moment.
+    pub(crate) credentials_before_sending: Option<Credentials>,
     pub(crate) is_silent_about_the_order: bool,
     /// Tokens that were asked for.
     pub(crate) tokens: usize,
@@ -226,6 +228,7 @@ impl Run {
             dies_before: None,
             order_takes: Duration::ZERO,
             freeze_before_sending: None,
+            credentials_before_sending: None,
             is_silent_about_the_order: false,
             tokens: 0,
             page_takes: Duration::ZERO,
@@ -403,6 +406,9 @@ impl Run {
         }
         if state(&entry) == "sending" {
             self.now = self.freeze_before_sending.take().map_or(self.now, |freeze| freeze(self.now));
+            if let Some(credentials) = self.credentials_before_sending.take() {
+                self.session.set_credentials(credentials);
+            }
         }
         self.journal = Some(entry);
         Persisted::Stored

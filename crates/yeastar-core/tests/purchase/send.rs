@@ -288,6 +288,9 @@ fn an_order_that_is_late_fetches_no_token_and_fails_none() {
     let outcome = run.purchase(&intent()).unwrap();
     assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome}");
     assert_eq!((run.sent(), run.tokens, run.pauses.len()), (0, 1, 0));
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(matches!(outcome, Outcome::Confirmed { .. }), "{outcome}");
+    assert!(run.pauses.is_empty(), "who comes next does not wait for it: {:?}", run.pauses);
 }
 
 #[test]
