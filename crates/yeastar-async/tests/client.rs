@@ -57,6 +57,20 @@ impl Client {
         self.runtime.block_on(self.client.resubmit_assuming_absent(id, journal))
     }
 
+    fn restart<J>(&self, id: impl Into<IntentId>, journal: &J) -> Result<Outcome, Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        self.runtime.block_on(self.client.restart(id, journal))
+    }
+
+    fn adopt<J>(&self, id: impl Into<IntentId>, journal: &J) -> Result<(), Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        self.runtime.block_on(self.client.adopt(id, journal))
+    }
+
     fn set_credentials(&self, credentials: Credentials) {
         self.client.set_credentials(credentials);
     }

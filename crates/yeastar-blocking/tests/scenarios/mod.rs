@@ -1,5 +1,6 @@
 //! What a client must do, over real sockets. `crate::Client` is the client under test.
 
+mod accounts;
 mod colleagues;
 mod customers;
 mod joining;
