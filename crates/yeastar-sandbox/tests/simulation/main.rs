@@ -217,6 +217,13 @@ mod found {
         passes("renewal-details", "order 1=Repeated(Refused(Token))");
     }
 
+    /// The order of the first copy was not in sight yet, and the other process believed what was said to the second.
+    #[test]
+    fn a_refusal_that_was_believed_too_early_is_corrected() {
+        passes("two", "order 1=Repeated(Refused(Content)); rival 8=Race; url 2=Stale");
+        passes("guard-two", "order 1=Repeated(After(0ns)); rival 8=Race; url 2=Stale");
+    }
+
     /// It found the PBX URL taken and left it to the other process, which called it not sent.
     #[test]
     fn two_processes_one_of_which_has_seen_that_the_url_is_taken() {

@@ -272,7 +272,9 @@ impl Checker {
             "confirmed" | "rejected" => state != before,
             _ => false,
         };
-        if is_left && self.settled.is_empty() {
+        // What was said to the second copy of a request is believed until the order of the first one is seen.
+        let is_corrected = self.has_repetition && (before, state) == ("rejected", "confirmed");
+        if is_left && !is_corrected && self.settled.is_empty() {
             self.violate(Kind::Other, format!("the journal goes from {before} to {state}"));
         }
         self.printed(entry.document(), secrets);
