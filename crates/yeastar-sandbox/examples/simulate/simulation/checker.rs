@@ -127,7 +127,7 @@ pub struct Checker {
 impl Checker {
     /// The requests of which it still matters which they are: those of processes that there are yet, those on their
     /// way, and those that have placed an order.
-    pub fn requests(&self, processes: &[Process], networks: &[Network]) -> Vec<usize> {
+    pub fn requests(&self, processes: &[Box<Process>], networks: &[Network]) -> Vec<usize> {
         let is_there = |who: Who| processes.iter().any(|process| process.number == who.process);
         let matters = |number: &usize| {
             is_there(self.sent[*number].who) || networks.iter().any(|network| network.has(*number))
@@ -136,7 +136,7 @@ impl Checker {
     }
 
     /// Of what was seen and said, as far as it still counts.
-    pub fn fingerprint(&self, processes: &[Process], requests: &[usize], to: &mut Fingerprint) {
+    pub fn fingerprint(&self, processes: &[Box<Process>], requests: &[usize], to: &mut Fingerprint) {
         let Self { violations, excused, sent, body, said, seen, settled, has_silent_end, has_repetition } =
             self;
         let place = |number: usize| processes.iter().position(|process| process.number == number);

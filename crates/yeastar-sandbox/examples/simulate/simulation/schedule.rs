@@ -91,7 +91,8 @@ pub struct World<'a> {
     pub now: Duration,
     networks: Vec<Network>,
     journals: Vec<Journal>,
-    pub processes: Vec<Process>,
+    /// Boxed: each is large, and they change places.
+    pub processes: Vec<Box<Process>>,
     pub checker: Checker,
     pub secrets: Vec<String>,
     processes_begun: usize,
@@ -265,7 +266,7 @@ impl<'a> World<'a> {
         pause: Duration,
     ) {
         self.processes_begun += 1;
-        self.processes.push(Process {
+        self.processes.push(Box::new(Process {
             number: self.processes_begun,
             identity,
             is_first,
@@ -282,7 +283,7 @@ impl<'a> World<'a> {
             is_stranger: false,
             was_refused: false,
             remembered: [None, None],
-        });
+        }));
     }
 
     /// Goes on up to the next step of a process, and tells which; `None` at the end.

@@ -111,7 +111,7 @@ impl World<'_> {
     }
 
     /// Takes the purchase up from the journal.
-    fn load(&mut self, mut process: Process) {
+    fn load(&mut self, mut process: Box<Process>) {
         let setup = self.setup;
         let origin = &setup.origin;
         let policy = match &setup.variant {
@@ -149,7 +149,7 @@ impl World<'_> {
         }
     }
 
-    fn poll(&mut self, mut process: Process) {
+    fn poll(&mut self, mut process: Box<Process>) {
         let Some(machine) = &mut process.machine else { return };
         process.was_frozen = false;
         process.session.set_seed(SEED);
@@ -171,7 +171,7 @@ impl World<'_> {
         self.processes.push(process);
     }
 
-    fn transmit(&mut self, mut process: Process, exchange: Exchange) {
+    fn transmit(&mut self, mut process: Box<Process>, exchange: Exchange) {
         let (now, tick) = (self.now, process.clock.tick(self.now));
         let (variant, identity) = (&self.setup.variant, process.identity);
         let about = About::of(&exchange.request);
@@ -229,7 +229,7 @@ impl World<'_> {
         self.receive(process, arrival, None);
     }
 
-    fn transmit_order(&mut self, process: Process, exchange: Exchange, fault: OrderFault) {
+    fn transmit_order(&mut self, process: Box<Process>, exchange: Exchange, fault: OrderFault) {
         let number = self.checker.next_number();
         let body = exchange.request.body().clone();
         let tick = process.clock.tick(self.now);
@@ -260,13 +260,13 @@ impl World<'_> {
         }
     }
 
-    fn receive(&mut self, mut process: Process, arrival: Arrival, refused: Option<usize>) {
+    fn receive(&mut self, mut process: Box<Process>, arrival: Arrival, refused: Option<usize>) {
         process.wake = self.now + arrival.after;
         process.next = Next::Take { event: arrival.event, refused };
         self.processes.push(process);
     }
 
-    fn store(&mut self, mut process: Process, entry: Entry) {
+    fn store(&mut self, mut process: Box<Process>, entry: Entry) {
         let fault = self.fault(&process, &STORE);
         self.note(process.number, || {
             format!("writes version {}, {}: {fault:?}", entry.version(), journal::state(&entry))
@@ -319,7 +319,7 @@ impl World<'_> {
     }
 
     /// The process ends on the spot.
-    fn crash(&mut self, process: Process) {
+    fn crash(&mut self, process: Box<Process>) {
         self.note(process.number, || "crashes".into());
         self.end_silently(process.identity);
         if self.take_ups_left == 0 {
@@ -349,19 +349,19 @@ impl World<'_> {
     }
 
     /// Nobody waits for the purchase any more. Its caller comes again, in the same process.
-    fn drop(&mut self, mut process: Process) {
+    fn drop(&mut self, mut process: Box<Process>) {
         self.note(process.number, || "is dropped".into());
         if let Some(machine) = &mut process.machine {
             machine.abandon(&mut process.session);
         }
         self.checker.abandoned(process.number);
         self.take_ups_left -= 1;
-        let Process { session, clock, is_first, identity, .. } = process;
+        let Process { session, clock, is_first, identity, .. } = *process;
         self.begin_with(session, clock, TakeUp::New, is_first, identity, A_SECOND);
     }
 
     /// The process has come to its end, and says how.
-    fn done(&mut self, mut process: Process, result: &Result<Outcome, Error>) {
+    fn done(&mut self, mut process: Box<Process>, result: &Result<Outcome, Error>) {
         let text = match result {
             Ok(outcome) => format!("{outcome} {outcome:?}"),
             Err(error) => format!("{error} {error:?}"),
