@@ -92,6 +92,7 @@ pub struct World<'a> {
     networks: Vec<Network>,
     journals: Vec<Journal>,
     /// Boxed: each is large, and they change places.
+    #[expect(clippy::vec_box, reason = "they are moved more often than looked at")]
     pub processes: Vec<Box<Process>>,
     pub checker: Checker,
     pub secrets: Vec<String>,
