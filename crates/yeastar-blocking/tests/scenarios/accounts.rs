@@ -94,6 +94,7 @@ fn who_has_a_new_client_id_does_not_order_again() {
 }
 
 /// It names a portal, but no account. The portal is the real one, which no test asks anything.
+#[cfg(feature = "rustls")]
 #[test]
 fn of_a_journal_that_names_no_account_nothing_is_sent_before_it_is_adopted() {
     let path = file("format-1");

@@ -121,9 +121,14 @@ pub(super) enum Step {
 #[cfg_attr(feature = "simulation", derive(Hash))]
 pub(super) enum Then {
     Look,
-    Send { send_by: Tick, after_doubt: bool },
+    Send {
+        send_by: Tick,
+        after_doubt: bool,
+    },
     Watch,
     Finish,
+    /// Like `Finish`, for what the caller says: it ends well only when this version is stored.
+    Record,
 }
 
 impl Purchase {
@@ -251,6 +256,8 @@ impl Purchase {
 
     /// Puts a corrected order in the place of the recorded one, of which nothing arrived. Nothing is sent: the outcome is
     /// [`NotSent`](Outcome::NotSent), and [`restart`](Self::restart), or [`new`](Self::new) with the corrected order, sends it.
+    /// It ends with `Ok` when the corrected order is stored, and with [`ErrorKind::Conflict`] when another process has
+    /// changed the entry meanwhile.
     ///
     /// # Errors
     ///
@@ -280,11 +287,16 @@ impl Purchase {
         let error =
             Error::new(ErrorKind::Interrupted, "the order was replaced; restart the purchase to send it");
         purchase.fail(State::NotSent, error.at(&OrderSave::META));
+        purchase.step = Step::write(Then::Record);
         Ok(purchase)
     }
 
     /// Says that a purchase is that of this account: one that was recorded by a version of this library that wrote down
-    /// no account, or with a former client id. Nothing else is changed, asked or sent.
+    /// no account, or with a former client id. Nothing is asked or sent. Looks that were made so far no longer count
+    /// towards [`absent`](Outcome::Ambiguous): they may have been made in another account.
+    ///
+    /// It ends with `Ok` when this is stored, and with [`ErrorKind::Conflict`] when another process has changed the
+    /// entry meanwhile.
     ///
     /// # Errors
     ///
@@ -294,7 +306,9 @@ impl Purchase {
         let stored = Stored::adopt(stored, id, context)?.ok_or_else(|| Error::missing_entry(id))?;
         let order = stored.document.frozen()?;
         let mut purchase = Self::with(stored.key, stored.document, order, context);
-        purchase.step = Step::write(Then::Finish);
+        // Whoever looked for it may have looked in another account.
+        purchase.document.forget_looks();
+        purchase.step = Step::write(Then::Record);
         Ok(purchase)
     }
 
@@ -470,8 +484,7 @@ impl Purchase {
         let send_by = now + self.context.policy.deadline;
         self.document.begin_attempt(now, send_by);
         // What was looked for until now was not this attempt.
-        self.document.scans = 0;
-        self.document.watched = Duration::ZERO;
+        self.document.forget_looks();
         self.seen.is_complete = false;
         if self.errand == Errand::Resubmit {
             self.errand = Errand::Ask;
@@ -518,7 +531,7 @@ impl Purchase {
                 let watch = self.begin_watch(now);
                 self.step = Step::Waiting { until: now + watch.pause, watch: Some(watch) };
             }
-            Then::Finish => return Some(Ok(self.outcome())),
+            Then::Finish | Then::Record => return Some(Ok(self.outcome())),
         }
         None
     }
@@ -683,7 +696,8 @@ impl Purchase {
 }
 
 fn replaced_credentials() -> Error {
-    let message = "the client's credentials were replaced by those of another account meanwhile";
+    let message = "the client's credentials were replaced meanwhile, and the new ones do not tell that they are of the same account: \
+                   give all credentials of an account the same label";
     Error::new(ErrorKind::Interrupted, message).at(&OrderSave::META)
 }
 

@@ -49,7 +49,11 @@ impl Purchase {
         }
         // Looks before the request can have left prove nothing about it.
         let counts_from = self.silent_until(&watch).max(watch.last);
-        self.document.watched = self.document.watched.saturating_add(now.since(counts_from));
+        // Nor do those in an account of which nobody has said that the order is there.
+        let counts = !self.document.is_unowned();
+        if counts {
+            self.document.watched = self.document.watched.saturating_add(now.since(counts_from));
+        }
         watch.last = now;
         self.seen.is_complete = false;
         self.seen.problem = None;
@@ -68,7 +72,7 @@ impl Purchase {
             }
             Err(error) => self.seen.problem = Some(error),
         }
-        if self.seen.is_complete && now >= counts_from {
+        if counts && self.seen.is_complete && now >= counts_from {
             self.document.scans = self.document.scans.saturating_add(1);
         }
         if let Some(refusal) = self.confirmed_refusal() {

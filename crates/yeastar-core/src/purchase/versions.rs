@@ -56,7 +56,7 @@ impl Purchase {
         let stored = stored.map(|entry| Document::read(&entry));
         match then {
             // Nothing was sent, and must not be sent now.
-            Then::Look | Then::Send { after_doubt: false, .. } => return Some(Err(error)),
+            Then::Look | Then::Record | Then::Send { after_doubt: false, .. } => return Some(Err(error)),
             Then::Send { after_doubt: true, .. } => {
                 if let Some(before) = self.fallback.take() {
                     self.document = *before;

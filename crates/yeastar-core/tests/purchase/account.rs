@@ -309,13 +309,50 @@ fn of_an_entry_that_does_not_say_whose_it_is_nothing_is_sent() {
     let mut run = Run::in_doubt(&intent_with_url().with_resend(Resend::UniqueKeyGuard));
     run.journal = Some(format_1(&of(&run)));
     run.policy.reconcile_for = core::time::Duration::from_secs(600);
-    assert!(matches!(run.purchase(&intent_with_url()), Ok(Outcome::Ambiguous { absent: true, .. })));
+    let outcome = run.purchase(&intent_with_url()).unwrap();
+    assert!(matches!(outcome, Outcome::Ambiguous { absent: false, .. }), "{outcome}");
+    assert_eq!(evidence(&outcome).scans, 1, "that of before");
     refused(run.resubmit(), WORDS);
     assert!(matches!(run.resume(), Ok(Outcome::Ambiguous { .. })));
     assert_eq!(run.sent(), 0);
     assert!(purchase_in(&of(&run)).get("client").is_none(), "whose it is is still not known");
     run.portal.rows.push(ours(9));
     assert!(matches!(run.resume(), Ok(Outcome::Confirmed { .. })));
+}
+
+/// They may have been made in another account.
+#[test]
+fn looks_before_an_entry_was_adopted_do_not_make_its_order_absent() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, super::script::lost());
+    run.policy.reconcile_for = core::time::Duration::from_secs(600);
+    assert!(matches!(run.purchase(&intent()), Ok(Outcome::Ambiguous { absent: true, .. })));
+    run.journal = Some(format_1(&of(&run)));
+    let outcome = run.adopt().unwrap();
+    assert!(matches!(outcome, Outcome::Ambiguous { absent: false, .. }), "{outcome}");
+    let error = run.resubmit().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
+    assert!(matches!(run.resume(), Ok(Outcome::Ambiguous { absent: true, .. })));
+}
+
+/// What the caller says is done when it is stored, and not before.
+#[test]
+fn who_adopts_an_entry_is_told_when_that_was_not_stored() {
+    let mut run = Run::new();
+    run.die_before("page", &intent());
+    run.journal = Some(format_1(&of(&run)));
+    let before = run.journal.clone();
+    run.writes.push_back(Write::Fails);
+    assert_eq!(run.adopt().unwrap_err().kind(), ErrorKind::Journal);
+    run.writes.push_back(Write::Overtaken(Box::new(|stored| {
+        let mut other = Run::new();
+        other.journal = stored;
+        let _ = other.resume().unwrap();
+        other.journal
+    })));
+    assert_eq!(run.adopt().unwrap_err().kind(), ErrorKind::Conflict);
+    run.journal = before;
+    let _ = run.adopt().unwrap();
 }
 
 #[test]

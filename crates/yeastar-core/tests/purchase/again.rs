@@ -685,6 +685,32 @@ fn a_process_whose_order_was_replaced_does_not_send_it() {
     assert_eq!((error.kind(), run.sent()), (ErrorKind::Conflict, 0));
 }
 
+/// What the caller asked for is not done, however the other process has ended the purchase: to send what is recorded then
+/// would send the former order.
+#[test]
+fn an_order_that_another_process_has_changed_meanwhile_is_not_replaced() {
+    let ends: [fn(&mut Run); 3] = [
+        |run| drop(run.restart().unwrap()),
+        |run| {
+            run.portal.once(Asked::Order, refusal(422));
+            let _ = run.restart().unwrap();
+        },
+        |run| drop(run.resume().unwrap()),
+    ];
+    for end in ends {
+        let mut run = Run::new();
+        run.die_before("page", &intent());
+        run.writes.push_back(super::script::Write::Overtaken(Box::new(move |stored| {
+            let mut other = Run::new();
+            other.journal = stored;
+            end(&mut other);
+            other.journal
+        })));
+        let error = run.replace(super::script::renewal().with_field("note", "new")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
+    }
+}
+
 #[test]
 fn what_was_recorded_is_restarted_without_bringing_the_order() {
     let mut run = Run::new();

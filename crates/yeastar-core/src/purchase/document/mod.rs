@@ -336,6 +336,12 @@ impl Document {
         }
     }
 
+    /// Looks that were made so far do not count.
+    pub(super) fn forget_looks(&mut self) {
+        self.scans = 0;
+        self.watched = Duration::ZERO;
+    }
+
     fn last_number(&self) -> Option<u32> {
         self.attempts.last().map(|last| last.number)
     }
