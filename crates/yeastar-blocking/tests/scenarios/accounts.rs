@@ -90,6 +90,7 @@ fn who_has_a_new_client_id_does_not_order_again() {
     assert_eq!((portal.requests().len(), portal.orders().len()), (asked, 1));
     renewed.adopt(ID, &journal).unwrap();
     assert_confirmed(renewed.purchase(intent(), &journal), &portal);
+    assert_confirmed(renewed.restart(ID, &journal), &portal);
     assert_eq!(portal.requests().len(), asked);
 }
 
