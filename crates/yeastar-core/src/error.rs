@@ -127,16 +127,18 @@ pub enum ErrorKind {
     ///
     /// Purchase the same intent again.
     Interrupted,
-    /// The journal of a purchase failed, or has an entry that cannot be trusted. Nothing
-    /// was sent by this call.
+    /// The journal of a purchase failed, or has an entry that cannot be trusted. As the `Err` of a call: nothing was
+    /// sent by it. In [`Outcome::unrecorded`](crate::purchase::Outcome::unrecorded): the outcome is true, and the
+    /// journal does not know it.
     ///
     /// # What to do
     ///
     /// The message says which. After a failure ask again later: the journal says by then how
     /// far the purchase is.
     Journal,
-    /// Another process has changed the entry of the purchase meanwhile, or has it in hand.
-    /// Nothing was sent by this call.
+    /// Another process has changed the entry of the purchase meanwhile, or has it in hand. As the `Err` of a call:
+    /// nothing was sent by it. In [`Outcome::unrecorded`](crate::purchase::Outcome::unrecorded): the outcome is true, and
+    /// the journal does not know it.
     ///
     /// # What to do
     ///

@@ -34,7 +34,8 @@ impl Credentials {
     }
 
     /// Names the account to which they belong. A journal then keeps the purchases of this account apart from
-    /// those of others, and new credentials of the same account take over its open purchases.
+    /// those of others, and new credentials with the same label take over its open purchases. All credentials of an
+    /// account should have the same label, and keep it: another label is another account.
     ///
     /// ```
     /// use yeastar_core::Credentials;

@@ -63,12 +63,12 @@ impl Client {
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// A client from `YEASTAR_CLIENT_ID`, `YEASTAR_CLIENT_SECRET` and, when it is
-    /// set, `YEASTAR_BASE_URL` of the environment.
+    /// A client from `YEASTAR_CLIENT_ID`, `YEASTAR_CLIENT_SECRET` and, when they are set, `YEASTAR_BASE_URL` and
+    /// `YEASTAR_ACCOUNT` (the label of the account in a journal) of the environment.
     ///
     /// # Errors
     ///
-    /// When one of the first two is not set, or the base URL is none.
+    /// When one of the first two is not set, the base URL is none, or the label is not plain.
     pub fn from_env() -> Result<Self, Error> {
         Self::new(Config::from_variables(|name| env::var(name).ok())?)
     }
@@ -121,8 +121,9 @@ impl Client {
         Walk::new(self.clone(), endpoint)
     }
 
-    /// Replaces the credentials, for example after a reset of the secret. Calls under
-    /// way go on with the token they have; the next one gets a new token.
+    /// Replaces the credentials, for example after a reset of the secret. Calls under way go on with the token they have;
+    /// the next one gets a new token. Give the new ones the label of the old ones: a purchase under way stops, or
+    /// ends as ambiguous, when they may be of another account.
     pub fn set_credentials(&self, credentials: Credentials) {
         self.shared.with_session(|session| session.set_credentials(credentials));
     }

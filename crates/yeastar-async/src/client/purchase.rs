@@ -51,9 +51,9 @@ impl Client {
     /// let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(5, BillingCycle::Annually, contact, site);
     /// match client.purchase(Intent::new("ticket-4711", order), &journal).await? {
     ///     Outcome::Confirmed { order_no, .. } => println!("order number {order_no}"),
-    ///     Outcome::Rejected { error, .. } => println!("refused: {error}"),
-    ///     Outcome::NotSent { error, .. } => println!("not ordered, try again later: {error}"),
-    ///     other => println!("{other}"),
+    ///     Outcome::NotSent { error, .. } => println!("not ordered, purchase it again: {error}"),
+    ///     // Refused; or it may exist or not, with all that is known of it.
+    ///     outcome => println!("{outcome}"),
     /// }
     /// # assert_eq!(portal.orders().len(), 1);
     /// # Ok(())
@@ -63,8 +63,8 @@ impl Client {
     /// # Errors
     ///
     /// `Err` means that this call sent nothing: [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the order breaks a
-    /// rule or the id stands for another order, [`Journal`](crate::ErrorKind::Journal) when the journal failed,
-    /// has an entry that cannot be trusted, or another process was faster.
+    /// rule or the id stands for another order, [`Conflict`](crate::ErrorKind::Conflict) when another process was faster,
+    /// [`Journal`](crate::ErrorKind::Journal) when the journal failed or has an entry that cannot be trusted.
     pub async fn purchase<J>(&self, intent: impl Borrow<Intent>, journal: &J) -> Result<Outcome, Error>
     where
         J: Journal + Clone + Send + Sync + 'static,
@@ -72,9 +72,10 @@ impl Client {
         self.run(Operation::Purchase(intent.borrow().clone().into()), journal).await
     }
 
-    /// Finds out what became of a purchase, after a crash or an ambiguous end. It never begins to send: an intent of
-    /// which nothing was sent ends as [`Outcome::NotSent`], and can be [purchased](Self::purchase) again. A purchase that is
-    /// under way in this client is joined. When the future is dropped, the search stops, unless it has sent the order
+    /// Finds out what became of a purchase, after a crash or an ambiguous end. It sends nothing, unless the purchase was
+    /// recorded with [`UniqueKeyGuard`](yeastar_core::purchase::Resend::UniqueKeyGuard), which then decides. An intent of
+    /// which nothing was sent ends as [`Outcome::NotSent`], and [`restart`](Self::restart) sends it. A purchase that is under
+    /// way in this client is joined. When the future is dropped, the search stops, unless it has sent the order
     /// again.
     ///
     /// ```
@@ -86,7 +87,11 @@ impl Client {
     ///
     /// let journal = MemoryJournal::new();
     /// for id in client.open_intents(&journal).await? {
-    ///     println!("{id}: {}", client.resume(&id, &journal).await?);
+    ///     // One that fails keeps the others from nothing.
+    ///     match client.resume(&id, &journal).await {
+    ///         Ok(outcome) => println!("{id}: {outcome}"),
+    ///         Err(error) => eprintln!("{id}: {error}"),
+    ///     }
     /// }
     /// # assert!(client.resume("ticket-4711", &journal).await.is_err());
     /// # Ok(())
@@ -95,7 +100,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Journal`](crate::ErrorKind::Journal) when the journal failed, has no such entry, or one that cannot be trusted.
+    /// [`Journal`](crate::ErrorKind::Journal) when the journal failed, has no such entry, or one that cannot be trusted;
+    /// [`Conflict`](crate::ErrorKind::Conflict) when another process has the purchase in hand.
     pub async fn resume<J>(&self, id: impl Into<IntentId>, journal: &J) -> Result<Outcome, Error>
     where
         J: Journal + Clone + Send + Sync + 'static,
@@ -104,8 +110,12 @@ impl Client {
     }
 
     /// Sends an order once more that may have been placed already: you take it upon yourself to say that it was not,
-    /// and that its request is not waiting anywhere. If you are wrong, the order is **placed twice**. One more look
-    /// comes first.
+    /// and that its request is not waiting anywhere. If you are wrong, the order is **placed twice**.
+    ///
+    /// One more look comes first. Nothing is sent while an order is in sight that may be this one, the PBX URL is
+    /// taken, something could not be read, or another process may still send; the outcome then says what stands in
+    /// the way. To come to `absent`, resume the purchase until it was looked for at least three times and ten minutes in
+    /// all: calls add up, and `Policy::reconcile_for` says how long one looks.
     ///
     /// ```
     /// use yeastar_async::journal::MemoryJournal;
@@ -129,8 +139,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase has not ended
-    /// as [`Outcome::Ambiguous`] with `absent`, or is under way in this client: what it finds out may change the decision.
+    /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase is not ambiguous,
+    /// was not looked for often and long enough, or is under way in this client: what it finds out may change the
+    /// decision; [`Journal`](crate::ErrorKind::Journal) when the entry does not say whose it is (see [`adopt`](Self::adopt)).
     pub async fn resubmit_assuming_absent<J>(
         &self,
         id: impl Into<IntentId>,
@@ -142,8 +153,8 @@ impl Client {
         self.run(Operation::ResubmitAssumingAbsent(id.into()), journal).await
     }
 
-    /// Goes on with a purchase as [`purchase`](Self::purchase) does, with the order as it was recorded: what was recorded
-    /// and not sent is sent, and you do not have to bring the order again.
+    /// Goes on with a purchase as [`purchase`](Self::purchase) does, with the order as it was recorded: what ended as
+    /// [`Outcome::NotSent`], or was recorded and not sent, is sent, and you do not have to bring the order again.
     ///
     /// ```
     /// use yeastar_async::journal::MemoryJournal;
@@ -153,8 +164,10 @@ impl Client {
     /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
     ///
     /// let journal = MemoryJournal::new();
-    /// let outcome = client.restart("ticket-4711", &journal).await;
-    /// # assert!(outcome.is_err());
+    /// match client.restart("ticket-4711", &journal).await {
+    ///     Ok(outcome) => println!("{outcome}"),
+    ///     Err(error) => eprintln!("nothing was sent: {error}"),
+    /// }
     /// # Ok(())
     /// # }
     /// ```
@@ -169,8 +182,11 @@ impl Client {
         self.run(Operation::Restart(id.into()), journal).await
     }
 
-    /// Puts a corrected order in the place of the recorded one, as long as nothing of that one can have arrived. Nothing
-    /// is asked or sent; [`restart`](Self::restart) sends it.
+    /// Puts a corrected order in the place of the recorded one, as long as that one never reached the portal. Nothing
+    /// is asked or sent; [`restart`](Self::restart) sends it. An order that the portal has answered, be it with "access
+    /// denied", is not replaced: a corrected one needs a new id.
+    ///
+    /// `Ok` means that the corrected order is recorded.
     ///
     /// ```
     /// use yeastar_async::journal::MemoryJournal;
@@ -184,16 +200,20 @@ impl Client {
     /// # let journal = MemoryJournal::new();
     ///
     /// let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).renew("3658B431119665QJ", 50, BillingCycle::Annually, contact);
-    /// let outcome = client.replace("ticket-4711", order, &journal).await;
-    /// # assert!(outcome.is_err());
+    /// match client.replace("ticket-4711", order, &journal).await {
+    ///     Ok(()) => println!("{}", client.restart("ticket-4711", &journal).await?),
+    ///     Err(error) => eprintln!("not replaced: {error}"),
+    /// }
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     ///
-    /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the order breaks a rule, or the
-    /// portal may have had the recorded one.
+    /// After any of them do not restart before you know what is recorded. As [`resume`](Self::resume);
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the order breaks a rule, the portal may have had the
+    /// recorded one, or the purchase is under way in this client; [`Conflict`](crate::ErrorKind::Conflict) when another process
+    /// has changed the entry meanwhile.
     pub async fn replace<J>(&self, id: impl Into<IntentId>, order: Order, journal: &J) -> Result<(), Error>
     where
         J: Journal + Clone + Send + Sync + 'static,
@@ -202,7 +222,10 @@ impl Client {
     }
 
     /// Says that a recorded purchase is that of this client's account: one that was recorded by a version of this library
-    /// that wrote down no account, or with a former client id. Nothing else is changed, asked or sent.
+    /// that wrote down no account, or with a former client id. Nothing is asked or sent. It is looked for anew before it
+    /// is called `absent`, since former looks may have been made in another account.
+    ///
+    /// `Ok` means that it is recorded. If you are wrong, the order may be sent in this account although the other one has it.
     ///
     /// ```
     /// use yeastar_async::journal::MemoryJournal;
@@ -212,8 +235,10 @@ impl Client {
     /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
     /// # let journal = MemoryJournal::new();
     ///
-    /// let adopted = client.adopt("ticket-4711", &journal).await;
-    /// # assert!(adopted.is_err());
+    /// match client.adopt("ticket-4711", &journal).await {
+    ///     Ok(()) => println!("{}", client.resume("ticket-4711", &journal).await?),
+    ///     Err(error) => eprintln!("not adopted: {error}"),
+    /// }
     /// # Ok(())
     /// # }
     /// ```
@@ -221,7 +246,8 @@ impl Client {
     /// # Errors
     ///
     /// [`Journal`](crate::ErrorKind::Journal) when the journal failed, has no such entry, or one that cannot be trusted or
-    /// belongs to another portal or to an account with another label.
+    /// belongs to another portal or to an account with another label; [`Conflict`](crate::ErrorKind::Conflict) when another
+    /// process has changed the entry meanwhile.
     pub async fn adopt<J>(&self, id: impl Into<IntentId>, journal: &J) -> Result<(), Error>
     where
         J: Journal + Clone + Send + Sync + 'static,
@@ -229,8 +255,10 @@ impl Client {
         self.run(Operation::Adopt(id.into()), journal).await.map(drop)
     }
 
-    /// The ids of the purchases of this client's account about which something is still to be found out. Purchases that
-    /// were recorded without a label are among them: without one, only [`resume`](Self::resume) can tell whose they are.
+    /// The ids of the purchases about which something is still to be found out: those of this client's label, and all that
+    /// were recorded without one. [`resume`](Self::resume) refuses those of another client id. Nobody can tell whose
+    /// those of format 1 are: resume them with a client of their account only. Purchases of a label that no client has
+    /// any more are not among them; the journal itself lists all.
     ///
     /// # Errors
     ///
@@ -245,6 +273,7 @@ impl Client {
     }
 
     /// Closes a purchase that stays ambiguous, by what a person has found out in the portal. Nothing is asked or sent.
+    /// The outcome is [`Outcome::Confirmed`] with the number, or [`Outcome::Rejected`].
     ///
     /// ```
     /// use yeastar_async::purchase::Finding;
@@ -254,8 +283,10 @@ impl Client {
     /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
     /// # let journal = yeastar_async::journal::MemoryJournal::new();
     ///
-    /// let outcome = client.settle("ticket-4711", Finding::Ordered("HB20250401".into()), &journal).await;
-    /// # assert!(outcome.is_err());
+    /// match client.settle("ticket-4711", Finding::Ordered("HB20250401".into()), &journal).await {
+    ///     Ok(outcome) => println!("{outcome}"),
+    ///     Err(error) => eprintln!("not settled: {error}"),
+    /// }
     /// # Ok(())
     /// # }
     /// ```
@@ -263,7 +294,8 @@ impl Client {
     /// # Errors
     ///
     /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase is not
-    /// ambiguous, or is under way in this client: what it finds out may change the decision.
+    /// ambiguous, the order number is empty, "not ordered" is said while another process may still send the order, or
+    /// the purchase is under way in this client: what it finds out may change the decision.
     pub async fn settle<J>(
         &self,
         id: impl Into<IntentId>,
@@ -279,8 +311,8 @@ impl Client {
     /// Waits until no purchase of this client and its clones is under way, at most this long, and gives how many
     /// still are. For the end of a program: stop taking requests, drain, end.
     ///
-    /// The time that an order may take to be sent and answered, and to be looked for after doubt, is that of the
-    /// client's policy: `deadline`, `once_timeout` and `reconcile_for`. What is not over when the process ends is open
+    /// What a purchase takes at the most follows from the client's policy: the look before (`deadline`), sending and the
+    /// answer (`deadline` and `once_timeout`), and the search after doubt (`reconcile_for`). What is not over when the process ends is open
     /// in the journal, and [resumed](Self::resume) at the next start.
     ///
     /// ```
@@ -290,7 +322,7 @@ impl Client {
     /// # async fn main() -> Result<(), yeastar_async::Error> {
     /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
     ///
-    /// let left = client.drain(Duration::from_secs(300)).await;
+    /// let left = client.drain(Duration::from_secs(500)).await;
     /// if left > 0 {
     ///     eprintln!("{left} purchases are not over: resume them at the next start");
     /// }

@@ -34,9 +34,9 @@ impl Client {
     /// let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(5, BillingCycle::Annually, contact, site);
     /// match client.purchase(Intent::new("ticket-4711", order), &journal)? {
     ///     Outcome::Confirmed { order_no, .. } => println!("order number {order_no}"),
-    ///     Outcome::Rejected { error, .. } => println!("refused: {error}"),
-    ///     Outcome::NotSent { error, .. } => println!("not ordered, try again later: {error}"),
-    ///     other => println!("{other}"),
+    ///     Outcome::NotSent { error, .. } => println!("not ordered, purchase it again: {error}"),
+    ///     // Refused; or it may exist or not, with all that is known of it.
+    ///     outcome => println!("{outcome}"),
     /// }
     /// # assert_eq!(portal.orders().len(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -45,8 +45,8 @@ impl Client {
     /// # Errors
     ///
     /// `Err` means that this call sent nothing: [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the order breaks a
-    /// rule or the id stands for another order, [`Journal`](crate::ErrorKind::Journal) when the journal failed,
-    /// has an entry that cannot be trusted, or another process was faster.
+    /// rule or the id stands for another order, [`Conflict`](crate::ErrorKind::Conflict) when another process was faster,
+    /// [`Journal`](crate::ErrorKind::Journal) when the journal failed or has an entry that cannot be trusted.
     pub fn purchase<J: Journal + ?Sized>(
         &self,
         intent: impl Borrow<Intent>,
@@ -55,9 +55,10 @@ impl Client {
         self.run(Operation::Purchase(intent.borrow().clone().into()), journal)
     }
 
-    /// Finds out what became of a purchase, after a crash or an ambiguous end. It never begins to send: an intent of
-    /// which nothing was sent ends as [`Outcome::NotSent`], and can be [purchased](Self::purchase) again. A purchase that is
-    /// under way in this client is joined.
+    /// Finds out what became of a purchase, after a crash or an ambiguous end. It sends nothing, unless the purchase was
+    /// recorded with [`UniqueKeyGuard`](yeastar_core::purchase::Resend::UniqueKeyGuard), which then decides. An intent of
+    /// which nothing was sent ends as [`Outcome::NotSent`], and [`restart`](Self::restart) sends it. A purchase that is under
+    /// way in this client is joined.
     ///
     /// ```
     /// use yeastar_blocking::journal::MemoryJournal;
@@ -66,7 +67,11 @@ impl Client {
     ///
     /// let journal = MemoryJournal::new();
     /// for id in client.open_intents(&journal)? {
-    ///     println!("{id}: {}", client.resume(&id, &journal)?);
+    ///     // One that fails keeps the others from nothing.
+    ///     match client.resume(&id, &journal) {
+    ///         Ok(outcome) => println!("{id}: {outcome}"),
+    ///         Err(error) => eprintln!("{id}: {error}"),
+    ///     }
     /// }
     /// # assert!(client.resume("ticket-4711", &journal).is_err());
     /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
@@ -74,7 +79,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Journal`](crate::ErrorKind::Journal) when the journal failed, has no such entry, or one that cannot be trusted.
+    /// [`Journal`](crate::ErrorKind::Journal) when the journal failed, has no such entry, or one that cannot be trusted;
+    /// [`Conflict`](crate::ErrorKind::Conflict) when another process has the purchase in hand.
     pub fn resume<J: Journal + ?Sized>(
         &self,
         id: impl Into<IntentId>,
@@ -84,8 +90,12 @@ impl Client {
     }
 
     /// Sends an order once more that may have been placed already: you take it upon yourself to say that it was not,
-    /// and that its request is not waiting anywhere. If you are wrong, the order is **placed twice**. One more look
-    /// comes first.
+    /// and that its request is not waiting anywhere. If you are wrong, the order is **placed twice**.
+    ///
+    /// One more look comes first. Nothing is sent while an order is in sight that may be this one, the PBX URL is
+    /// taken, something could not be read, or another process may still send; the outcome then says what stands in
+    /// the way. To come to `absent`, resume the purchase until it was looked for at least three times and ten minutes in
+    /// all: calls add up, and `Policy::reconcile_for` says how long one looks.
     ///
     /// ```
     /// use yeastar_blocking::journal::Journal;
@@ -107,8 +117,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase has not ended
-    /// as [`Outcome::Ambiguous`] with `absent`, or is under way in this client: what it finds out may change the decision.
+    /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase is not ambiguous,
+    /// was not looked for often and long enough, or is under way in this client: what it finds out may change the
+    /// decision; [`Journal`](crate::ErrorKind::Journal) when the entry does not say whose it is (see [`adopt`](Self::adopt)).
     pub fn resubmit_assuming_absent<J: Journal + ?Sized>(
         &self,
         id: impl Into<IntentId>,
@@ -117,8 +128,8 @@ impl Client {
         self.run(Operation::ResubmitAssumingAbsent(id.into()), journal)
     }
 
-    /// Goes on with a purchase as [`purchase`](Self::purchase) does, with the order as it was recorded: what was recorded
-    /// and not sent is sent, and you do not have to bring the order again.
+    /// Goes on with a purchase as [`purchase`](Self::purchase) does, with the order as it was recorded: what ended as
+    /// [`Outcome::NotSent`], or was recorded and not sent, is sent, and you do not have to bring the order again.
     ///
     /// ```
     /// use yeastar_blocking::journal::MemoryJournal;
@@ -126,8 +137,10 @@ impl Client {
     /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
     ///
     /// let journal = MemoryJournal::new();
-    /// let outcome = client.restart("ticket-4711", &journal);
-    /// # assert!(outcome.is_err());
+    /// match client.restart("ticket-4711", &journal) {
+    ///     Ok(outcome) => println!("{outcome}"),
+    ///     Err(error) => eprintln!("nothing was sent: {error}"),
+    /// }
     /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
     /// ```
     ///
@@ -142,8 +155,11 @@ impl Client {
         self.run(Operation::Restart(id.into()), journal)
     }
 
-    /// Puts a corrected order in the place of the recorded one, as long as nothing of that one can have arrived. Nothing
-    /// is asked or sent; [`restart`](Self::restart) sends it.
+    /// Puts a corrected order in the place of the recorded one, as long as that one never reached the portal. Nothing
+    /// is asked or sent; [`restart`](Self::restart) sends it. An order that the portal has answered, be it with "access
+    /// denied", is not replaced: a corrected one needs a new id.
+    ///
+    /// `Ok` means that the corrected order is recorded.
     ///
     /// ```
     /// use yeastar_blocking::journal::MemoryJournal;
@@ -155,15 +171,19 @@ impl Client {
     /// # let journal = MemoryJournal::new();
     ///
     /// let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).renew("3658B431119665QJ", 50, BillingCycle::Annually, contact);
-    /// let outcome = client.replace("ticket-4711", order, &journal);
-    /// # assert!(outcome.is_err());
+    /// match client.replace("ticket-4711", order, &journal) {
+    ///     Ok(()) => println!("{}", client.restart("ticket-4711", &journal)?),
+    ///     Err(error) => eprintln!("not replaced: {error}"),
+    /// }
     /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the order breaks a rule, or the
-    /// portal may have had the recorded one.
+    /// After any of them do not restart before you know what is recorded. As [`resume`](Self::resume);
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the order breaks a rule, the portal may have had the
+    /// recorded one, or the purchase is under way in this client; [`Conflict`](crate::ErrorKind::Conflict) when another process
+    /// has changed the entry meanwhile.
     pub fn replace<J: Journal + ?Sized>(
         &self,
         id: impl Into<IntentId>,
@@ -174,7 +194,10 @@ impl Client {
     }
 
     /// Says that a recorded purchase is that of this client's account: one that was recorded by a version of this library
-    /// that wrote down no account, or with a former client id. Nothing else is changed, asked or sent.
+    /// that wrote down no account, or with a former client id. Nothing is asked or sent. It is looked for anew before it
+    /// is called `absent`, since former looks may have been made in another account.
+    ///
+    /// `Ok` means that it is recorded. If you are wrong, the order may be sent in this account although the other one has it.
     ///
     /// ```
     /// use yeastar_blocking::journal::MemoryJournal;
@@ -182,21 +205,26 @@ impl Client {
     /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
     /// # let journal = MemoryJournal::new();
     ///
-    /// let adopted = client.adopt("ticket-4711", &journal);
-    /// # assert!(adopted.is_err());
+    /// match client.adopt("ticket-4711", &journal) {
+    ///     Ok(()) => println!("{}", client.resume("ticket-4711", &journal)?),
+    ///     Err(error) => eprintln!("not adopted: {error}"),
+    /// }
     /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
     /// ```
     ///
     /// # Errors
     ///
     /// [`Journal`](crate::ErrorKind::Journal) when the journal failed, has no such entry, or one that cannot be trusted or
-    /// belongs to another portal or to an account with another label.
+    /// belongs to another portal or to an account with another label; [`Conflict`](crate::ErrorKind::Conflict) when another
+    /// process has changed the entry meanwhile.
     pub fn adopt<J: Journal + ?Sized>(&self, id: impl Into<IntentId>, journal: &J) -> Result<(), Error> {
         self.run(Operation::Adopt(id.into()), journal).map(drop)
     }
 
-    /// The ids of the purchases of this client's account about which something is still to be found out. Purchases that
-    /// were recorded without a label are among them: without one, only [`resume`](Self::resume) can tell whose they are.
+    /// The ids of the purchases about which something is still to be found out: those of this client's label, and all that
+    /// were recorded without one. [`resume`](Self::resume) refuses those of another client id. Nobody can tell whose
+    /// those of format 1 are: resume them with a client of their account only. Purchases of a label that no client has
+    /// any more are not among them; the journal itself lists all.
     ///
     /// # Errors
     ///
@@ -208,6 +236,7 @@ impl Client {
     }
 
     /// Closes a purchase that stays ambiguous, by what a person has found out in the portal. Nothing is asked or sent.
+    /// The outcome is [`Outcome::Confirmed`] with the number, or [`Outcome::Rejected`].
     ///
     /// ```
     /// use yeastar_blocking::purchase::Finding;
@@ -215,15 +244,18 @@ impl Client {
     /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
     /// # let journal = yeastar_blocking::journal::MemoryJournal::new();
     ///
-    /// let outcome = client.settle("ticket-4711", Finding::Ordered("HB20250401".into()), &journal);
-    /// # assert!(outcome.is_err());
+    /// match client.settle("ticket-4711", Finding::Ordered("HB20250401".into()), &journal) {
+    ///     Ok(outcome) => println!("{outcome}"),
+    ///     Err(error) => eprintln!("not settled: {error}"),
+    /// }
     /// # Ok::<(), yeastar_blocking::Error>(())
     /// ```
     ///
     /// # Errors
     ///
     /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase is not
-    /// ambiguous, or is under way in this client: what it finds out may change the decision.
+    /// ambiguous, the order number is empty, "not ordered" is said while another process may still send the order, or
+    /// the purchase is under way in this client: what it finds out may change the decision.
     pub fn settle<J: Journal + ?Sized>(
         &self,
         id: impl Into<IntentId>,

@@ -51,9 +51,9 @@ pub enum Resend {
     /// Never. The order is looked for; what is not found stays [ambiguous](super::Outcome::Ambiguous).
     #[default]
     Never,
-    /// When the URL of the new PBX is still free and no candidate is there: the portal would refuse a second order for
-    /// the URL. It is sent again at once; but where a process has ended, or stands still, between "about to be sent" and
-    /// an answer, not before the time to send that attempt and to answer it is over.
+    /// When the URL of the new PBX is still free and no candidate is in sight: the portal would refuse a second order for
+    /// the URL. It is sent again at once, except where a process has ended, or stands still, between "about to be sent"
+    /// and an answer: then it is sent again when the time to send and to answer that attempt is over.
     ///
     /// It **assumes** that the portal takes the URL in the moment in which it creates the order,
     /// paid or not, and that nobody else wants this URL. Neither is documented. Where the assumption

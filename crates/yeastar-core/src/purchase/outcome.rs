@@ -30,18 +30,19 @@ pub enum Outcome {
         /// The portal's answer to the order, when this call got it.
         placed: Option<OrderPlaced>,
         /// Further orders with the same key. They are **double orders**: a gateway has repeated the request, an
-        /// assumption of [`Resend`](super::Resend) or of a caller failed, or the key is not unique. Known only
-        /// when the order was looked for. After a second request that followed doubt it is looked for once more
-        /// before the entry is closed, and again each time the purchase is resumed.
+        /// assumption of [`Resend`](super::Resend) or of a caller failed, or the key is not unique. They are known only
+        /// when the order was looked for. After a second request that followed doubt, the entry stays open until one
+        /// more look was made; resuming it makes that look.
         others: Vec<OrderNo>,
         /// Why the journal could not be told; it has the purchase as open then.
         unrecorded: Option<Error>,
     },
-    /// The portal refused the order, and a look at the account found no sign of it; or its PBX URL was taken before
-    /// anything was sent. No order exists, and none will: a new order is a new intent.
+    /// No order exists, and none will: a new order is a new intent. The portal refused it, and a look at the account
+    /// found no sign of it; or its PBX URL was taken before anything was sent; or a person has closed it
+    /// ([`Finding::NotOrdered`]).
     #[non_exhaustive]
     Rejected {
-        /// The portal's words.
+        /// The portal's words, or who else has said so.
         error: Error,
     },
     /// No order exists: nothing was sent, never the whole of it, or it was turned away at the door (access
@@ -52,7 +53,7 @@ pub enum Outcome {
         /// Why.
         error: Error,
     },
-    /// The order may exist or not. It was looked for and not found, and was not sent again.
+    /// The order may exist or not. It was looked for and not found. The evidence lists each time that it was sent.
     ///
     /// # What to do
     ///
@@ -66,10 +67,9 @@ pub enum Outcome {
         /// Orders that appeared since, and that nothing known speaks against. One of them may be this
         /// one, but a colleague's order for the same thing looks alike.
         candidates: Vec<Candidate>,
-        /// Whether it was looked for so long and so often ([`Evidence::watched`] of at least ten minutes,
-        /// [`Evidence::scans`] of at least three), the last time with nothing unread, without a candidate in
-        /// any look and with a PBX URL that was never taken, that it is probably not there. A judgement, not knowledge: the order may
-        /// still wait in a gateway.
+        /// Whether the order is probably not there. It was looked for at least three times ([`Evidence::scans`]) and ten
+        /// minutes in all ([`Evidence::watched`]). The last look has read everything. No look has seen a candidate,
+        /// or the PBX URL taken. It is a judgement, not knowledge: the order may still wait in a gateway.
         absent: bool,
         /// As for [`Confirmed`](Self::Confirmed).
         unrecorded: Option<Error>,
@@ -125,9 +125,9 @@ pub struct Evidence {
     /// Whether the PBX URL, which was free before the order, was taken at a look. Then the order exists and its number
     /// is not known, or somebody else has taken the URL meanwhile.
     pub url_was_taken: bool,
-    /// How many times the order list was read to its end, without the key in it, since the last attempt was over, in
-    /// all calls together. An attempt of which nobody knows what came is over when its time to be sent, and that of
-    /// the order itself, are.
+    /// How many times the order list was read to its end, without the key in it, in all calls together. Only looks after
+    /// the last attempt was over count. An attempt that was never answered is over when the time to send it, and the
+    /// time to answer it, are over.
     pub scans: u32,
     /// How long the order was looked for since the last attempt was over, in all calls together, by the monotonic clock.
     pub watched: Duration,
@@ -253,7 +253,9 @@ impl fmt::Display for Outcome {
                     write!(f, "; DOUBLE ORDER with the same key: {other}")?;
                 }
             }
-            Self::Rejected { error, .. } => write!(f, "the order was refused, none exists: {error}")?,
+            Self::Rejected { error, .. } => {
+                write!(f, "no order exists, and this purchase is closed: {error}")?
+            }
             Self::NotSent { error, .. } => write!(f, "no order was placed: {error}")?,
             Self::Ambiguous { evidence, candidates, absent, .. } => {
                 write!(f, "the order may exist or not; do not order again\n{evidence}")?;

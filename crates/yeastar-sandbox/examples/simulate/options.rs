@@ -20,7 +20,8 @@ Usage: simulate [OPTIONS]
   --variant NAME         only this one; --list names them
   --replay NAME:CHOICES  one schedule, step by step
   --list                 the variants, and the clients that are broken on purpose
-  --json                 print one JSON document; progress goes to stderr
+  --json                 print one JSON document (not with --replay, nor for
+                         one seed); progress goes to stderr
   --help                 print this
 
 Exit codes: 0 nothing is wrong and every broken client was caught, 1 otherwise,

@@ -62,7 +62,7 @@ pub(super) struct Document {
     /// A word of the writer's own, so that no two writers store the same document: a journal may find out by
     /// reading back whether a write that was not acknowledged is stored.
     writer: Writer,
-    /// Until when the writer is at work on it, in seconds since 1970. A hint for others: kept, not acted on.
+    /// Until when the writer is at work on it, in seconds since 1970. Reserved: kept as it is read, not acted on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     claimed_until: Option<u64>,
     /// The body of the order, to the byte.
@@ -82,7 +82,7 @@ pub(super) struct Document {
     /// Whether the PBX URL was taken in any look since.
     #[serde(default, skip_serializing_if = "is_false")]
     pub(super) url_was_taken: bool,
-    /// New orders up to this id were read, and are other orders. Kept, not acted on.
+    /// New orders up to this id were read, and are other orders. Reserved: kept as it is read, not acted on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     read_through: Option<u64>,
     pub(super) scans: u32,
