@@ -254,7 +254,7 @@ impl fmt::Display for Outcome {
                 }
             }
             Self::Rejected { error, .. } => {
-                write!(f, "no order exists, and this purchase is closed: {error}")?
+                write!(f, "no order exists, and this purchase is closed: {error}")?;
             }
             Self::NotSent { error, .. } => write!(f, "no order was placed: {error}")?,
             Self::Ambiguous { evidence, candidates, absent, .. } => {
