@@ -648,7 +648,12 @@ impl Purchase {
                         self.step = Step::Waiting { watch, until };
                         return Err(Action::Sleep(until.since(now)));
                     }
-                    let watch = watch.unwrap_or_else(|| self.begin_watch(now));
+                    let Some(watch) = watch else {
+                        let watch = self.begin_watch(now);
+                        let until = if self.may_be_refused() { now + watch.pause } else { now };
+                        self.step = Step::Waiting { watch: Some(watch), until };
+                        continue;
+                    };
                     let before = self.document.before.clone().unwrap_or_default();
                     self.step = Step::Watching { watch, look: self.look(Some(&before)) };
                 }

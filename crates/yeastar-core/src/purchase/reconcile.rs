@@ -138,6 +138,12 @@ impl Purchase {
         !self.seen.candidates.is_empty() || !document.sighted.is_empty() || document.url_was_taken
     }
 
+    /// Whether one look without the order is enough to say that it was refused. What a gateway has done with a first
+    /// copy a moment ago may not show at once.
+    pub(super) fn may_be_refused(&self) -> bool {
+        matches!(self.document.state, State::Ambiguous) && !self.document.tainted
+    }
+
     /// What was said to the last request, when nothing was done by any that can have arrived: each was refused, and
     /// nothing of the order is in sight.
     fn confirmed_refusal(&mut self) -> Option<Error> {
@@ -157,9 +163,12 @@ impl Purchase {
             return self.prepare(now);
         }
         // The orders that are there by now are other ones. Ours would be newer than those that show, and the URL was
-        // asked about before it was sent for the first time.
-        if let (Some(before), Some(after)) = (&mut self.document.before, &self.seen.after) {
-            before.newest = before.newest.max(after.newest);
+        // asked about before it was sent for the first time. A list that is behind counts fewer than there are.
+        let before = self.document.before.as_mut();
+        if let Some((before, after)) =
+            before.zip(self.seen.after.as_ref()).filter(|(before, after)| after.newest >= before.newest)
+        {
+            before.newest = after.newest;
             before.orders = after.orders;
             before.page = after.page;
         }

@@ -74,9 +74,7 @@ impl Purchase {
         let is_denied =
             matches!(self.document.state, State::NotSent(_) | State::Rejected(_)) && !self.has_sent;
         match stored {
-            Some(Ok(theirs)) if is_denied && !theirs.state.is_known() && self.is_settled_by(&theirs) => {
-                return Some(Err(error));
-            }
+            Some(Ok(theirs)) if is_denied && self.is_contested_by(&theirs) => return Some(Err(error)),
             Some(Ok(theirs)) if self.is_settled_by(&theirs) => {
                 if let State::Confirmed { .. } = self.document.state {
                     self.document.build_on(theirs);
@@ -115,6 +113,16 @@ impl Purchase {
             (_, State::Confirmed { .. }) => true,
             (State::Confirmed { .. }, _) => false,
             (_, state) => state.is_known() || self.document.is_behind(theirs),
+        }
+    }
+
+    /// Whether another process is sending the order, or has sent it and says that it is not there: what this one has
+    /// seen without knowing of that, such as a PBX URL that is taken, may be that order.
+    fn is_contested_by(&self, theirs: &Document) -> bool {
+        match theirs.state {
+            State::Confirmed { .. } => false,
+            State::NotSent(_) | State::Rejected(_) => self.document.is_behind(theirs),
+            State::Recorded | State::Sending | State::Ambiguous => self.is_settled_by(theirs),
         }
     }
 

@@ -230,4 +230,26 @@ mod found {
         passes("two", "rival 2=Purchase; order 1=Repeated(Refused(Access))");
         passes("two", "rival 6=Race; order 1=Repeated(Refused(Access)); list 3=Outage");
     }
+
+    /// It found the PBX URL taken, and took the word of another process that had looked before it showed.
+    #[test]
+    fn a_url_that_is_taken_is_not_forgotten_for_the_denial_of_another_process() {
+        let refused = "order 1=Repeated(Refused(Content)); store 3=CrashAfter; url 2=Stale";
+        let slow = "order 1=Repeated(After(0ns)); store 3=CrashAfter; url 2=Stale";
+        let denied = "order 1=Repeated(Refused(Access)); store 3=CrashAfter; take-up 1=Resume; url 2=Stale";
+        passes("two", &format!("rival 2=Purchase; {denied}"));
+        passes("guard-two", &format!("rival 2=Purchase; list 1=Stale; {slow}"));
+        passes("resubmit-two", &format!("rival 4=Purchase; {refused}"));
+        passes("resubmit-patient", &format!("rival 3=Purchase; list 1=Stale; {refused}"));
+    }
+
+    /// A look that was behind counted fewer orders than were known, and every later one seemed to miss some.
+    #[test]
+    fn an_account_is_read_whole_after_a_look_that_was_behind() {
+        passes(
+            "nowhere",
+            "list 1=Colleague; url 1=Stale; store 2=FailedWithoutEffect; order 1=Refused(SlowDown(None)); \
+             list 3=Stale; url 3=Stale; store 5=FailedWithEffect; store 6=Outage",
+        );
+    }
 }
