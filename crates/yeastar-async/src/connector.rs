@@ -136,18 +136,18 @@ impl Service<Uri> for Connector {
 }
 
 /// A connection, with a meter when it is for one request.
-pub(crate) struct Stream {
-    stream: InnerStream,
+pub(crate) struct Stream<S = InnerStream> {
+    stream: S,
     meter: Option<Meter>,
 }
 
-impl Connection for Stream {
+impl<S: Connection> Connection for Stream<S> {
     fn connected(&self) -> Connected {
         self.stream.connected()
     }
 }
 
-impl Read for Stream {
+impl<S: Read + Unpin> Read for Stream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -157,7 +157,7 @@ impl Read for Stream {
     }
 }
 
-impl Write for Stream {
+impl<S: Write + Unpin> Write for Stream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -181,5 +181,37 @@ impl Write for Stream {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use bytes::Bytes;
+    use http::Request;
+    use hyper_util::rt::TokioIo;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_the_connection_did_not_take_was_not_sent() {
+        let head = b"POST /order HTTP/1.1\r\n\r\n";
+        let body = Bytes::from_static(b"{}");
+        let request = Request::new(body.clone());
+        let clock = Clock::start();
+        let meter = RequestMeter::new(&request, None);
+        let meter = Meter { meter: Arc::new(Mutex::new(meter)), clock };
+        // It takes the head but for one byte, and its peer reads nothing.
+        let (near, _far) = tokio::io::duplex(head.len() - 1);
+        let mut stream = Stream { stream: TokioIo::new(near), meter: Some(meter.clone()) };
+
+        let written = poll_fn(|context| Pin::new(&mut stream).poll_write(context, head)).await.unwrap();
+        assert_eq!(written, head.len() - 1);
+        // With the last byte of the head counted twice, the body would seem whole after its first byte.
+        assert!(meter.offer(&head[written..]));
+        meter.accept(&head[written..]);
+        assert!(meter.offer(&body[..1]));
+        assert_eq!(meter.give_up(), Progress::Incomplete);
     }
 }
