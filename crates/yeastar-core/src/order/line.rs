@@ -3,10 +3,10 @@
 use alloc::format;
 use alloc::string::String;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::OperationType;
-use crate::value::{Body, Extra, Json, PlanId, ServiceId, open_enum};
+use crate::value::{Body, Extra, Fields, Json, PlanId, ServiceId, open_enum};
 
 open_enum! {
     /// What a line buys.
@@ -192,6 +192,23 @@ impl Serialize for OrderLine {
         body.put_some("billingCycle", self.billing_cycle.as_ref())?;
         body.put_some("multiCycle", self.multi_cycle.as_ref())?;
         body.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for OrderLine {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Fields::deserialize(deserializer)?;
+        Ok(Self {
+            connection_plan_id: fields.take_some("connectionPlanId")?,
+            service_id: fields.take("serviceId")?,
+            service_type: fields.take("serviceType")?,
+            quantity: fields.take_some("quantity")?,
+            purchase_type: fields.take("purchaseType")?,
+            billing_model: fields.take_some("billingModel")?,
+            billing_cycle: fields.take_some("billingCycle")?,
+            multi_cycle: fields.take_some("multiCycle")?,
+            extra: fields.into_extra(),
+        })
     }
 }
 

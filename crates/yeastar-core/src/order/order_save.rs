@@ -4,15 +4,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use http::Method;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::recipe::{self, Recipe};
 use super::{OrderLine, OrderStatus, PbxSite, PurchaseType, Rule};
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::value::{
-    BillingContactId, Body, Extra, InstanceId, Json, OrderNo, PartnerId, PlanId, ProductId, ProductNo,
-    ServiceId, TransactionNo, open_enum, partial,
+    BillingContactId, Body, Extra, Fields, InstanceId, Json, OrderNo, PartnerId, PlanId, ProductId,
+    ProductNo, ServiceId, TransactionNo, open_enum, partial,
 };
 
 /// Creates an order.
@@ -96,6 +96,25 @@ open_enum! {
 }
 
 /// The body of an order. [`Order::cloud_pbx`] makes the one of the vendor's tutorial.
+///
+/// As JSON it is the body that is sent, and it is read back from that, to be kept in a file or a job table. Checks that were
+/// switched off ([`relax`](Self::relax)) are not part of it; an [`Intent`](crate::purchase::Intent) keeps them. Once
+/// read back, it may follow any tutorial of its product and operation, as one that no constructor has made, and its PBX
+/// URL is no longer compared with the list of regions. A field that can be read, in another form than this crate would write,
+/// stays as it is, as with [`with_field`](Self::with_field); one that cannot be read is an error.
+///
+/// ```
+/// use yeastar_core::order::{BillingCycle, CloudPbx, Order};
+/// use yeastar_core::{BillingContactId, Json};
+///
+/// let contact = BillingContactId::new(3197218168379846218);
+/// let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN)
+///     .renew("3658B431119665QJ", 100, BillingCycle::Annually, contact);
+/// let json = Json::of(&order)?;
+/// let same: Order = json.parse()?;
+/// assert_eq!(Json::of(&same)?, json);
+/// # Ok::<(), yeastar_core::ParseJsonError>(())
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "an order is placed by sending it, as `OrderSave`"]
 #[non_exhaustive]
@@ -124,7 +143,7 @@ pub struct Order {
     pub pbx_site: Option<PbxSite>,
     /// Fields to send as they are; see [`Self::with_field`].
     pub extra: Extra,
-    pub(super) relaxed: Vec<Rule>,
+    pub(crate) relaxed: Vec<Rule>,
     pub(super) recipe: Option<&'static Recipe>,
 }
 
@@ -271,6 +290,26 @@ impl Serialize for Order {
         body.put("serviceList", &self.service_list)?;
         body.put_some("orderPceSpecialRequest", self.pbx_site.as_ref())?;
         body.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Order {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Fields::deserialize(deserializer)?;
+        Ok(Self {
+            operation_type: fields.take("operationType")?,
+            product_no: fields.take_some("productNo")?,
+            product_id: fields.take("productId")?,
+            assign_id: fields.take_some("assignId")?,
+            partner_id: fields.take_some("partnerId")?,
+            billing_id: fields.take_some("billingId")?,
+            po_number: fields.take_some("poNumber")?,
+            service_list: fields.take("serviceList")?,
+            pbx_site: fields.take_some("orderPceSpecialRequest")?,
+            extra: fields.into_extra(),
+            relaxed: Vec::new(),
+            recipe: None,
+        })
     }
 }
 

@@ -3,10 +3,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::product::{PbxDomain, Region};
-use crate::value::{Body, Extra, Json, PbxSubDomainId, RegionId};
+use crate::value::{Body, Extra, Fields, Json, PbxSubDomainId, RegionId};
 
 /// Where a new cloud PBX is created and what it is called (`PCEorder_Request`).
 ///
@@ -94,5 +94,19 @@ impl Serialize for PbxSite {
         body.put("pbxSubDomainId", &self.pbx_sub_domain_id)?;
         body.put("pbxUrl", &self.pbx_url)?;
         body.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for PbxSite {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Fields::deserialize(deserializer)?;
+        Ok(Self {
+            pbx_name: fields.take("pbxName")?,
+            region_id: fields.take("regionId")?,
+            pbx_sub_domain_id: fields.take("pbxSubDomainId")?,
+            pbx_url: fields.take("pbxUrl")?,
+            extra: fields.into_extra(),
+            listed: None,
+        })
     }
 }

@@ -6,6 +6,8 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 use core::fmt::Display;
 
+use serde::{Deserialize, Serialize};
+
 use super::line::field_of_line;
 use super::recipe::{self, Column, EXTENSIONS, Interval, LineRecipe, Presence, Quantity, Recipe, Services};
 use super::{BillingCycle, CloudPbx, OperationType, Order, OrderLine, PurchaseType, ServiceType};
@@ -23,7 +25,8 @@ const LONGEST_MULTI_CYCLE: u32 = 5;
 ///
 /// Newer pages of the vendor let some limits be queried instead of fixing them, so each
 /// check can be switched off: [`Order::relax`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Rule {
     /// The product is one that the constructor is for, and not 0.

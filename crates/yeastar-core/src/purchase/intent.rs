@@ -2,13 +2,15 @@
 
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::mem;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::encoder::BuildError;
 use crate::entry::{IntentId, check_key};
-use crate::order::Order;
+use crate::order::{Order, Rule};
 use crate::value::Json;
 
 /// An order that is to be placed once.
@@ -32,13 +34,66 @@ use crate::value::Json;
 /// unless you promise that the number is unique ([`with_unique_po_number`](Self::with_unique_po_number)).
 /// The URL of a new cloud PBX is a key as well. Everything else, the body of the order to the byte,
 /// is fixed when the purchase begins.
-#[derive(Clone, Debug)]
+///
+/// # JSON
+///
+/// An intent can be kept in a file or a job table. Read back, it is the same purchase: the body of its [order](Order) is the
+/// same to the byte.
+///
+/// ```
+/// # use yeastar_core::order::{BillingCycle, CloudPbx, Order, Rule};
+/// use yeastar_core::purchase::Intent;
+/// use yeastar_core::Json;
+/// # let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN)
+/// #     .renew("3658B431119665QJ", 100, BillingCycle::Annually, yeastar_core::BillingContactId::new(3197218168379846218));
+///
+/// let json = Json::of(&Intent::new("ticket-4711", order.relax(Rule::Extensions)))?;
+/// let intent: Intent = json.parse()?;
+/// assert_eq!(intent.id().as_str(), "ticket-4711");
+/// # assert_eq!(Json::of(&intent)?, json);
+/// # assert!(json.as_str().starts_with(r#"{"id":"ticket-4711","order":{"operationType":"renew_plan","#));
+/// # assert!(json.as_str().ends_with(r#"},"relaxed":["extensions"]}"#));
+/// # Ok::<(), yeastar_core::ParseJsonError>(())
+/// ```
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(into = "Written", from = "Written")]
 #[must_use = "an intent buys nothing until a client is told to purchase it"]
 pub struct Intent {
     id: IntentId,
     order: Order,
     resend: Resend,
     has_unique_po_number: bool,
+}
+
+/// An intent as JSON.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Written {
+    id: IntentId,
+    order: Order,
+    /// The body of an order does not say them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    relaxed: Vec<Rule>,
+    #[serde(default, skip_serializing_if = "Resend::is_never")]
+    resend: Resend,
+    #[serde(rename = "uniquePoNumber", default, skip_serializing_if = "core::ops::Not::not")]
+    has_unique_po_number: bool,
+}
+
+impl From<Intent> for Written {
+    fn from(intent: Intent) -> Self {
+        let Intent { id, mut order, resend, has_unique_po_number } = intent;
+        let relaxed = mem::take(&mut order.relaxed);
+        Self { id, order, relaxed, resend, has_unique_po_number }
+    }
+}
+
+impl From<Written> for Intent {
+    fn from(written: Written) -> Self {
+        let Written { id, order, relaxed, resend, has_unique_po_number } = written;
+        let order = relaxed.into_iter().fold(order, Order::relax);
+        Self { id, order, resend, has_unique_po_number }
+    }
 }
 
 /// Whether an order is sent again after doubt, that is after a request that the portal may have
@@ -75,6 +130,13 @@ pub(super) struct Keys {
     pub(super) po_number: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) pbx_url: Option<String>,
+}
+
+impl Resend {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+    fn is_never(&self) -> bool {
+        *self == Self::Never
+    }
 }
 
 impl Intent {

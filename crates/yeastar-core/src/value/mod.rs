@@ -3,6 +3,7 @@
 
 mod amount;
 mod body;
+mod fields;
 mod id;
 mod json;
 pub(crate) mod lenient;
@@ -16,6 +17,7 @@ mod timestamp;
 
 pub use amount::Amount;
 pub(crate) use body::Body;
+pub(crate) use fields::Fields;
 pub(crate) use id::Digits;
 pub use id::{
     BillingContactId, CountryId, OfferingId, ParseIdError, PbxSubDomainId, PlanId, PricingId, ProductId,

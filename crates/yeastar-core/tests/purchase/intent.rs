@@ -1,7 +1,7 @@
 //! What a purchase is called, and what it is found again by.
 
 use serde_json::Value;
-use yeastar_core::order::{Order, OrderSave};
+use yeastar_core::order::{Order, OrderSave, Rule};
 use yeastar_core::purchase::{Intent, Outcome, Resend};
 use yeastar_core::{Endpoint, Error, ErrorKind, IntentId, Json, Origin};
 
@@ -186,4 +186,27 @@ fn the_url_of_a_site_is_a_key_wherever_it_was_set() {
     let replaced = renewal().with_field("orderPceSpecialRequest", site);
     let _ = run.purchase(&Intent::new(ID, replaced)).unwrap();
     assert!(run.log.contains(&"url other.example.com".into()), "{:?}", run.log);
+}
+
+#[test]
+fn an_intent_that_was_kept_as_json_is_the_same_purchase() {
+    let numbered = renewal().with_po_number("PO-20771").relax(Rule::Extensions);
+    for intent in [
+        intent(),
+        intent_with_url().with_resend(Resend::UniqueKeyGuard),
+        Intent::new(ID, numbered).with_unique_po_number(),
+    ] {
+        let json = Json::of(&intent).unwrap();
+        let read: Intent = json.parse().unwrap();
+        assert_eq!(Json::of(&read).unwrap(), json);
+        assert_eq!(body(&read), body(&intent));
+        assert_eq!((read.id(), read.resend()), (intent.id(), intent.resend()));
+    }
+}
+
+#[test]
+fn json_with_a_field_that_no_intent_has_is_refused() {
+    let json = Json::of(&intent()).unwrap().as_str().replacen("{", r#"{"resends":"unique_key_guard","#, 1);
+    let error = serde_json::from_str::<Intent>(&json).unwrap_err();
+    assert!(error.to_string().contains("unknown field `resends`"), "{error}");
 }

@@ -4,7 +4,7 @@ use yeastar_core::order::{
     AppliancePlan, BillingCycle, BillingInterval, BillingModel, CloudPbx, LinkusCloudService, MultiCycle,
     OperationType, Order, OrderLine, PurchaseType, Rule, ServiceType,
 };
-use yeastar_core::{BillingContactId, PlanId, ProductId, ServiceId};
+use yeastar_core::{BillingContactId, Json, PlanId, ProductId, ServiceId};
 
 use super::{Broken, CONTACT, PLAN, SERIAL, SERVICE, send, service, site, tutorial};
 
@@ -75,6 +75,17 @@ fn the_order_of_each_constructor_breaks_no_rule_however_it_is_made() {
     for order in orders_of_all_tutorials() {
         order.check().unwrap_or_else(|refusal| panic!("{order:?}: {refusal}"));
         by_hand(&order).check().unwrap_or_else(|refusal| panic!("{order:?}: {refusal}"));
+    }
+}
+
+#[test]
+fn the_order_of_each_constructor_is_read_back_from_its_json() {
+    for order in orders_of_all_tutorials() {
+        let json = Json::of(&order).unwrap();
+        let read: Order = json.parse().unwrap_or_else(|error| panic!("{json:?}: {error}"));
+        assert_eq!(Json::of(&read).unwrap(), json);
+        assert!(read.extra.is_empty() && read.service_list.iter().all(|line| line.extra.is_empty()));
+        read.check().unwrap_or_else(|refusal| panic!("{json:?}: {refusal}"));
     }
 }
 

@@ -180,3 +180,38 @@ fn a_query_value_cannot_add_another_parameter() {
     let request = OrderPage::new().with_sort("id&pageNo=9#x y").to_request(&origin(), None).unwrap();
     assert_eq!(request.uri().query(), Some("sort=id%26pageNo%3D9%23x+y"));
 }
+
+#[test]
+fn an_order_is_read_back_from_its_body() {
+    for order in [tutorial_order(), order_with_everything(), expansion(), trial(), order_with_fields()] {
+        let json = Json::of(&order).unwrap();
+        let read: Order = json.parse().unwrap_or_else(|error| panic!("{json:?}: {error}"));
+        assert_eq!(Json::of(&read).unwrap(), json);
+        // As a person or a database may have written it.
+        let spaced = serde_json::to_string_pretty(&read).unwrap();
+        assert_eq!(Json::of(&serde_json::from_str::<Order>(&spaced).unwrap()).unwrap(), json);
+    }
+}
+
+#[test]
+fn a_field_that_cannot_be_read_back_is_named() {
+    let body = Json::of(&expansion()).unwrap();
+    for (from, to, error) in [
+        (r#""quantity":"#, r#""quantity":"50","was":"#, r#"`quantity` is "50": invalid type"#),
+        (r#""quantity":"#, r#""quantity":null,"was":"#, "`quantity` is null: invalid type"),
+        (r#""productId":"#, r#""was":"#, "missing field `productId`"),
+        (r#""productId":"#, r#""productId":1,"productId":"#, "duplicate field `productId`"),
+    ] {
+        assert!(body.as_str().contains(from));
+        let refused = serde_json::from_str::<Order>(&body.as_str().replacen(from, to, 1)).unwrap_err();
+        assert!(refused.to_string().contains(error), "{refused}");
+    }
+}
+
+#[test]
+fn a_number_that_was_set_as_text_is_known_and_sent_as_text() {
+    let order = tutorial_order().with_field("billingId", "3197218168379846218");
+    let read: Order = Json::of(&order).unwrap().parse().unwrap();
+    assert_eq!(read.billing_id, Some(BillingContactId::new(3_197_218_168_379_846_218)));
+    assert_eq!(read.extra, order.extra);
+}
