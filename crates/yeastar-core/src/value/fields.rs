@@ -31,12 +31,11 @@ impl Fields {
         E: de::Error,
     {
         let Some(place) = self.place(name) else { return Ok(None) };
-        let came = &self.0[place].1;
-        let unreadable = |error| E::custom(format_args!("`{name}` is {came:?}: {error}"));
-        let value: T = serde_json::from_str(came.as_str()).map_err(unreadable)?;
+        let unreadable = |error| E::custom(format_args!("`{name}`: {error}"));
+        let came: Value = serde_json::from_str(self.0[place].1.as_str()).map_err(unreadable)?;
+        let value = T::deserialize(&came).map_err(unreadable)?;
         // It is known as this value, and stays one of the caller if it would be written in another form.
-        let form = serde_json::from_str::<Value>(came.as_str()).map_err(unreadable)?;
-        if serde_json::to_value(&value).is_ok_and(|written| written == form) {
+        if serde_json::to_value(&value).is_ok_and(|written| written == came) {
             self.0.remove(place);
         }
         Ok(Some(value))

@@ -206,7 +206,7 @@ fn an_intent_that_was_kept_as_json_is_the_same_purchase() {
 
 #[test]
 fn json_with_a_field_that_no_intent_has_is_refused() {
-    let json = Json::of(&intent()).unwrap().as_str().replacen("{", r#"{"resends":"unique_key_guard","#, 1);
+    let json = Json::of(&intent()).unwrap().as_str().replacen('{', r#"{"resends":"unique_key_guard","#, 1);
     let error = serde_json::from_str::<Intent>(&json).unwrap_err();
     assert!(error.to_string().contains("unknown field `resends`"), "{error}");
 }

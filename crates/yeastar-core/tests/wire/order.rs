@@ -4,8 +4,8 @@ use serde_json::Value;
 use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderGet, OrderPage, OrderSave, PbxSite, Rule};
 use yeastar_core::product::RegionList;
 use yeastar_core::{
-    AccessToken, BillingContactId, Endpoint, ErrorKind, Json, OrderId, OrderNo, PbxSubDomainId, PlanId,
-    RegionId,
+    AccessToken, BillingContactId, Endpoint, ErrorKind, Extra, Json, OrderId, OrderNo, PbxSubDomainId,
+    PlanId, RegionId,
 };
 
 use super::support::{self, Role};
@@ -183,7 +183,10 @@ fn a_query_value_cannot_add_another_parameter() {
 
 #[test]
 fn an_order_is_read_back_from_its_body() {
-    for order in [tutorial_order(), order_with_everything(), expansion(), trial(), order_with_fields()] {
+    let mut with_fields = order_with_fields();
+    with_fields.service_list[1].extra = Extra::default();
+    with_fields.pbx_site = tutorial_order().pbx_site.map(|site| site.with_field("pbxCode", true));
+    for order in [tutorial_order(), order_with_everything(), expansion(), trial(), with_fields] {
         let json = Json::of(&order).unwrap();
         let read: Order = json.parse().unwrap_or_else(|error| panic!("{json:?}: {error}"));
         assert_eq!(Json::of(&read).unwrap(), json);
@@ -197,8 +200,16 @@ fn an_order_is_read_back_from_its_body() {
 fn a_field_that_cannot_be_read_back_is_named() {
     let body = Json::of(&expansion()).unwrap();
     for (from, to, error) in [
-        (r#""quantity":"#, r#""quantity":"50","was":"#, r#"`quantity` is "50": invalid type"#),
-        (r#""quantity":"#, r#""quantity":null,"was":"#, "`quantity` is null: invalid type"),
+        (
+            r#""quantity":"#,
+            r#""quantity":"50","was":"#,
+            r#"`serviceList`: `quantity`: invalid type: string "50", expected u32"#,
+        ),
+        (
+            r#""quantity":"#,
+            r#""quantity":null,"was":"#,
+            "`serviceList`: `quantity`: invalid type: null, expected u32",
+        ),
         (r#""productId":"#, r#""was":"#, "missing field `productId`"),
         (r#""productId":"#, r#""productId":1,"productId":"#, "duplicate field `productId`"),
     ] {
