@@ -421,6 +421,10 @@ impl Record {
         }
     }
 
+    pub(crate) fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
     pub(crate) fn delivery(&self) -> Delivery {
         self.delivery
     }

@@ -129,6 +129,8 @@ pub(super) enum Then {
     Finish,
     /// Like `Finish`, for what the caller says: it ends well only when this version is stored.
     Record,
+    /// It ends with the error of the journal that kept it from sending.
+    Fail,
 }
 
 impl Purchase {
@@ -482,7 +484,7 @@ impl Purchase {
             self.fallback = Some(Box::new(self.document.clone()));
         }
         let send_by = now + self.context.policy.deadline;
-        self.document.begin_attempt(now, send_by);
+        self.document.begin_attempt(now, send_by, self.context.policy.once_timeout);
         // What was looked for until now was not this attempt.
         self.document.forget_looks();
         self.seen.is_complete = false;
@@ -497,7 +499,7 @@ impl Purchase {
     fn take_answer(&mut self, result: Result<Reply<OrderPlaced>, Error>) {
         let error = match result {
             Ok(reply) => {
-                self.document.delivered = self.document.delivered.saturating_add(1);
+                self.document.place_attempt();
                 self.confirm(&reply.value.order_no, By::Answer, &[]);
                 self.placed = Some(reply.value);
                 return;
@@ -532,6 +534,10 @@ impl Purchase {
                 self.step = Step::Waiting { until: now + watch.pause, watch: Some(watch) };
             }
             Then::Finish | Then::Record => return Some(Ok(self.outcome())),
+            Then::Fail => {
+                let error = self.error.take();
+                return Some(error.map_or_else(|| Ok(self.outcome()), Err));
+            }
         }
         None
     }

@@ -149,7 +149,13 @@ pub struct Attempt {
     /// When the time to send it was over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub send_by: Option<u64>,
-    /// What came of it; absent when the process ended before it knew.
+    /// When the time to answer it was over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_by: Option<u64>,
+    /// Whether the portal answered that it has placed the order.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub(super) has_placed: bool,
+    /// What else came of it; absent when the process ended before it knew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) told: Option<Record>,
 }
@@ -164,6 +170,16 @@ impl Attempt {
     /// id when it has one. `None` when the process ended before it knew.
     pub fn error(&self) -> Option<Error> {
         self.told.as_ref().map(|told| told.to_error(&OrderSave::META))
+    }
+
+    /// Whether it is not known what came of it.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        !self.has_placed && self.delivery() == Delivery::MaybeExecuted
+    }
+
+    /// Whether it is known what came of it.
+    pub(super) fn is_over(&self) -> bool {
+        self.has_placed || self.told.is_some()
     }
 }
 
@@ -368,11 +384,11 @@ fn date(since_1970: u64) -> Option<String> {
 #[cfg(feature = "simulation")]
 impl core::hash::Hash for Attempt {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        let Self { number, recorded_at: _, send_by, told } = self;
+        let Self { number, recorded_at: _, send_by, answer_by: _, has_placed, told } = self;
         // With a sign, so that the simulation knows it, and counts it from that in the journal.
         state.write_i32(i32::try_from(*number).unwrap_or(i32::MAX));
         // Where it is known what came of it, the time to send it is over.
-        (told, send_by.filter(|_| told.is_none())).hash(state);
+        (has_placed, told, send_by.filter(|_| told.is_none())).hash(state);
     }
 }
 

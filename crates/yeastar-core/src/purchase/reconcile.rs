@@ -133,7 +133,7 @@ impl Purchase {
     }
 
     /// Whether a look has seen something that may be the order. A later one that does not may be behind.
-    fn is_in_sight(&self) -> bool {
+    pub(super) fn is_in_sight(&self) -> bool {
         let document = &self.document;
         !self.seen.candidates.is_empty() || !document.sighted.is_empty() || document.url_was_taken
     }
@@ -161,16 +161,6 @@ impl Purchase {
         }
         if self.is_worth_another_attempt(&refusal) {
             return self.prepare(now);
-        }
-        // The orders that are there by now are other ones. Ours would be newer than those that show, and the URL was
-        // asked about before it was sent for the first time. A list that is behind counts fewer than there are.
-        let before = self.document.before.as_mut();
-        if let Some((before, after)) =
-            before.zip(self.seen.after.as_ref()).filter(|(before, after)| after.newest >= before.newest)
-        {
-            before.newest = after.newest;
-            before.orders = after.orders;
-            before.page = after.page;
         }
         self.fail(State::NotSent, refusal);
     }

@@ -7,14 +7,19 @@ use core::time::Duration;
 use super::document::{Document, State};
 use super::machine::{Purchase, Step, Then};
 use super::outcome::Outcome;
+use crate::endpoint::Endpoint;
 use crate::entry::Entry;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Record};
 use crate::machine::Persisted;
+use crate::order::OrderSave;
 use crate::tick::Tick;
 
 /// How often a finding is offered to a journal that fails or has moved on, and the pause in between.
 const JOURNAL_TRIES: u32 = 5;
 const JOURNAL_PAUSE: Duration = Duration::from_secs(1);
+
+/// How often it is tried to take back what was written right before sending, and may be stored.
+const TRIES_TO_TAKE_BACK: u32 = 2;
 
 impl Purchase {
     /// The document is not stored as it is. `Some` ends the purchase.
@@ -28,6 +33,7 @@ impl Purchase {
         let entry_error = |kind, problem: &str| {
             Error::new(kind, alloc::format!("the entry `{}` {problem}", self.document.id))
         };
+        let may_be_stored = !matches!(told, Some(Persisted::Conflict(_)));
         let (stored, error) = match told {
             Some(Persisted::Conflict(Some(stored))) => {
                 (Some(stored), entry_error(ErrorKind::Conflict, "was changed by another process"))
@@ -41,7 +47,19 @@ impl Purchase {
                 (None, entry_error(ErrorKind::Journal, "cannot be written: nothing was reported of it"))
             }
         };
+        if may_be_stored && matches!(then, Then::Send { after_doubt: false, .. }) {
+            self.take_back(error);
+            return None;
+        }
+        self.document.version -= 1;
         self.after_failed_write(now, then, tries, stored, error)
+    }
+
+    /// That the order is about to be sent may be stored after all, and whoever reads it would take the order for sent.
+    fn take_back(&mut self, error: Error) {
+        self.document.end_attempt(Record::of(&error, &OrderSave::META));
+        self.fail(State::NotSent, error);
+        self.step = Step::write(Then::Fail);
     }
 
     fn after_failed_write(
@@ -52,11 +70,17 @@ impl Purchase {
         stored: Option<Entry>,
         error: Error,
     ) -> Option<Result<Outcome, Error>> {
-        self.document.version -= 1;
         let stored = stored.map(|entry| Document::read(&entry));
         match then {
             // Nothing was sent, and must not be sent now.
             Then::Look | Then::Record | Then::Send { after_doubt: false, .. } => return Some(Err(error)),
+            Then::Fail => {
+                if stored.is_none() && tries < TRIES_TO_TAKE_BACK {
+                    self.step = Step::Unwritten { then, tries: tries + 1, until: now + JOURNAL_PAUSE };
+                    return None;
+                }
+                return Some(Err(self.error.take().unwrap_or(error)));
+            }
             Then::Send { after_doubt: true, .. } => {
                 if let Some(before) = self.fallback.take() {
                     self.document = *before;
@@ -70,26 +94,33 @@ impl Purchase {
             Then::Watch | Then::Finish => {}
         }
         let can_wait = tries < JOURNAL_TRIES;
+        let again = |then, until| Step::Unwritten { then, tries: tries + 1, until };
         // Whether there is an order, after no more than a look, is for another process to say that is sending it.
         let is_denied =
             matches!(self.document.state, State::NotSent(_) | State::Rejected(_)) && !self.has_sent;
         match stored {
             Some(Ok(theirs)) if is_denied && self.is_contested_by(&theirs) => return Some(Err(error)),
-            Some(Ok(theirs)) if self.is_settled_by(&theirs) => {
-                if let State::Confirmed { .. } = self.document.state {
+            Some(Ok(theirs)) if self.is_settled_by(&theirs) && !self.is_denied_against_sight(&theirs) => {
+                let is_news = if let State::Confirmed { .. } = self.document.state {
+                    let was_unchecked = theirs.is_unchecked();
                     self.document.build_on(theirs);
+                    self.document.is_unchecked() && !was_unchecked
                 } else {
-                    self.leave_to(theirs);
+                    self.leave_to(theirs)
+                };
+                if !(is_news && can_wait && self.document.state.is_open()) {
+                    return Some(Ok(self.outcome()));
                 }
-                return Some(Ok(self.outcome()));
+                self.step = again(if self.document.is_unchecked() { Then::Watch } else { Then::Finish }, now);
             }
             Some(Ok(theirs)) if can_wait => {
                 self.document.build_on(theirs);
-                self.step = Step::Unwritten { then, tries: tries + 1, until: now };
+                if self.document.is_denied_by_itself() && self.is_in_sight() {
+                    self.document.give_up_denial();
+                }
+                self.step = again(if self.document.is_unchecked() { Then::Watch } else { then }, now);
             }
-            None if can_wait => {
-                self.step = Step::Unwritten { then, tries: tries + 1, until: now + JOURNAL_PAUSE };
-            }
+            None if can_wait => self.step = again(then, now + JOURNAL_PAUSE),
             _ if is_denied => return Some(Err(error)),
             _ => {
                 // Another process may have sent the order again: then it is not for this one to say no.
@@ -126,11 +157,23 @@ impl Purchase {
         }
     }
 
-    /// Takes another process's word for how the purchase stands.
-    fn leave_to(&mut self, theirs: Document) {
+    /// Whether another process has looked, and not seen what this one has.
+    fn is_denied_against_sight(&self, theirs: &Document) -> bool {
+        matches!(self.document.state, State::Ambiguous) && theirs.is_denied_by_itself() && self.is_in_sight()
+    }
+
+    /// Takes another process's word for how the purchase stands, and tells whether this one knows more of the attempts.
+    fn leave_to(&mut self, theirs: Document) -> bool {
         let ours = mem::replace(&mut self.document, theirs);
         self.document.count_looks(&ours);
-        self.document.learn(ours.attempts);
+        self.document.sight(ours.sighted);
+        self.document.url_was_taken |= ours.url_was_taken;
         self.error = None;
+        let may_be_double = self.document.may_be_double();
+        let has_learnt = self.document.learn(ours.attempts);
+        if !may_be_double {
+            self.document.expect_another_order();
+        }
+        has_learnt
     }
 }

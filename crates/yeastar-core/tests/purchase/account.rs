@@ -272,7 +272,10 @@ fn format_1(entry: &Entry) -> Entry {
     }
     let mut attempts = new["attempts"].clone();
     for attempt in attempts.as_array_mut().unwrap() {
-        attempt.as_object_mut().unwrap().remove("number");
+        attempt
+            .as_object_mut()
+            .unwrap()
+            .retain(|field, _| ["recordedAt", "sendBy", "told"].contains(&field.as_str()));
     }
     old.insert("attempts".into(), attempts);
     Entry::new(ID.into(), entry.version(), entry.is_open(), seal(&serde_json::Value::Object(old).to_string()))

@@ -436,23 +436,21 @@ fn what_this_process_knows_of_its_attempt_is_kept_beside_a_later_one_of_another(
 }
 
 #[test]
-fn what_only_the_other_process_knows_of_an_attempt_is_kept() {
+fn what_this_process_knows_of_its_attempt_comes_before_what_another_thinks_of_it() {
     let told = |purchase: &mut serde_json::Value| {
         ambiguous(purchase);
         purchase["attempts"][0]["told"] = serde_json::json!({
             "kind": "timeout", "delivery": "maybe_executed", "attempts": 1, "message": "theirs",
         });
     };
-    for (order, message) in [(super::script::placed(), "theirs"), (lost(), "cut")] {
+    for (order, message) in [(super::script::placed(), None), (lost(), Some("cut"))] {
         let mut run = Run::new();
         run.portal.once(Asked::Order, order);
         run.writes.extend([Write::Carried, Write::Carried, overtaken(told)]);
         let _ = run.purchase(&intent()).unwrap();
-        let purchase = purchase_in(run.journal.as_ref().unwrap());
-        assert_eq!(
-            purchase["attempts"][0]["told"]["message"], message,
-            "what this one knows itself comes first"
-        );
+        let attempt = &purchase_in(run.journal.as_ref().unwrap())["attempts"][0];
+        assert_eq!(attempt["told"]["message"].as_str(), message);
+        assert_eq!(attempt["hasPlaced"].as_bool(), message.is_none().then_some(true));
     }
 }
 

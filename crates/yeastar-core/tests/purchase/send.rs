@@ -248,7 +248,7 @@ fn without_a_wall_clock_no_times_are_written_down() {
     let _ = run.purchase(&intent()).unwrap();
     assert_eq!(run.orders[0].send_by, Some(run.now + run.policy.deadline));
     let attempt = &purchase_in(run.journal.as_ref().unwrap())["attempts"][0];
-    assert_eq!(attempt, &serde_json::json!({"number": 1}));
+    assert_eq!(attempt, &serde_json::json!({"number": 1, "hasPlaced": true}));
 }
 
 #[test]

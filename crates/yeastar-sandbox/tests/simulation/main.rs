@@ -243,13 +243,27 @@ mod found {
         passes("resubmit-patient", &format!("rival 3=Purchase; list 1=Stale; {refused}"));
     }
 
+    /// It had seen the new order, and took the word of the other process that had looked before it showed.
+    #[test]
+    fn an_order_in_sight_is_not_forgotten_for_the_denial_of_another_process() {
+        passes("two-renewal-nowhere", "rival 5=Race; order 1=Repeated(Refused(Access)); list 3=Stale");
+    }
+
+    /// One process doubted the request of the other, and went on doubting when that one knew what came of it.
+    #[test]
+    fn what_became_of_a_request_ends_the_doubt_of_another_process() {
+        passes("two", "rival 6=Race; order 1=Refused(Token); list 3=Outage");
+        passes("client-id-labelled", "rival 6=Race; order 1=Refused(SlowDown(None)); list 2=Outage");
+        passes("guard-two", "order 1=Frozen(Asleep(86400s)); rival 8=Purchase; order 2=Refused(Token)");
+    }
+
     /// A look that was behind counted fewer orders than were known, and every later one seemed to miss some.
     #[test]
     fn an_account_is_read_whole_after_a_look_that_was_behind() {
         passes(
             "nowhere",
             "list 1=Colleague; url 1=Stale; store 2=FailedWithoutEffect; order 1=Refused(SlowDown(None)); \
-             list 3=Stale; url 3=Stale; store 5=FailedWithEffect; store 6=Outage",
+             list 3=Stale; url 3=Stale; store 6=FailedWithEffect; store 7=Outage",
         );
     }
 }

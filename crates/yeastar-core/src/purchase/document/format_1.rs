@@ -60,6 +60,8 @@ pub(super) fn read(text: &str, id: &IntentId) -> Result<Document, Error> {
             number,
             recorded_at,
             send_by,
+            answer_by: None,
+            has_placed: false,
             told,
         })
         .collect();

@@ -62,7 +62,7 @@ pub(super) struct Document {
     /// A word of the writer's own, so that no two writers store the same document: a journal may find out by
     /// reading back whether a write that was not acknowledged is stored.
     writer: Writer,
-    /// Until when the writer is at work on it, in seconds since 1970. Reserved: kept as it is read, not acted on.
+    /// Until when the writer is at work on it, in seconds since 1970. Reserved: not acted on, and no writer says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     claimed_until: Option<u64>,
     /// The body of the order, to the byte.
@@ -151,7 +151,7 @@ impl core::hash::Hash for Document {
         // More often than that is no more than that.
         (delivered.min(&2), scans.min(&super::reconcile::SCANS_OF_ABSENCE)).hash(state);
         watched.min(&super::reconcile::TIME_OF_ABSENCE).hash(state);
-        (attempts.last(), before, sighted, url_was_taken).hash(state);
+        (attempts, before, sighted, url_was_taken).hash(state);
     }
 }
 
@@ -177,6 +177,7 @@ impl core::hash::Hash for Entry {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Sealed {
     sha256: String,
     purchase: Box<RawValue>,
@@ -232,12 +233,17 @@ impl Document {
         self.account.is_none() && self.client.is_none()
     }
 
-    /// Adds an attempt that is about to be made until `send_by`.
-    pub(super) fn begin_attempt(&mut self, now: Tick, send_by: Tick) {
+    /// Adds an attempt that is about to be made until `send_by`, and answered by then and `time_to_answer` later.
+    pub(super) fn begin_attempt(&mut self, now: Tick, send_by: Tick, time_to_answer: Duration) {
         let seconds = |tick: Tick| tick.wall_clock().map(|at| at.as_secs());
-        let number = self.attempts.last().map_or(0, |last| last.number).saturating_add(1);
-        let attempt = Attempt { number, recorded_at: seconds(now), send_by: seconds(send_by), told: None };
-        self.attempts.push(attempt);
+        self.attempts.push(Attempt {
+            number: self.attempts.last().map_or(0, |last| last.number).saturating_add(1),
+            recorded_at: seconds(now),
+            send_by: seconds(send_by),
+            answer_by: seconds(send_by + time_to_answer),
+            has_placed: false,
+            told: None,
+        });
         self.leave_attempts_out();
     }
 
@@ -251,26 +257,56 @@ impl Document {
         self.tainted |= delivery == Delivery::MaybeExecuted;
     }
 
+    /// The portal has answered the last attempt with the order.
+    pub(super) fn place_attempt(&mut self) {
+        self.delivered = self.delivered.saturating_add(1);
+        if let Some(attempt) = self.attempts.last_mut() {
+            attempt.has_placed = true;
+        }
+    }
+
     /// Whoever was to send the last attempt may have, or may still be about to.
     pub(super) fn doubt_attempt(&mut self) {
         self.delivered = self.delivered.saturating_add(1);
         self.tainted = true;
+        self.recount();
+    }
+
+    /// Judges the attempts anew, as far as all of them are kept: another process may know what came of one that was
+    /// in doubt.
+    fn recount(&mut self) {
+        let kept = u32::try_from(self.attempts.len()).ok();
+        if self.last_number() == kept {
+            let is_delivered =
+                |attempt: &&Attempt| attempt.has_placed || attempt.delivery() > Delivery::NotSent;
+            let delivered = self.attempts.iter().filter(is_delivered).count();
+            self.delivered = u32::try_from(delivered).unwrap_or(u32::MAX);
+            self.tainted = self.attempts.iter().any(Attempt::is_in_doubt);
+        }
     }
 
     /// Until when another process may still send the order, or wait for its answer: one that wrote down that it is about
     /// to send, and never said what came of it. `since` is a time at which that was written already; it counts where
-    /// there are no wall clocks.
+    /// there are no wall clocks, or they do not agree.
     pub(super) fn silent_until(&self, now: Tick, since: Tick, policy: &Policy) -> Tick {
-        let Some(attempt) = self.attempts.last().filter(|attempt| attempt.told.is_none()) else {
+        let Some(attempt) = self.attempts.last().filter(|attempt| !attempt.is_over()) else {
             return Tick::default();
         };
-        match (attempt.send_by, now.wall_clock()) {
-            (Some(send_by), Some(wall_clock)) => {
+        let times = attempt.recorded_at.zip(attempt.send_by);
+        let time_to_answer = match attempt.send_by.zip(attempt.answer_by) {
+            Some((send_by, answer_by)) => Duration::from_secs(answer_by.saturating_sub(send_by)),
+            None => policy.once_timeout,
+        };
+        match (times, now.wall_clock()) {
+            (Some((recorded_at, send_by)), Some(wall_clock)) if recorded_at <= wall_clock.as_secs() => {
                 // What is written down was cut to whole seconds.
-                let end = Duration::from_secs(send_by.saturating_add(1)).saturating_add(policy.once_timeout);
+                let end = Duration::from_secs(send_by.saturating_add(1)).saturating_add(time_to_answer);
                 now + end.saturating_sub(wall_clock)
             }
-            _ => since + policy.deadline + policy.once_timeout,
+            (Some((recorded_at, send_by)), _) => {
+                since + Duration::from_secs(send_by.saturating_sub(recorded_at)) + time_to_answer
+            }
+            (None, _) => since + policy.deadline + time_to_answer,
         }
     }
 
@@ -295,15 +331,26 @@ impl Document {
         self.tainted && self.delivered > 1
     }
 
+    /// Whether it says that there is no order, and no person has said so.
+    pub(super) fn is_denied_by_itself(&self) -> bool {
+        match &self.state {
+            State::NotSent(_) => true,
+            State::Rejected(record) => record.kind() != ErrorKind::Interrupted,
+            _ => false,
+        }
+    }
+
     /// Takes the place of another version, and keeps what only that one knows.
     pub(super) fn build_on(&mut self, theirs: Self) {
+        let may_be_double = self.may_be_double();
         self.version = theirs.version;
         self.count_looks(&theirs);
         self.account = self.account.take().or(theirs.account);
         self.client = self.client.take().or(theirs.client);
-        self.delivered = self.delivered.max(theirs.delivered);
         self.sight(theirs.sighted);
         self.url_was_taken |= theirs.url_was_taken;
+        self.delivered = self.delivered.max(theirs.delivered);
+        self.tainted |= theirs.tainted;
         self.learn(theirs.attempts);
         if let (
             State::Confirmed { order_no, others, .. },
@@ -317,12 +364,15 @@ impl Document {
                 }
             }
         }
+        if !may_be_double {
+            self.expect_another_order();
+        }
     }
 
     /// Takes the looks of another version into account. Those that were made before it was known what came of the last
     /// attempt may have been made before it was sent.
     pub(super) fn count_looks(&mut self, theirs: &Self) {
-        let last = |attempts: &[Attempt]| attempts.last().map(|last| (last.number, last.told.is_some()));
+        let last = |attempts: &[Attempt]| attempts.last().map(|last| (last.number, last.is_over()));
         match last(&theirs.attempts).cmp(&last(&self.attempts)) {
             Ordering::Less => {}
             Ordering::Equal => {
@@ -351,25 +401,37 @@ impl Document {
         theirs.last_number() > self.last_number()
     }
 
-    /// Takes what another version knows of the attempts, where this one knows nothing.
-    pub(super) fn learn(&mut self, mut attempts: Vec<Attempt>) {
+    /// Takes what another version knows of the attempts, where this one knows nothing, and tells whether that was
+    /// anything.
+    pub(super) fn learn(&mut self, mut attempts: Vec<Attempt>) -> bool {
         // The longer history is the one to build on.
-        if attempts.last().map(|last| last.number) > self.last_number() {
+        let is_behind = attempts.last().map(|last| last.number) > self.last_number();
+        if is_behind {
             mem::swap(&mut self.attempts, &mut attempts);
-            for ours in &mut self.attempts {
-                if let Some(known) = attempts.iter().find(|known| known.number == ours.number) {
-                    if known.told.is_some() {
-                        *ours = known.clone();
-                    }
-                }
-            }
-            return;
         }
-        for ours in self.attempts.iter_mut().filter(|attempt| attempt.told.is_none()) {
-            if let Some(known) = attempts.iter().find(|known| known.number == ours.number) {
-                *ours = known.clone();
+        let mut has_learnt = is_behind;
+        for attempt in &mut self.attempts {
+            let known = attempts.iter().find(|known| known.number == attempt.number && known.is_over());
+            if let Some(known) = known.filter(|_| is_behind || !attempt.is_over()) {
+                *attempt = known.clone();
+                has_learnt = true;
             }
         }
+        self.recount();
+        has_learnt
+    }
+
+    /// Has a second order looked for, where there may be one beside the one that is known.
+    pub(super) fn expect_another_order(&mut self) {
+        let may_be_double = self.may_be_double();
+        if let State::Confirmed { by: By::Answer | By::Found, unchecked, .. } = &mut self.state {
+            *unchecked |= may_be_double;
+        }
+    }
+
+    /// Whether a second order is still to be looked for beside the one that is known.
+    pub(super) fn is_unchecked(&self) -> bool {
+        matches!(self.state, State::Confirmed { unchecked: true, .. })
     }
 
     /// Says "unknown" where it said that there is no order.
@@ -383,6 +445,7 @@ impl Document {
     pub(super) fn seal(&mut self, key: &EntryKey, context: &Context) -> Result<Entry, Error> {
         self.schema = SCHEMA;
         self.writer = context.writer;
+        self.claimed_until = None;
         let sealed = to_raw_value(self).and_then(|purchase| {
             let sha256 = sha256_hex(purchase.get().as_bytes());
             serde_json::to_string(&Sealed { sha256, purchase })

@@ -116,6 +116,10 @@ pub struct Checker {
     said: Vec<Said>,
     /// Which process was shown which order of ours.
     seen: Vec<(usize, String)>,
+    /// Of which account's entry says that there is a sign of an order, and which order of ours it is.
+    noted: Vec<(usize, String)>,
+    /// How many of these each process has heard of.
+    heard: Vec<(usize, usize)>,
     /// What persons have said: the number of the order, or that there is none.
     settled: Vec<Option<String>>,
     /// A process has ended that might have sent, and never told.
@@ -137,8 +141,8 @@ impl Checker {
 
     /// Of what was seen and said, as far as it still counts.
     pub fn fingerprint(&self, processes: &[Box<Process>], requests: &[usize], to: &mut Fingerprint) {
-        let Self { violations, excused, sent, body, said, seen, settled, has_silent_end, has_repetition } =
-            self;
+        let Self { violations, excused, sent, body, said, seen, noted, heard, .. } = self;
+        let Self { settled, has_silent_end, has_repetition, .. } = self;
         let place = |number: usize| processes.iter().position(|process| process.number == number);
         (excused, body.is_some(), settled, has_silent_end, has_repetition).hash(to);
         for violation in violations {
@@ -181,6 +185,12 @@ impl Checker {
                 (place, order_no).hash(to);
             }
         }
+        noted.hash(to);
+        for (number, count) in heard {
+            if let Some(place) = place(*number) {
+                (place, count).hash(to);
+            }
+        }
     }
 
     fn violate(&mut self, kind: Kind, text: impl Into<String>) {
@@ -195,9 +205,21 @@ impl Checker {
         self.sent.len()
     }
 
-    fn signs(&self, process: usize) -> Vec<String> {
-        let seen = self.seen.iter().filter(|(by, _)| *by == process);
-        seen.map(|(_, order_no)| order_no.clone()).collect()
+    /// The orders of ours that a process was shown, or that its entry said to be in sight.
+    fn signs(&self, who: Who) -> Vec<String> {
+        let seen = self.seen.iter().filter(|(by, _)| *by == who.process);
+        let heard = self.heard.iter().find(|(by, _)| *by == who.process).map_or(0, |(_, count)| *count);
+        let noted = self.noted.iter().take(heard).filter(|(account, _)| *account == who.identity);
+        let mut signs: Vec<String> = seen.chain(noted).map(|(_, order_no)| order_no.clone()).collect();
+        signs.sort();
+        signs.dedup();
+        signs
+    }
+
+    /// A process was given the entry, or told that its own is stored.
+    pub fn heard(&mut self, process: usize) {
+        self.heard.retain(|(by, _)| *by != process);
+        self.heard.push((process, self.noted.len()));
     }
 
     /// A process was given an answer that shows orders of ours.
@@ -238,7 +260,7 @@ impl Checker {
             self.violate(Kind::Other, "an order is sent again after doubt");
         }
         self.has_repetition |= is_repeated && is_whole;
-        let signs = self.signs(who.process);
+        let signs = self.signs(who);
         let sent = Sent { who, is_whole, is_answered: false, is_repeated, is_abandoned: false, signs };
         self.sent.push(sent);
     }
@@ -260,20 +282,33 @@ impl Checker {
         self.has_silent_end = true;
     }
 
+    /// What a process knows of its own requests does not reach the journal.
+    pub fn lost_word(&mut self, process: usize) {
+        self.has_silent_end |= self.sent.iter().any(|sent| sent.who.process == process && sent.is_whole);
+    }
+
     /// A person closes the purchase: it has this number, or there is no order.
     pub fn person_settles(&mut self, order_no: Option<String>) {
         self.settled.push(order_no);
     }
 
-    /// An entry was stored, in the place of one in this state.
-    pub fn stored(&mut self, before: &str, entry: &Entry, secrets: &[String]) {
+    /// A process has stored an entry, in the place of one in this state.
+    pub fn stored(&mut self, who: Who, before: &str, entry: &Entry, secrets: &[String]) {
+        if journal::has_sign(entry) {
+            for noted in self.signs(who).into_iter().map(|order_no| (who.identity, order_no)) {
+                if !self.noted.contains(&noted) {
+                    self.noted.push(noted);
+                }
+            }
+        }
         let state = journal::state(entry);
         let is_left = match before {
             "confirmed" | "rejected" => state != before,
             _ => false,
         };
         // What was said to the second copy of a request is believed until the order of the first one is seen.
-        let is_corrected = self.has_repetition && (before, state) == ("rejected", "confirmed");
+        let is_corrected =
+            self.has_repetition && matches!((before, state), ("rejected", "confirmed" | "ambiguous"));
         if is_left && !is_corrected && self.settled.is_empty() {
             self.violate(Kind::Other, format!("the journal goes from {before} to {state}"));
         }
@@ -301,7 +336,7 @@ impl Checker {
                 }
             }
         }
-        let signs = self.signs(who.process);
+        let signs = self.signs(who);
         if matches!(verdict, Verdict::Ambiguous { is_absent: true, .. }) && !signs.is_empty() {
             self.violate(Kind::Other, "an order is called absent that was seen");
         }

@@ -97,6 +97,11 @@ impl Journal {
     }
 }
 
+/// Whether an entry says that an order is in sight that may be this one.
+pub fn has_sign(entry: &Entry) -> bool {
+    [r#""sighted":"#, r#""urlWasTaken":true"#].iter().any(|sign| entry.document().contains(sign))
+}
+
 /// The name of the state that an entry says the purchase is in.
 pub fn state(entry: &Entry) -> &str {
     // Quotes within the order's body are escaped, so this is the field itself.

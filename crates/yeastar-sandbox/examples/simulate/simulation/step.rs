@@ -7,7 +7,7 @@ use std::time::Duration;
 use yeastar_core::purchase::{Context, Finding, Outcome, Purchase};
 use yeastar_core::{Action, Entry, Error, Event, Exchange, Machine, Persisted};
 
-use super::checker::Verdict;
+use super::checker::{Verdict, Who};
 use super::clock::Clock;
 use super::fault::{
     DETAILS, Faults, Freeze, IS_DROPPED, IS_ORDERED_BY_HAND, IS_TOKEN_TAKEN, LIST, OrderFault, QueryFault,
@@ -136,6 +136,7 @@ impl World<'_> {
                 Purchase::settle(id, finding, &stored, &context)
             }
         };
+        self.checker.heard(process.number);
         self.note(process.number, || format!("begins: {:?}, the journal says {state}", process.take_up));
         match purchase {
             Ok(purchase) => {
@@ -290,11 +291,16 @@ impl World<'_> {
             Persisted::Stored
         } else {
             let version = entry.version();
-            let persisted = self.write(process.identity, &entry, fault);
+            let persisted = self.write(process.who(), &entry, fault);
             match persisted {
-                Persisted::Stored => process.stored = Some(version),
-                // What it knows of its own request does not reach the journal.
-                Persisted::Conflict(_) => self.checker.ended_silently(),
+                Persisted::Stored => {
+                    process.stored = Some(version);
+                    self.checker.heard(process.number);
+                }
+                Persisted::Conflict(_) => {
+                    self.checker.lost_word(process.number);
+                    self.checker.heard(process.number);
+                }
                 Persisted::Failed(_) => {}
             }
             persisted
@@ -307,13 +313,13 @@ impl World<'_> {
         self.processes.push(process);
     }
 
-    fn write(&mut self, identity: usize, entry: &Entry, fault: StoreFault) -> Persisted {
+    fn write(&mut self, who: Who, entry: &Entry, fault: StoreFault) -> Persisted {
         let now = self.now;
-        let journal = self.journal(identity);
+        let journal = self.journal(who.identity);
         let before = journal.state().unwrap_or_default().to_owned();
-        let (persisted, is_stored) = journal.store(now, entry.clone(), identity, fault);
+        let (persisted, is_stored) = journal.store(now, entry.clone(), who.identity, fault);
         if is_stored {
-            self.checker.stored(&before, entry, &self.secrets);
+            self.checker.stored(who, &before, entry, &self.secrets);
         }
         persisted
     }
@@ -369,7 +375,7 @@ impl World<'_> {
         self.checker.printed(&text, &self.secrets);
         self.note(process.number, || format!("ends: {}", text.lines().next().unwrap_or_default()));
         if let Some(entry) = process.unwritten.take() {
-            self.write(process.identity, &entry, StoreFault::None);
+            self.write(process.who(), &entry, StoreFault::None);
         }
         let twin = self.setup.variant.twin;
         let (who, is_stranger) = (process.who(), process.is_stranger);
