@@ -74,10 +74,11 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 /// A portal that names hours, by mistake perhaps, is asked again all the same.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 
-/// The pause that a request to slow down asks for.
+/// The pause that is asked for by a portal that is asked too often, or that says when it is back.
 fn asked_pause(error: &Error) -> Option<Duration> {
-    let is_limited = error.kind() == ErrorKind::RateLimited;
-    is_limited.then(|| error.retry_after().unwrap_or_default().max(SHORTEST_PAUSE))
+    let is_named = error.kind() == ErrorKind::Unavailable && error.retry_after().is_some();
+    let is_asked = error.kind() == ErrorKind::RateLimited || is_named;
+    is_asked.then(|| error.retry_after().unwrap_or_default().max(SHORTEST_PAUSE))
 }
 
 /// A request to slow down is for everybody, also when the renewal is abandoned in its pause.

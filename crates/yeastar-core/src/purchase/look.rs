@@ -28,6 +28,9 @@ use crate::value::{Json, OrderId, OrderNo, Page, ProductId, ProductNo};
 /// So many pages of the order list are read at the most.
 const MOST_PAGES: u32 = 4_000;
 
+/// So many of the newest orders are seen before an order is sent, whatever the size of a page.
+const NEWEST_SEEN: u32 = 25;
+
 /// So many new orders are asked about at the most.
 const MOST_DETAILS: usize = 50;
 
@@ -255,8 +258,11 @@ impl Look {
         if self.course == Course::Ends && asked == 1 {
             let last = page.total_page.and_then(|last| u32::try_from(last).ok());
             // The last page may have one row only, and the newest orders are to be seen.
-            if let Some(last) = last.filter(|last| *last > 3) {
-                self.pages = pages(last - 1, true, self.policy.list_page_size);
+            let before_last = NEWEST_SEEN.div_ceil(self.policy.list_page_size.max(1));
+            if let Some(first) =
+                last.and_then(|last| last.checked_sub(before_last)).filter(|first| *first > 2)
+            {
+                self.pages = pages(first, true, self.policy.list_page_size);
             }
         }
         Ok(())
@@ -264,22 +270,28 @@ impl Look {
 
     /// Takes a row of the order list, and tells whether it comes after the one before.
     fn take_row(&mut self, row: &Json) -> bool {
-        let Ok(OrderInfo { id, order_no, order_status, create_time, .. }) = row.parse::<OrderInfo>() else {
-            self.findings.is_complete = false;
-            return true;
-        };
-        let number = id.as_ref().and_then(number);
-        let is_next = number > self.last_id;
+        let order = row.parse().map(|OrderInfo { id, order_no, order_status, create_time, .. }| Candidate {
+            order_no,
+            id,
+            order_status,
+            create_time,
+            product_no: None,
+        });
+        let is_readable = order.is_ok();
+        self.findings.is_complete &= is_readable;
+        let order = order.unwrap_or_default();
+        let number = order.id.as_ref().and_then(number);
+        let is_next = !is_readable || number > self.last_id;
         self.last_id = number.or(self.last_id);
         let newest = &mut self.findings.witness.newest;
         *newest = (*newest).max(number);
         if self.keys.po_number_is_in(row.as_str()) {
-            self.take_found(order_no);
+            self.take_found(order);
             return is_next;
         }
-        self.note_url(row, number, order_no.as_ref());
+        self.note_url(row, number, order.order_no.as_ref());
         if number.is_none() || self.is_newer(number) {
-            self.unread.push_back(Candidate { order_no, id, order_status, create_time, product_no: None });
+            self.unread.push_back(order);
         }
         is_next
     }
@@ -302,13 +314,16 @@ impl Look {
         self.before.as_ref().is_some_and(|before| number > before.newest)
     }
 
-    /// Takes an order that is ours. Without its number it is of no use.
-    fn take_found(&mut self, order_no: Option<OrderNo>) {
-        match order_no {
+    /// Takes an order that is ours. Without a number of its own it cannot be named, but it is in sight.
+    fn take_found(&mut self, order: Candidate) {
+        match order.order_no.clone().filter(|order_no| !order_no.as_str().trim().is_empty()) {
             // A row can come twice when the list changes between two pages.
             Some(order_no) if self.findings.found.contains(&order_no) => {}
             Some(order_no) => self.findings.found.push(order_no),
-            None => self.findings.is_complete = false,
+            None => {
+                self.findings.candidates.push(order);
+                self.findings.is_complete = false;
+            }
         }
     }
 
@@ -317,7 +332,7 @@ impl Look {
         let number = candidate.id.as_ref().and_then(number);
         let details = match reply {
             Ok(reply) if self.keys.po_number_is_in(reply.value.as_str()) => {
-                return self.take_found(candidate.order_no);
+                return self.take_found(candidate);
             }
             Ok(reply) => {
                 self.note_url(&reply.value, number, candidate.order_no.as_ref());
@@ -330,9 +345,9 @@ impl Look {
         };
         let about = details.and_then(|details| details.basic_information);
         if let Some(BasicInfo { product_id, product_no, .. }) = about {
-            if differ(product_id.as_ref(), self.subject.product_id.as_ref())
-                || differ(product_no.as_ref(), self.subject.product_no.as_ref())
-            {
+            let is_other_product =
+                product_id.zip(self.subject.product_id).is_some_and(|(one, other)| one != other);
+            if is_other_product || differ(product_no.as_ref(), self.subject.product_no.as_ref()) {
                 return self.findings.others.extend(candidate.id);
             }
             candidate.product_no = product_no;
@@ -437,9 +452,10 @@ fn number(id: &OrderId) -> Option<u64> {
     id.as_str().parse().ok()
 }
 
-/// Whether both are known and not the same.
-fn differ<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
-    one.zip(other).is_some_and(|(one, other)| one != other)
+/// Whether both are known and not the same. A portal may print a serial number in other letters than it was given.
+fn differ(one: Option<&ProductNo>, other: Option<&ProductNo>) -> bool {
+    let is_same = |one: &str, other: &str| one.trim().eq_ignore_ascii_case(other.trim());
+    one.zip(other).is_some_and(|(one, other)| !is_same(one.as_str(), other.as_str()))
 }
 
 /// All schedules of a simulation are about one order.

@@ -111,7 +111,9 @@ pub(super) enum Step {
         look: Box<Look>,
     },
     /// A person says that there is no order.
-    Denied,
+    Denied {
+        since: Option<Tick>,
+    },
     Settled,
     Over,
 }
@@ -227,12 +229,16 @@ impl Purchase {
         Ok(purchase)
     }
 
-    /// Closes a purchase that stays ambiguous, by what a person has found out in the portal.
+    /// Closes a purchase that stays ambiguous, by what a person has found out in the portal; or one that is confirmed and
+    /// stays open because a second order could not be looked for, by the number that is known. It ends well only when this
+    /// is stored.
     ///
     /// # Errors
     ///
     /// As [`resume`](Self::resume); [`ErrorKind::InvalidRequest`] when the purchase is not ambiguous, the order
-    /// number is empty, or "not ordered" is said while another process may still send the order.
+    /// number is empty, or "not ordered" is said while another process may still send the order;
+    /// [`ErrorKind::Conflict`] when another process has changed the entry meanwhile. Where the clock of the process that
+    /// was to send it is ahead of this one, "not ordered" waits instead, for as long as that one may take.
     pub fn settle(
         id: &IntentId,
         finding: Finding,
@@ -240,9 +246,8 @@ impl Purchase {
         context: &Context,
     ) -> Result<Self, Error> {
         let mut purchase = Self::resume(id, stored, context)?;
-        purchase.check_ambiguous()?;
-        match finding {
-            Finding::Ordered(order_no) if order_no.as_str().trim().is_empty() => {
+        match (finding, &mut purchase.document.state) {
+            (Finding::Ordered(order_no), _) if order_no.as_str().trim().is_empty() => {
                 return Err(BuildError::new(
                     "order number",
                     "is empty",
@@ -250,8 +255,23 @@ impl Purchase {
                 )
                 .into());
             }
-            Finding::Ordered(order_no) => purchase.confirm(&order_no, By::Person, &[]),
-            Finding::NotOrdered => purchase.step = Step::Denied,
+            // It was looked for a second order for long enough.
+            (Finding::Ordered(said), State::Confirmed { order_no, unchecked: unchecked @ true, .. })
+                if said.as_str() == order_no =>
+            {
+                *unchecked = false;
+                purchase.step = Step::write(Then::Record);
+            }
+            (finding, _) => {
+                purchase.check_ambiguous()?;
+                match finding {
+                    Finding::Ordered(order_no) => {
+                        purchase.confirm(&order_no, By::Person, &[]);
+                        purchase.step = Step::write(Then::Record);
+                    }
+                    Finding::NotOrdered => purchase.step = Step::Denied { since: None },
+                }
+            }
         }
         Ok(purchase)
     }
@@ -465,6 +485,15 @@ impl Purchase {
         if let Some((order_no, others)) = findings.found.split_first() {
             return self.confirm(order_no, By::AlreadyThere, others);
         }
+        if let Some(order) = findings.candidates.first() {
+            let problem = alloc::format!(
+                "an order with the purchase order number `{}` is there already, and has no number of its own yet ({order}): \
+                 purchase it again when it has one, or choose another id",
+                self.order.keys.po_number
+            );
+            let error = Error::new(ErrorKind::UnexpectedAnswer, problem).at(&OrderSave::META);
+            return self.fail(State::NotSent, error);
+        }
         if let (Some(true), Some(pbx_url)) = (findings.witness.pbx_url_existed, &self.order.keys.pbx_url) {
             let error = BuildError::new(
                 "orderPceSpecialRequest.pbxUrl",
@@ -674,16 +703,10 @@ impl Purchase {
                         return Err(action);
                     }
                 },
-                Step::Denied => {
-                    let silent_until = self.document.silent_until(now, now, &self.context.policy);
-                    if now < silent_until {
-                        return Ok(Err(self.still_under_way(silent_until.since(now))));
+                Step::Denied { since } => {
+                    if let Some(action) = self.deny(now, since.unwrap_or(now)) {
+                        return Err(action);
                     }
-                    let error = Error::new(
-                        ErrorKind::Interrupted,
-                        "a person has looked, and says that it was not ordered",
-                    );
-                    self.fail(State::Rejected, error.at(&OrderSave::META));
                 }
                 Step::Settled => return Ok(Ok(self.outcome())),
                 Step::Over => return Ok(Err(Error::new(ErrorKind::Transport, "polled after its end"))),
@@ -691,11 +714,29 @@ impl Purchase {
         }
     }
 
+    /// Closes the purchase on a person's word, unless another process may still send the order. `Some` comes before that.
+    fn deny(&mut self, now: Tick, since: Tick) -> Option<Action<Result<Outcome, Error>, Entry>> {
+        let silent_until = self.document.silent_until(now, since, &self.context.policy);
+        if now < silent_until {
+            let left = silent_until.since(now);
+            if self.document.is_told_by_wall_clock(now) {
+                return Some(Action::Done(Err(self.still_under_way(left))));
+            }
+            self.step = Step::Denied { since: Some(since) };
+            return Some(Action::Sleep(left));
+        }
+        let error =
+            Error::new(ErrorKind::Interrupted, "a person has looked, and says that it was not ordered");
+        self.fail(State::Rejected, error.at(&OrderSave::META));
+        self.step = Step::write(Then::Record);
+        None
+    }
+
     fn still_under_way(&self, left: Duration) -> Error {
         BuildError::new(
             "intent",
             alloc::format!("`{}` may still be sent by another process", self.document.id),
-            alloc::format!("say that it was not ordered in {} s or later", left.as_secs() + 1),
+            alloc::format!("say that it was not ordered in {} s or later", left.as_secs().saturating_add(1)),
         )
         .into()
     }

@@ -208,7 +208,7 @@ pub struct Witness {
 }
 
 /// An order that appeared since, without a key that would make it ours.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 #[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct Candidate {

@@ -4,6 +4,7 @@ use alloc::format;
 
 use super::context::Context;
 use super::document::{Document, refused};
+use crate::account::AccountLabel;
 use crate::entry::{Entry, EntryKey, IntentId};
 use crate::error::Error;
 
@@ -77,10 +78,35 @@ impl Stored {
                 owner => foreign = foreign.or(Some((owner, stored))),
             }
         }
+        if let Some(label) = label {
+            Self::check_label(entries, label, context)?;
+        }
         match foreign {
             None => Ok(None),
             Some((owner, stored)) => Err(stored.refuse(&owner)),
         }
+    }
+
+    /// Refuses entries of this client under another label: the label has changed, and to begin anew would order again.
+    fn check_label(entries: &[Entry], label: &AccountLabel, context: &Context) -> Result<(), Error> {
+        for entry in
+            entries.iter().filter(|entry| entry.key().account().is_some_and(|theirs| theirs != label))
+        {
+            // Entries of other accounts are none of this one's business, not even when they cannot be read.
+            let client = Document::read(entry).ok().and_then(|document| document.client);
+            if let (Some(theirs), true) =
+                (entry.key().account(), client.as_ref() == Some(context.account.client()))
+            {
+                return Err(refused(
+                    entry.id(),
+                    &format!(
+                        "was written with this client id under the account label `{theirs}`, and the label is `{label}` \
+                         now: give the client its former label"
+                    ),
+                ));
+            }
+        }
+        Ok(())
     }
 
     fn read(entry: &Entry, context: &Context) -> Result<Self, Error> {
@@ -90,7 +116,8 @@ impl Stored {
             return Err(refused(
                 entry.id(),
                 &format!(
-                    "belongs to the portal `{}`, and this client calls `{portal}`: use a journal for each portal",
+                    "belongs to the portal `{}`, and this client calls `{portal}`: finish it with a client that calls that \
+                     one. Where both are the same portal, do not begin anew in another journal: the order may exist",
                     document.portal
                 ),
             ));

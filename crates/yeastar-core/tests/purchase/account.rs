@@ -151,6 +151,16 @@ fn a_client_whose_label_was_forgotten_does_not_order_again() {
 }
 
 #[test]
+fn a_client_whose_label_has_changed_does_not_order_again() {
+    let mut run = Run::new();
+    as_client(&mut run, labelled(credentials(), "acme"));
+    let _ = run.purchase(&intent()).unwrap();
+    as_client(&mut run, labelled(credentials(), "acme-eu"));
+    refused(run.purchase(&intent()), "under the account label `acme`, and the label is `acme-eu` now");
+    assert_eq!(run.sent(), 0);
+}
+
+#[test]
 fn no_client_id_is_written_down() {
     let mut run = Run::new();
     let _ = run.purchase(&intent()).unwrap();
@@ -194,7 +204,7 @@ fn an_entry_never_answers_for_another_portal() {
             run.origin = Origin::new(other).unwrap();
             run.orders.clear();
             for result in [run.purchase(&intent()), run.resume(), run.adopt()] {
-                refused(result, "use a journal for each portal");
+                refused(result, "finish it with a client that calls that one");
             }
             assert_eq!(run.sent(), 0);
         }

@@ -399,6 +399,54 @@ fn a_person_cannot_deny_an_order_that_another_process_may_still_send() {
     assert!(matches!(run.settle(Finding::NotOrdered), Ok(Outcome::Rejected { .. })));
 }
 
+/// The clock of the process that was to send it was a year ahead: it tells nothing, and the time counts from the first
+/// look, or from when the person said it.
+#[test]
+fn a_clock_that_was_ahead_keeps_no_purchase_open() {
+    const YEAR: u64 = 365 * 24 * 60 * 60;
+    let mut run = Run::new();
+    let now = run.now;
+    run.now = now.with_wall_clock(Duration::from_secs(1_700_000_000 + YEAR));
+    run.die_before("order", &intent());
+    run.now = now;
+    let recorded = run.journal.clone();
+    assert!(matches!(run.settle(Finding::NotOrdered), Ok(Outcome::Rejected { .. })));
+    assert_eq!(run.pauses, [secs(210)]);
+
+    run.journal = recorded;
+    run.policy.reconcile_for = secs(1_000);
+    assert!(is_absent(&run.resume().unwrap()));
+}
+
+/// The process that was to send it would have waited for an hour.
+#[test]
+fn how_long_an_answer_may_take_is_for_the_process_to_say_that_sends() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let mut run = Run::new();
+    run.policy.once_timeout = secs(3_600);
+    let start = run.now;
+    run.die_before("order", &guarded);
+    run.policy = yeastar_core::Policy::default();
+    let _ = run.purchase(&guarded).unwrap();
+    assert!(run.orders[0].send_by.unwrap().since(start) >= secs(120 + 3_600 + 120));
+}
+
+/// What a person has seen may not be what another process has written since.
+#[test]
+fn a_person_who_is_overtaken_has_closed_nothing() {
+    for finding in [Finding::NotOrdered, Finding::Ordered("HB7".into())] {
+        let mut run = Run::in_doubt(&intent());
+        run.writes.push_back(Write::Overtaken(Box::new(|stored| {
+            Some(forge(&stored.unwrap(), |purchase| {
+                purchase["version"] = (purchase["version"].as_u64().unwrap() + 1).into();
+                purchase["sighted"] = serde_json::json!(["9"]);
+            }))
+        })));
+        assert_eq!(run.settle(finding).unwrap_err().kind(), ErrorKind::Conflict);
+        assert_eq!(state(run.journal.as_ref().unwrap()), "ambiguous");
+    }
+}
+
 #[test]
 fn a_person_cannot_close_it_with_an_empty_number() {
     for number in ["", " ", "\t\n"] {
@@ -464,6 +512,20 @@ fn the_entry_stays_open_until_it_was_looked_for_once_more() {
     assert!(matches!(outcome, Outcome::Confirmed { .. }), "{outcome}");
     assert!(run.journal.as_ref().unwrap().is_open());
     assert_eq!(run.log.last().unwrap(), "page 1", "nothing is written that was written already");
+}
+
+/// A second order cannot be looked for: a person closes the purchase by the number that is known.
+#[test]
+fn a_confirmed_purchase_that_stays_open_is_closed_by_its_number() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let mut run = doubtful();
+    run.die_before("store 6", &guarded);
+    for other in [Finding::NotOrdered, Finding::Ordered("HB7".into())] {
+        assert_eq!(run.settle(other).unwrap_err().kind(), ErrorKind::InvalidRequest);
+    }
+    let outcome = run.settle(Finding::Ordered("HB9".into())).unwrap();
+    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    assert!(!run.journal.as_ref().unwrap().is_open());
 }
 
 #[test]
@@ -809,4 +871,19 @@ fn an_order_that_turns_out_to_be_about_something_else_is_in_the_way_no_more() {
     run.portal.once(Asked::Details, refusal(404));
     run.portal.details.insert("9".into(), r#"{"basicInformation":{"productNo":"ANOTHER"}}"#.into());
     assert!(is_not_sent(&run.purchase(&intent()).unwrap()), "{:?}", run.log);
+}
+
+/// A portal may print a serial number in other letters than it was given.
+#[test]
+fn a_serial_number_in_other_letters_is_the_same() {
+    for (serial, is_other) in
+        [("3658b431119665qj", false), (" 3658B431119665QJ", false), ("3658B431119665QK", true)]
+    {
+        let mut run = doubtful();
+        run.portal.appear.push((0, row(9, "")));
+        let details = format!(r#"{{"basicInformation":{{"productNo":"{serial}"}}}}"#);
+        run.portal.details.insert("9".into(), details);
+        let outcome = run.purchase(&intent()).unwrap();
+        assert_eq!(evidence(&outcome).sighted.is_empty(), is_other, "{serial}: {outcome}");
+    }
 }

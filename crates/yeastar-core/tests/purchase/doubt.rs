@@ -243,6 +243,7 @@ fn an_order_without_a_number_proves_nothing_but_is_not_absent() {
         run.portal.appear.push((0, row));
         let outcome = run.purchase(&intent_with_url()).unwrap();
         assert_eq!(evidence(&outcome).scans, 0, "{outcome}");
+        assert_eq!(evidence(&outcome).sighted, ["9".into()], "{outcome}");
     }
 }
 

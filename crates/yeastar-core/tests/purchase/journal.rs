@@ -177,7 +177,8 @@ fn an_entry_of_another_portal_is_refused() {
     assert_eq!(
         refused(&entry),
         "the entry `ticket-4711` belongs to the portal `portal.example.com`, and this client calls \
-         `openapi.partner.yeastar.com`: use a journal for each portal"
+         `openapi.partner.yeastar.com`: finish it with a client that calls that one. Where both are the same portal, \
+         do not begin anew in another journal: the order may exist"
     );
 }
 

@@ -234,6 +234,26 @@ fn an_order_that_has_the_number_already_is_the_one() {
 }
 
 #[test]
+fn an_order_with_the_number_that_has_none_of_its_own_yet_is_not_ordered_again() {
+    for row in [
+        r#"{"id":"2","reference":"ticket-4711"}"#,
+        r#"{"id":"2","orderNo":null,"reference":"ticket-4711"}"#,
+        r#"{"id":"2","orderNo":"","reference":"ticket-4711"}"#,
+        r#"["ticket-4711"]"#,
+    ] {
+        let mut run = Run::new();
+        run.portal.rows[1] = row.into();
+        let outcome = assert_unsent(&mut run, &intent());
+        let Outcome::NotSent { error, .. } = &outcome else { panic!("{row}: {outcome}") };
+        assert!(error.message().contains("is there already, and has no number of its own yet"), "{error}");
+        // Once it has one, it is the one.
+        run.portal.rows[1] = ours(2);
+        let outcome = run.purchase(&intent()).unwrap();
+        assert!(matches!(outcome, Outcome::Confirmed { by: By::AlreadyThere, .. }), "{outcome}");
+    }
+}
+
+#[test]
 fn several_orders_with_the_number_are_all_told() {
     let mut run = Run::new();
     run.portal.rows = vec![ours(1), row(2, ""), ours(3), ours(4)];

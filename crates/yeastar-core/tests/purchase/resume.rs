@@ -163,10 +163,8 @@ fn a_journal_that_fails() {
             assert!(error.message().starts_with("the entry `ticket-4711` cannot be written: "), "{error}");
             assert!(std::error::Error::source(&error).is_some());
             assert_eq!(run.sent(), 0);
-            // Once it works again, the purchase goes on; what may be written as sent is doubt.
-            let was_stored = run.journal.as_ref().is_some_and(|entry| state(entry) == "sending");
-            let expected = if was_stored { "ambiguous" } else { "answered" };
-            assert_eq!(end(&run.purchase(&intent()).unwrap()), expected);
+            // Once it works again, the purchase goes on. What was not acknowledged was taken back.
+            assert_eq!(end(&run.purchase(&intent()).unwrap()), "answered");
         }
     }
     // Something was: the finding is offered again, and told in any case.
@@ -210,6 +208,18 @@ fn a_journal_that_fails() {
         run.writes.clear();
         assert_eq!(end(&run.resume().unwrap()), "found");
     }
+}
+
+/// The journal stores that the order is about to be sent, cannot say so, and is gone.
+#[test]
+fn what_cannot_be_taken_back_is_doubt() {
+    let mut run = Run::new();
+    run.writes.extend([Write::Carried, Write::FailsAndStores, Write::Fails, Write::Fails]);
+    assert_eq!(run.purchase(&intent()).unwrap_err().kind(), ErrorKind::Journal);
+    assert_eq!(run.seconds(), [1], "it is tried once more");
+    assert_eq!(state(run.journal.as_ref().unwrap()), "sending");
+    assert_eq!(end(&run.purchase(&intent()).unwrap()), "ambiguous");
+    assert_eq!(run.sent(), 0);
 }
 
 #[test]
@@ -530,6 +540,62 @@ fn looks_of_this_process_are_not_forgotten_when_it_may_not_send_again() {
     run.writes.push_back(overtaken(|_| {}));
     let outcome = run.resume().unwrap();
     assert_eq!((evidence(&outcome).scans, run.sent()), (2, 0));
+}
+
+/// The refusal of a second copy was believed by the process that looked before the order of the first one showed.
+#[test]
+fn what_one_process_has_seen_outweighs_the_no_of_another() {
+    let not_sent = |purchase: &mut serde_json::Value| {
+        purchase["state"] = serde_json::json!({"not_sent": {
+            "kind": "forbidden", "delivery": "answered", "attempts": 1, "message": "theirs", "status": 403,
+        }});
+    };
+    for theirs in [rejected as fn(&mut serde_json::Value), not_sent] {
+        let mut run = Run::new();
+        run.portal.once(Asked::Order, refusal(422));
+        run.die_before("store 4", &intent());
+        run.portal.rows.push(super::script::row(9, ""));
+        run.writes.push_back(overtaken(theirs));
+        let outcome = run.resume().unwrap();
+        assert_eq!(evidence(&outcome).sighted, ["9".into()], "{outcome}");
+        assert_eq!(state(run.journal.as_ref().unwrap()), "ambiguous");
+    }
+}
+
+/// And the other way round.
+#[test]
+fn a_no_is_not_written_over_what_another_process_has_seen() {
+    for status in [403, 422] {
+        let mut run = Run::new();
+        run.portal.once(Asked::Order, refusal(status));
+        run.writes.extend([Write::Carried, Write::Carried, Write::Carried]);
+        run.writes.push_back(overtaken(|purchase| purchase["sighted"] = serde_json::json!(["9"])));
+        let outcome = run.purchase(&intent()).unwrap();
+        assert_eq!(evidence(&outcome).sighted, ["9".into()], "{outcome}");
+        assert_eq!(state(run.journal.as_ref().unwrap()), "ambiguous");
+    }
+}
+
+/// Each process has an answer to a request of its own.
+#[test]
+fn a_request_of_another_process_keeps_a_confirmed_purchase_open_until_its_order_was_looked_for() {
+    let mut run = Run::new();
+    run.writes.extend([Write::Carried, Write::Carried, overtaken(sent_again)]);
+    run.portal.appear.push((0, ours(8)));
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(outcome.to_string().contains("DOUBLE ORDER with the same key: HB8"), "{outcome}");
+    // The second request is this one's, and in doubt.
+    let mut run = Run::new();
+    run.portal.always(Asked::Order, lost);
+    run.portal.appear.push((3, ours(8)));
+    run.writes.extend((0..4).map(|_| Write::Carried));
+    run.writes.push_back(overtaken(|purchase| {
+        purchase["attempts"][0] = serde_json::json!({"number": 1, "hasPlaced": true});
+        set_confirmed(purchase, "HB9", &[]);
+    }));
+    let outcome = run.purchase(&intent_with_url().with_resend(Resend::UniqueKeyGuard)).unwrap();
+    assert!(outcome.to_string().contains("DOUBLE ORDER with the same key: HB8"), "{outcome}");
+    assert_eq!(run.sent(), 2);
 }
 
 #[test]

@@ -285,6 +285,12 @@ impl Document {
         }
     }
 
+    /// Whether the wall clocks tell until when another process may still send the order.
+    pub(super) fn is_told_by_wall_clock(&self, now: Tick) -> bool {
+        let recorded_at = self.attempts.last().and_then(|attempt| attempt.recorded_at);
+        now.wall_clock().zip(recorded_at).is_some_and(|(now, recorded_at)| recorded_at <= now.as_secs())
+    }
+
     /// Until when another process may still send the order, or wait for its answer: one that wrote down that it is about
     /// to send, and never said what came of it. `since` is a time at which that was written already; it counts where
     /// there are no wall clocks, or they do not agree.
@@ -292,13 +298,14 @@ impl Document {
         let Some(attempt) = self.attempts.last().filter(|attempt| !attempt.is_over()) else {
             return Tick::default();
         };
+        let is_told_by_wall_clock = self.is_told_by_wall_clock(now);
         let times = attempt.recorded_at.zip(attempt.send_by);
         let time_to_answer = match attempt.send_by.zip(attempt.answer_by) {
             Some((send_by, answer_by)) => Duration::from_secs(answer_by.saturating_sub(send_by)),
             None => policy.once_timeout,
         };
         match (times, now.wall_clock()) {
-            (Some((recorded_at, send_by)), Some(wall_clock)) if recorded_at <= wall_clock.as_secs() => {
+            (Some((_, send_by)), Some(wall_clock)) if is_told_by_wall_clock => {
                 // What is written down was cut to whole seconds.
                 let end = Duration::from_secs(send_by.saturating_add(1)).saturating_add(time_to_answer);
                 now + end.saturating_sub(wall_clock)
