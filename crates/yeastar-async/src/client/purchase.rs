@@ -273,7 +273,11 @@ impl Client {
     }
 
     /// Closes a purchase that stays ambiguous, by what a person has found out in the portal. Nothing is asked or sent.
-    /// The outcome is [`Outcome::Confirmed`] with the number, or [`Outcome::Rejected`].
+    /// The outcome is [`Outcome::Confirmed`] with the number, or [`Outcome::Rejected`]. A confirmed purchase that stays open,
+    /// because a second order could not be looked for, is closed by its own number.
+    ///
+    /// `Ok` means that it is recorded. "Not ordered" waits while another process may still send the order, where the clock of
+    /// that one was ahead of this one.
     ///
     /// ```
     /// use yeastar_async::purchase::Finding;
@@ -295,7 +299,8 @@ impl Client {
     ///
     /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase is not
     /// ambiguous, the order number is empty, "not ordered" is said while another process may still send the order, or
-    /// the purchase is under way in this client: what it finds out may change the decision.
+    /// the purchase is under way in this client: what it finds out may change the decision;
+    /// [`Conflict`](crate::ErrorKind::Conflict) when another process has changed the entry meanwhile.
     pub async fn settle<J>(
         &self,
         id: impl Into<IntentId>,
@@ -311,9 +316,10 @@ impl Client {
     /// Waits until no purchase of this client and its clones is under way, at most this long, and gives how many
     /// still are. For the end of a program: stop taking requests, drain, end.
     ///
-    /// What a purchase takes at the most follows from the client's policy: the look before (`deadline`), sending and the
-    /// answer (`deadline` and `once_timeout`), and the search after doubt (`reconcile_for`). What is not over when the process ends is open
-    /// in the journal, and [resumed](Self::resume) at the next start.
+    /// How long a purchase takes follows from the client's policy: the look before (`deadline`), sending and the
+    /// answer (`deadline` and `once_timeout`), and the search after doubt (`reconcile_for`, and a `deadline` for its last look).
+    /// A second request, a new token or another process that may still send make it longer. What is not over when the process
+    /// ends is open in the journal, and [resumed](Self::resume) at the next start.
     ///
     /// ```
     /// use std::time::Duration;

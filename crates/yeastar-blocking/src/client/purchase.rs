@@ -236,7 +236,11 @@ impl Client {
     }
 
     /// Closes a purchase that stays ambiguous, by what a person has found out in the portal. Nothing is asked or sent.
-    /// The outcome is [`Outcome::Confirmed`] with the number, or [`Outcome::Rejected`].
+    /// The outcome is [`Outcome::Confirmed`] with the number, or [`Outcome::Rejected`]. A confirmed purchase that stays open,
+    /// because a second order could not be looked for, is closed by its own number.
+    ///
+    /// `Ok` means that it is recorded. "Not ordered" waits while another process may still send the order, where the clock of
+    /// that one was ahead of this one.
     ///
     /// ```
     /// use yeastar_blocking::purchase::Finding;
@@ -255,7 +259,8 @@ impl Client {
     ///
     /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase is not
     /// ambiguous, the order number is empty, "not ordered" is said while another process may still send the order, or
-    /// the purchase is under way in this client: what it finds out may change the decision.
+    /// the purchase is under way in this client: what it finds out may change the decision;
+    /// [`Conflict`](crate::ErrorKind::Conflict) when another process has changed the entry meanwhile.
     pub fn settle<J: Journal + ?Sized>(
         &self,
         id: impl Into<IntentId>,

@@ -69,16 +69,19 @@
 //!
 //! A journal may serve several accounts. The account is part of an entry's key when it has a label
 //! ([`Credentials::with_account`](crate::Credentials::with_account)). Without labels the client id is compared: a
-//! purchase that was recorded with another one is refused, never begun anew. The portal is its host, whatever its
-//! port, or "loopback": an entry of a sandbox never answers for the real portal, nor the other way round. Entries
+//! purchase that was recorded with another one is refused, never begun anew. So is one of the same client id under
+//! another label. The portal is its host, whatever its port, or "loopback" for all that is on this machine. So a sandbox
+//! here and the real portal behind a sidecar here are the same to an entry: keep a journal for each. Entries
 //! of format 1 name no account. They are looked for, and nothing is sent from one until a caller says whose it is
 //! ([`Purchase::adopt`]).
 //!
 //! # What is promised
 //!
-//! Whatever the network, the portal and the clocks do, and whichever of these functions a person, a policy or another
-//! process calls at whatever moment, as long as the journal keeps what it was told and compares and swaps truly (one
-//! file of SQLite does, two files do not), and all clients of an account have the same label:
+//! Whatever the network and the portal do, and whichever of these functions a person, a policy or another process calls at
+//! whatever moment, as long as the journal keeps what it was told and compares and swaps truly (one file of SQLite does,
+//! two files do not), all clients of an account have the same label, and the wall clocks of several machines agree to
+//! about a minute. (A clock that jumps on the machine that sends does no harm. One that runs ahead elsewhere may end the wait
+//! for another process too early.)
 //!
 //! - **At most one request** for the order reaches the portal whole, unless a second one is sent as above.
 //! - **No false "no"**: an outcome is [`Rejected`](Outcome::Rejected) or [`NotSent`](Outcome::NotSent) only when no
@@ -94,6 +97,10 @@
 //! - **Nothing stays ambiguous**: an order that exists is confirmed, once the list can be read. An order that does
 //!   not exist stays ambiguous all the same after doubt, since its request might still be on its way. After a refusal
 //!   it stays ambiguous while a new order of somebody else might be it.
+//!
+//! That the details of an order name the product by the `productId` of the request is what the vendor's page says. The
+//! serial number is compared without regard to case. An order whose details name another product is not taken for
+//! this one, and neither is one with another serial number.
 //!
 //! That an answer of the portal itself with status 401, 403, 429, or one of 400, 404, 405, 413, 414, 415, 422, or the code
 //! `parameter_validation_failed`, means "nothing done" is inferred from what these say; the vendor does not document it.
