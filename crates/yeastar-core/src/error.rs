@@ -181,13 +181,13 @@ impl Error {
 
     /// That the journal could not be read, as whoever drives a [`Purchase`](crate::purchase::Purchase) says it.
     pub fn unreadable_entry(id: &IntentId, source: Box<dyn StdError + Send + Sync>) -> Self {
-        let message = alloc::format!("the entry `{id}` cannot be read: {source}");
+        let message = alloc::format!("the entry `{id}` cannot be read: {}", with_causes(&*source));
         Self::new(ErrorKind::Journal, message).with_source(source)
     }
 
     /// That the open entries of the journal could not be listed.
     pub fn unreadable_journal(source: Box<dyn StdError + Send + Sync>) -> Self {
-        let message = alloc::format!("the open entries cannot be listed: {source}");
+        let message = alloc::format!("the open entries cannot be listed: {}", with_causes(&*source));
         Self::new(ErrorKind::Journal, message).with_source(source)
     }
 
@@ -513,6 +513,22 @@ impl StdError for Error {
         let source = self.0.source.as_deref()?;
         Some(source)
     }
+}
+
+/// An error and what it came from, on one line: client libraries and databases say
+/// the reason only in the source.
+pub(crate) fn with_causes(error: &(dyn StdError + 'static)) -> String {
+    let mut text = alloc::format!("{error}");
+    let mut source = error.source();
+    while let Some(error) = source {
+        let more = alloc::format!("{error}");
+        if !text.contains(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+        source = error.source();
+    }
+    text
 }
 
 #[cfg(test)]

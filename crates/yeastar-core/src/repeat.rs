@@ -2,7 +2,6 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::error::Error as StdError;
 use core::time::Duration;
 
 use serde::Deserialize;
@@ -10,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::endpoint::{Auth, Endpoint, Meta};
 use crate::envelope::{self, Reply};
-use crate::error::{Delivery, Error, ErrorKind};
+use crate::error::{Delivery, Error, ErrorKind, with_causes};
 use crate::machine::{Cause, Event, Exchange, Failure, Timeouts};
 use crate::origin::{AccessToken, Origin};
 use crate::prepared::Prepared;
@@ -115,7 +114,7 @@ impl<T: DeserializeOwned> Repeat<T> {
                     Cause::BodyTooLong => ErrorKind::UnexpectedAnswer,
                     Cause::Certificate | Cause::Other => ErrorKind::Transport,
                 };
-                let error = Error::new(kind, chain(&*source)).at(self.meta()).with_source(source);
+                let error = Error::new(kind, with_causes(&*source)).at(self.meta()).with_source(source);
                 State::Lost(error, progress, cause)
             }
             // Not what it asked for.
@@ -225,20 +224,4 @@ fn classify<T>(result: &Result<Reply<T>, Error>, lost: Option<(Progress, Cause)>
         (Ok(_), None) => Answer::Success,
         (Err(error), None) => Answer::of(error),
     }
-}
-
-/// An error and what it came from, on one line: client libraries say the reason
-/// only in the source.
-fn chain(error: &(dyn StdError + 'static)) -> String {
-    let mut text = alloc::format!("{error}");
-    let mut source = error.source();
-    while let Some(error) = source {
-        let more = alloc::format!("{error}");
-        if !text.contains(&more) {
-            text.push_str(": ");
-            text.push_str(&more);
-        }
-        source = error.source();
-    }
-    text
 }

@@ -90,12 +90,12 @@ pub(super) enum Step {
     Looking(Box<Look>),
     Unwritten {
         then: Then,
-        tries: u32,
+        tries: Tries,
         until: Tick,
     },
     Writing {
         then: Then,
-        tries: u32,
+        tries: Tries,
         told: Option<Persisted>,
     },
     Sending {
@@ -116,6 +116,15 @@ pub(super) enum Step {
     },
     Settled,
     Over,
+}
+
+/// The tries to store a document that have failed so far.
+#[derive(Clone, Copy, Default)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
+pub(super) struct Tries {
+    pub(super) failed: u32,
+    /// When the first one failed.
+    pub(super) since: Option<Tick>,
 }
 
 /// What follows when the document is stored.
@@ -790,6 +799,6 @@ impl fmt::Debug for Purchase {
 
 impl Step {
     pub(super) fn write(then: Then) -> Self {
-        Self::Unwritten { then, tries: 1, until: Tick::default() }
+        Self::Unwritten { then, tries: Tries::default(), until: Tick::default() }
     }
 }

@@ -5,18 +5,20 @@ use core::mem;
 use core::time::Duration;
 
 use super::document::{Document, State};
-use super::machine::{Purchase, Step, Then};
+use super::machine::{Purchase, Step, Then, Tries};
 use super::outcome::Outcome;
 use crate::endpoint::Endpoint;
 use crate::entry::Entry;
-use crate::error::{Error, ErrorKind, Record};
+use crate::error::{Error, ErrorKind, Record, with_causes};
 use crate::machine::Persisted;
 use crate::order::OrderSave;
 use crate::tick::Tick;
 
-/// How often a finding is offered to a journal that fails or has moved on, and the pause in between.
+/// How often a document is offered before anything else is done all the same, and the pause in between. After so many
+/// tries a finding is offered less often, until the `deadline` of the policy.
 const JOURNAL_TRIES: u32 = 5;
 const JOURNAL_PAUSE: Duration = Duration::from_secs(1);
+const LATER_JOURNAL_PAUSE: Duration = Duration::from_secs(10);
 
 /// How often it is tried to take back what was written right before sending, and may be stored.
 const TRIES_TO_TAKE_BACK: u32 = 2;
@@ -27,12 +29,13 @@ impl Purchase {
         &mut self,
         now: Tick,
         then: Then,
-        tries: u32,
+        tries: Tries,
         told: Option<Persisted>,
     ) -> Option<Result<Outcome, Error>> {
         let entry_error = |kind, problem: &str| {
             Error::new(kind, alloc::format!("the entry `{}` {problem}", self.document.id))
         };
+        let tries = Tries { failed: tries.failed.saturating_add(1), since: tries.since.or(Some(now)) };
         let may_be_stored = !matches!(told, Some(Persisted::Conflict(_)));
         let (stored, error) = match told {
             Some(Persisted::Conflict(Some(stored))) => {
@@ -40,7 +43,7 @@ impl Purchase {
             }
             Some(Persisted::Conflict(None)) => (None, entry_error(ErrorKind::Journal, "is gone")),
             Some(Persisted::Failed(source)) => {
-                let problem = alloc::format!("cannot be written: {source}");
+                let problem = alloc::format!("cannot be written: {}", with_causes(&*source));
                 (None, entry_error(ErrorKind::Journal, &problem).with_source(source))
             }
             Some(Persisted::Stored) | None => {
@@ -66,7 +69,7 @@ impl Purchase {
         &mut self,
         now: Tick,
         then: Then,
-        tries: u32,
+        tries: Tries,
         stored: Option<Entry>,
         error: Error,
     ) -> Option<Result<Outcome, Error>> {
@@ -75,8 +78,8 @@ impl Purchase {
             // Nothing was sent, and must not be sent now.
             Then::Look | Then::Record | Then::Send { after_doubt: false, .. } => return Some(Err(error)),
             Then::Fail => {
-                if stored.is_none() && tries < TRIES_TO_TAKE_BACK {
-                    self.step = Step::Unwritten { then, tries: tries + 1, until: now + JOURNAL_PAUSE };
+                if stored.is_none() && tries.failed < TRIES_TO_TAKE_BACK {
+                    self.step = Step::Unwritten { then, tries, until: now + JOURNAL_PAUSE };
                     return None;
                 }
                 return Some(Err(self.error.take().unwrap_or(error)));
@@ -93,8 +96,13 @@ impl Purchase {
             }
             Then::Watch | Then::Finish => {}
         }
-        let can_wait = tries < JOURNAL_TRIES;
-        let again = |then, until| Step::Unwritten { then, tries: tries + 1, until };
+        // What follows a finding is its caller, who can wait; what follows an answer is a look.
+        let is_late = tries.since.is_some_and(|since| now.since(since) >= self.context.policy.deadline);
+        let can_wait = tries.failed < JOURNAL_TRIES || matches!(then, Then::Finish) && !is_late;
+        let pause = if tries.failed < JOURNAL_TRIES { JOURNAL_PAUSE } else { LATER_JOURNAL_PAUSE };
+        // Another process that writes all the time does not keep this one busy.
+        let at_once = if tries.failed < JOURNAL_TRIES { now } else { now + pause };
+        let again = |then, until| Step::Unwritten { then, tries, until };
         // Whether there is an order, after no more than a look, is for another process to say that is sending it.
         let is_denied =
             matches!(self.document.state, State::NotSent(_) | State::Rejected(_)) && !self.has_sent;
@@ -111,16 +119,17 @@ impl Purchase {
                 if !(is_news && can_wait && self.document.state.is_open()) {
                     return Some(Ok(self.outcome()));
                 }
-                self.step = again(if self.document.is_unchecked() { Then::Watch } else { Then::Finish }, now);
+                self.step =
+                    again(if self.document.is_unchecked() { Then::Watch } else { Then::Finish }, at_once);
             }
             Some(Ok(theirs)) if can_wait => {
                 self.document.build_on(theirs);
                 if self.document.is_denied_by_itself() && self.is_in_sight() {
                     self.document.give_up_denial();
                 }
-                self.step = again(if self.document.is_unchecked() { Then::Watch } else { then }, now);
+                self.step = again(if self.document.is_unchecked() { Then::Watch } else { then }, at_once);
             }
-            None if can_wait => self.step = again(then, now + JOURNAL_PAUSE),
+            None if can_wait => self.step = again(then, now + pause),
             _ if is_denied => return Some(Err(error)),
             _ => {
                 // Another process may have sent the order again: then it is not for this one to say no.

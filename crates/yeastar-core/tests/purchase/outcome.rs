@@ -40,7 +40,7 @@ fn outcomes_in_words() {
         }),
         text(|run| {
             run.writes
-                .extend([Write::Carried, Write::Carried].into_iter().chain((0..9).map(|_| Write::Fails)));
+                .extend([Write::Carried, Write::Carried].into_iter().chain((0..30).map(|_| Write::Fails)));
         }),
     ];
     insta::assert_snapshot!(texts.join("\n\n"));
@@ -85,7 +85,7 @@ fn the_number_and_the_failure_of_the_journal_are_there_for_programs() {
     {
         let mut run = Run::new();
         run.portal.once(Asked::Order, event);
-        run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..20).map(|_| Write::Fails)));
+        run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..30).map(|_| Write::Fails)));
         let outcome = run.purchase(&intent()).unwrap();
         assert_eq!(outcome.order_no().is_some(), has_number, "{outcome}");
         assert!(outcome.unrecorded().is_some(), "{outcome}");

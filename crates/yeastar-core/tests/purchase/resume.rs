@@ -198,7 +198,7 @@ fn a_journal_that_fails() {
         let error = outcome.unrecorded().unwrap();
         assert_eq!(error.message(), "the entry `ticket-4711` cannot be written: disk full");
         // That it was refused is written down before it is held against the account, and afterwards.
-        let tries = if expected == "answered" { 5 } else { 10 };
+        let tries = if expected == "answered" { 17 } else { 5 + 17 };
         assert_eq!(run.log.iter().filter(|line| line.starts_with("store 3")).count(), tries);
         assert!(outcome.to_string().contains("\nthe journal does not know: journal: the entry"), "{outcome}");
         assert_eq!(run.sent(), 1);
@@ -208,6 +208,18 @@ fn a_journal_that_fails() {
         run.writes.clear();
         assert_eq!(end(&run.resume().unwrap()), "found");
     }
+}
+
+/// A database that is failed over takes its time.
+#[test]
+fn a_finding_is_offered_until_the_deadline() {
+    let mut run = Run::new();
+    run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..16).map(|_| Write::Fails)));
+    let start = run.now;
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(outcome.unrecorded().is_none(), "{outcome}");
+    assert_eq!(run.now.since(start), Duration::from_secs(4 + 12 * 10));
+    assert_eq!(state(run.journal.as_ref().unwrap()), "confirmed");
 }
 
 /// The journal stores that the order is about to be sent, cannot say so, and is gone.
@@ -683,7 +695,7 @@ fn a_no_is_not_for_one_process_to_say_when_another_may_have_sent_again() {
     for (status, resend) in [(422, Resend::Never), (403, Resend::Never), (422, Resend::UniqueKeyGuard)] {
         let mut run = Run::new();
         run.portal.once(Asked::Order, refusal(status));
-        run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..20).map(|_| Write::Fails)));
+        run.writes.extend([Write::Carried, Write::Carried].into_iter().chain((0..30).map(|_| Write::Fails)));
         let outcome = run.purchase(&intent_with_url().with_resend(resend)).unwrap();
         let refused = evidence(&outcome).attempts[0].error().unwrap();
         assert_eq!(refused.status().unwrap().as_u16(), status);
