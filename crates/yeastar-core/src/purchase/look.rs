@@ -47,9 +47,15 @@ pub(super) struct Look {
     before: Option<Witness>,
     started: Option<Tick>,
     course: Course,
-    pages: Pages<OrderRows>,
+    /// Whether the portal is asked to sort the list. It may refuse.
+    is_sorted: bool,
+    /// `None` when enough of the list was read.
+    pages: Option<Pages<OrderRows>>,
     pages_asked: u32,
+    rows_read: u32,
     last_id: Option<u64>,
+    /// The first row of the page before.
+    former_id: Option<u64>,
     /// New orders whose details have not been read.
     unread: VecDeque<Candidate>,
     details_asked: usize,
@@ -91,7 +97,9 @@ enum Course {
     Ends,
     /// From this one on.
     From(u32),
-    /// All: the list is not sorted as it was asked for.
+    /// From the first one until an order is seen that was there before: the newest come first.
+    Falling,
+    /// All: nobody knows in which order they stand.
     All,
 }
 
@@ -120,9 +128,12 @@ impl Look {
             before: before.cloned(),
             started: None,
             course: Course::All,
-            pages: pages(1, true, policy.list_page_size),
+            is_sorted: true,
+            pages: None,
             pages_asked: 0,
+            rows_read: 0,
             last_id: None,
+            former_id: None,
             unread: VecDeque::new(),
             details_asked: 0,
             has_asked_url: false,
@@ -131,22 +142,31 @@ impl Look {
             with_url: None,
             question: None,
         };
-        // A page earlier: orders that are deleted move later ones forwards.
-        let course = before.map_or(Course::Ends, |before| Course::From(before.page.saturating_sub(1).max(1)));
-        look.follow(course, true);
+        look.follow(match before {
+            None => Course::Ends,
+            Some(before) if before.is_falling => Course::Falling,
+            // A page earlier: orders that are deleted move later ones forwards.
+            Some(before) => Course::From(before.page.saturating_sub(1).max(1)),
+        });
         look
     }
 
     /// Begins to read the order list.
-    fn follow(&mut self, course: Course, is_sorted: bool) {
+    fn follow(&mut self, course: Course) {
         self.course = course;
-        let first = if let Course::From(page) = course { page } else { 1 };
-        self.pages = pages(first, is_sorted, self.policy.list_page_size);
+        self.read_from(if let Course::From(page) = course { page } else { 1 });
+        self.rows_read = 0;
         self.last_id = None;
+        self.former_id = None;
         self.with_url = None;
         self.unread.clear();
-        let witness = Witness { page: 1, ..Witness::default() };
+        let witness = Witness { page: 1, is_falling: course == Course::Falling, ..Witness::default() };
         self.findings = Findings { witness, is_complete: true, ..Findings::default() };
+    }
+
+    fn read_from(&mut self, page: u32) {
+        let page = OrderPage::new().with_page_no(page).with_page_size(self.policy.list_page_size);
+        self.pages = Some(Pages::new(OrderRows(if self.is_sorted { page.with_sort("id") } else { page })));
     }
 
     /// The next thing to ask; `None` when all is known.
@@ -158,13 +178,13 @@ impl Look {
             return Err(self.too_long(spent));
         }
         self.policy.deadline = left;
-        if let Some(rows) = self.pages.request() {
+        if let Some(rows) = self.pages.as_ref().and_then(Pages::request) {
             self.pages_asked += 1;
             return Call::new(rows, &self.origin, &self.policy).map(Question::Rows).map(Some);
         }
         if self.misses_rows() {
-            if let Course::From(_) = self.course {
-                self.follow(Course::All, true);
+            if let Course::From(_) | Course::Falling = self.course {
+                self.follow(Course::All);
                 return self.next(now);
             }
             self.findings.is_complete = false;
@@ -210,9 +230,10 @@ impl Look {
     }
 
     fn too_long(&self, spent: Duration) -> Error {
+        let why = if self.course == Course::All { ", since the order list is not sorted by id," } else { "" };
         let problem = format!(
-            "the account could not be read to its end: {} pages of {} orders were read in {} s, and the policy allows \
-             {MOST_PAGES} pages and {} s; a greater `list_page_size` or a longer `deadline` may help",
+            "the account could not be read to its end: {} pages of {} orders were read{why} in {} s, and the policy \
+             allows {MOST_PAGES} pages and {} s; a greater `list_page_size` or a longer `deadline` may help",
             self.pages_asked,
             self.policy.list_page_size,
             spent.as_secs(),
@@ -230,46 +251,74 @@ impl Look {
     }
 
     fn take_page(&mut self, reply: Result<Reply<Page<Json>>, Error>) -> Result<(), Error> {
-        let asked = self.pages.page_no();
-        let page = match self.pages.accept(reply) {
+        let Some(pages) = &mut self.pages else { return Ok(()) };
+        let asked = pages.page_no();
+        let page = match pages.accept(reply) {
             Ok(page) => page,
             // `sort` is known from an example only.
-            Err(error) if error.kind() == ErrorKind::Refused && self.course != Course::All => {
-                self.follow(Course::All, false);
+            Err(error) if error.kind() == ErrorKind::Refused && self.is_sorted => {
+                self.is_sorted = false;
+                self.follow(self.course);
                 return Ok(());
             }
             Err(error) => return Err(error),
         };
+        if self.course == Course::Ends && asked == 1 && is_falling(&page) {
+            self.course = Course::Falling;
+            self.findings.witness.is_falling = true;
+        }
         // So many orders were deleted that new ones may stand on a page before this.
         let begins_late = || page.results.iter().next().is_none_or(|row| self.is_newer(number_in(row)));
         let mut is_as_expected = self.course != Course::From(asked) || asked == 1 || !begins_late();
+        let former_id = mem::replace(&mut self.former_id, page.results.iter().next().and_then(number_in));
+        let mut above = None;
         for row in &page.results {
-            is_as_expected &= self.take_row(row);
+            let is_next;
+            (is_next, above) = self.take_row(row, above, former_id);
+            is_as_expected &= is_next;
         }
         if !is_as_expected && self.course != Course::All {
-            self.follow(Course::All, true);
+            self.follow(Course::All);
             return Ok(());
         }
+        self.rows_read = self.rows_read.saturating_add(u32::try_from(page.results.len()).unwrap_or(u32::MAX));
         let witness = &mut self.findings.witness;
         witness.orders = page.total.or(page.count).or(witness.orders);
         if !page.results.is_empty() && self.course != Course::All {
             witness.page = asked;
         }
+        let last = page.total_page.and_then(|last| u32::try_from(last).ok());
         if self.course == Course::Ends && asked == 1 {
-            let last = page.total_page.and_then(|last| u32::try_from(last).ok());
             // The last page may have one row only, and the newest orders are to be seen.
             let before_last = NEWEST_SEEN.div_ceil(self.policy.list_page_size.max(1));
             if let Some(first) =
                 last.and_then(|last| last.checked_sub(before_last)).filter(|first| *first > 2)
             {
-                self.pages = pages(first, true, self.policy.list_page_size);
+                self.read_from(first);
             }
+        }
+        if self.course == Course::Falling {
+            self.follow_falling(asked, last);
         }
         Ok(())
     }
 
-    /// Takes a row of the order list, and tells whether it comes after the one before.
-    fn take_row(&mut self, row: &Json) -> bool {
+    /// What is read after this page of a list that begins with the newest orders.
+    fn follow_falling(&mut self, asked: u32, last: Option<u32>) {
+        match (&self.before, last) {
+            (Some(before), _) if before.newest.is_some() && self.last_id <= before.newest => {
+                self.pages = None
+            }
+            // At its end it shows whether it falls to there.
+            (None, Some(last)) if asked < last && self.rows_read >= NEWEST_SEEN => self.read_from(last),
+            (None, None) if asked > 1 && self.rows_read >= NEWEST_SEEN => self.pages = None,
+            _ => {}
+        }
+    }
+
+    /// Takes a row of the order list, and tells whether it comes after those before, and its id. `above` is the id of the row
+    /// above it, `former_id` that of the first row of the page before.
+    fn take_row(&mut self, row: &Json, above: Option<u64>, former_id: Option<u64>) -> (bool, Option<u64>) {
         let order = row.parse().map(|OrderInfo { id, order_no, order_status, create_time, .. }| Candidate {
             order_no,
             id,
@@ -281,19 +330,30 @@ impl Look {
         self.findings.is_complete &= is_readable;
         let order = order.unwrap_or_default();
         let number = order.id.as_ref().and_then(number);
-        let is_next = !is_readable || number > self.last_id;
+        let is_next = match (number, self.last_id) {
+            _ if !is_readable => true,
+            (Some(number), Some(last)) if self.course == Course::Falling => {
+                // Orders that came in meanwhile have moved the last rows of the page before to this one.
+                let is_repeated = number >= last && self.before.is_some();
+                if is_repeated && above.map_or(Some(number) <= former_id, |above| number < above) {
+                    return (true, Some(number));
+                }
+                number < last
+            }
+            _ => number > self.last_id,
+        };
         self.last_id = number.or(self.last_id);
         let newest = &mut self.findings.witness.newest;
         *newest = (*newest).max(number);
         if self.keys.po_number_is_in(row.as_str()) {
             self.take_found(order);
-            return is_next;
+            return (is_next, number);
         }
         self.note_url(row, number, order.order_no.as_ref());
         if number.is_none() || self.is_newer(number) {
             self.unread.push_back(order);
         }
-        is_next
+        (is_next, number)
     }
 
     /// Notes an order with our URL. An older one had it until it was given up, and one after the first is about the PBX
@@ -439,9 +499,10 @@ impl Machine for Look {
     }
 }
 
-fn pages(from: u32, is_sorted: bool, size: u32) -> Pages<OrderRows> {
-    let page = OrderPage::new().with_page_no(from).with_page_size(size);
-    Pages::new(OrderRows(if is_sorted { page.with_sort("id") } else { page }))
+/// Whether the newest orders come first.
+fn is_falling(page: &Page<Json>) -> bool {
+    let numbers: Vec<_> = page.results.iter().map(number_in).collect();
+    numbers.len() > 1 && numbers.windows(2).all(|pair| pair[1].is_some() && pair[0] > pair[1])
 }
 
 fn number_in(row: &Json) -> Option<u64> {

@@ -199,6 +199,9 @@ pub struct Witness {
     pub newest: Option<u64>,
     /// The page on which that one is.
     pub(super) page: u32,
+    /// Whether the newest orders come first.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub(super) is_falling: bool,
     /// Whether the PBX URL of the order is taken. Absent when the order has none, or it could not be asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pbx_url_existed: Option<bool>,
@@ -395,7 +398,7 @@ impl core::hash::Hash for Attempt {
 #[cfg(feature = "simulation")]
 impl core::hash::Hash for Witness {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        let Self { at: _, orders, newest, page, pbx_url_existed, balance: _ } = self;
-        (orders, newest, page, pbx_url_existed).hash(state);
+        let Self { at: _, orders, newest, page, is_falling, pbx_url_existed, balance: _ } = self;
+        (orders, newest, page, is_falling, pbx_url_existed).hash(state);
     }
 }

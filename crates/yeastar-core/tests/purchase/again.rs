@@ -6,7 +6,7 @@ use yeastar_core::purchase::{By, Evidence, Finding, Outcome, Resend};
 use yeastar_core::{Delivery, ErrorKind, Event, OrderNo};
 
 use super::script::{
-    Asked, Run, Write, answer, cut, evidence, forge, intent, intent_with_url, lost, ours, placed,
+    Asked, RowOrder, Run, Write, answer, cut, evidence, forge, intent, intent_with_url, lost, ours, placed,
     purchase_in, refusal, row, state, success,
 };
 
@@ -617,7 +617,7 @@ fn of_many_orders_that_may_be_it_fifty_are_kept() {
 /// From now on a portal that does not sort, and answers a page within 0.2 s.
 fn become_large(run: &mut Run) {
     run.page_takes = Duration::from_millis(200);
-    run.portal.is_unsorted = true;
+    run.portal.order = RowOrder::Mixed;
     run.portal.rows = (1..=50_000).map(|id| row(id, "")).collect();
     run.log.clear();
 }

@@ -6,8 +6,8 @@ use yeastar_core::purchase::{By, Candidate, Intent, Outcome, Resend};
 use yeastar_core::{Delivery, ErrorKind, OrderNo};
 
 use super::script::{
-    Asked, ID, Run, URL, cut, evidence, intent, intent_with_url, lost, ours, purchase_in, refusal, renewal,
-    row, success,
+    Asked, ID, RowOrder, Run, URL, cut, evidence, intent, intent_with_url, lost, ours, purchase_in, refusal,
+    renewal, row, success,
 };
 
 /// A purchase whose answer is lost.
@@ -219,7 +219,7 @@ fn the_purchase_order_number_outweighs_the_url() {
 #[test]
 fn the_first_order_for_the_url_is_the_one_in_a_list_that_is_not_sorted() {
     let mut run = run();
-    run.portal.is_unsorted = true;
+    run.portal.order = RowOrder::Mixed;
     run.portal.appear.extend([8, 9].map(|id| (0, row(id, &format!(r#""pbxUrl":"{URL}""#)))));
     assert_eq!(found(&run.purchase(&intent_with_url()).unwrap()), ("HB8", vec![]));
 }
@@ -308,7 +308,7 @@ fn a_look_in_which_something_could_not_be_read_does_not_count() {
 fn the_fifty_oldest_of_the_new_orders_are_asked_about_however_the_list_is_sorted() {
     for ours in ["9", "58"] {
         let mut run = run();
-        run.portal.is_unsorted = true;
+        run.portal.order = RowOrder::Mixed;
         run.portal.appear = (9..80).map(|id| (0, row(id, ""))).collect();
         run.portal.details.insert(ours.into(), r#"{"x":"ticket-4711"}"#.into());
         assert_eq!(found(&run.purchase(&intent()).unwrap()), (&*format!("HB{ours}"), vec![]));
@@ -373,10 +373,44 @@ fn it_is_found_in_a_list_that_is_not_sorted() {
     for orders in [0, 1, 25, 26, 60] {
         let mut run = run();
         run.portal.rows = (1..=orders).map(|id| row(id, "")).collect();
-        run.portal.is_unsorted = true;
+        run.portal.order = RowOrder::Mixed;
         run.portal.appear.push((0, ours(99)));
         assert_eq!(found(&run.purchase(&intent()).unwrap()), ("HB99", vec![]), "{orders}");
     }
+}
+
+#[test]
+fn it_is_found_in_a_list_that_begins_with_the_newest() {
+    for orders in [0, 1, 25, 26, 10_000] {
+        let mut run = run();
+        run.portal.rows = (1..=orders).map(|id| row(id, "")).collect();
+        run.portal.order = RowOrder::Falling;
+        // Others come after it, more than a page of them.
+        run.portal.appear.push((0, ours(20_000)));
+        run.portal.appear.extend((20_001..20_031).map(|id| (0, row(id, ""))));
+        assert_eq!(found(&run.purchase(&intent()).unwrap()), ("HB20000", vec![]), "{orders}");
+        let pages = run.log.iter().filter(|line| line.starts_with("page")).count();
+        assert!(pages <= 4, "{orders}: {:?}", run.log);
+    }
+}
+
+/// Rows that have moved to the next page meanwhile come twice, and are one order.
+#[test]
+fn a_falling_list_that_moves_is_not_taken_for_an_unsorted_one() {
+    let mut run = run();
+    run.policy.reconcile_for = Duration::ZERO;
+    run.portal.rows = (1..=60).map(|id| row(id, "")).collect();
+    run.portal.order = RowOrder::Falling;
+    let page = |ids: &[u64]| {
+        let rows: Vec<_> = ids.iter().map(|id| row(*id, "")).collect();
+        success(&format!(r#"{{"results":[{}],"total":63,"totalPage":3}}"#, rows.join(",")))
+    };
+    assert!(candidates(&run.purchase(&intent()).unwrap()).is_empty());
+    run.log.clear();
+    run.portal.once(Asked::Rows, page(&[63, 62]));
+    run.portal.once(Asked::Rows, page(&[63, 62, 61, 60]));
+    assert_eq!(candidates(&run.resume().unwrap()).len(), 3);
+    assert_eq!(run.log[..5], ["page 1", "page 2", "details 61", "details 62", "details 63"]);
 }
 
 /// Ids rise, but nobody promises it.

@@ -6,7 +6,8 @@ use yeastar_core::purchase::{By, Outcome};
 use yeastar_core::{Delivery, ErrorKind, Json};
 
 use super::script::{
-    Asked, Run, URL, answer, intent, intent_with_url, lost, ours, purchase_in, refusal, row, success,
+    Asked, RowOrder, Run, URL, answer, intent, intent_with_url, lost, ours, purchase_in, refusal, row,
+    success,
 };
 
 /// What was done before the order was written down.
@@ -94,10 +95,45 @@ fn a_list_that_is_not_counted_is_read_to_its_end() {
 fn a_list_that_is_not_sorted_is_read_whole() {
     let mut run = Run::new();
     run.portal.rows = (1..=60).map(|id| row(id, "")).collect();
-    run.portal.is_unsorted = true;
-    assert_eq!(looks(&mut run), ["page 1", "page 1", "page 2", "page 3", "balance"]);
+    run.portal.order = RowOrder::Mixed;
+    // It begins as if the newest came first, and does not end so.
+    assert_eq!(looks(&mut run), ["page 1", "page 3", "page 1", "page 2", "page 3", "balance"]);
     let witness = before(&mut run);
     assert_eq!((witness["newest"].as_u64(), witness["page"].as_u64()), (Some(60), Some(1)));
+}
+
+#[test]
+fn a_list_that_begins_with_the_newest_is_not_read_whole() {
+    for (orders, counted, uncounted) in [
+        (0, vec!["page 1"], vec!["page 1"]),
+        (25, vec!["page 1"], vec!["page 1", "page 2"]),
+        (26, vec!["page 1", "page 2"], vec!["page 1", "page 2"]),
+        (10_000, vec!["page 1", "page 400"], vec!["page 1", "page 2"]),
+    ] {
+        for (is_uncounted, pages) in [(false, counted), (true, uncounted)] {
+            let mut run = Run::new();
+            run.portal.rows = (1..=orders).map(|id| row(id, "")).collect();
+            run.portal.order = RowOrder::Falling;
+            run.portal.is_uncounted = is_uncounted;
+            let log = looks(&mut run);
+            assert_eq!(log[..log.len() - 1], pages, "{orders} orders");
+            assert_eq!(before(&mut run)["newest"].as_u64(), (orders > 0).then_some(orders));
+        }
+    }
+}
+
+/// Of small pages as many are read as show the newest twenty-five.
+#[test]
+fn the_newest_orders_are_seen_whatever_the_size_of_a_page() {
+    for order in [RowOrder::Rising, RowOrder::Falling] {
+        let mut run = Run::new();
+        run.policy.list_page_size = 4;
+        run.portal.rows = (1..=1_000).map(|id| row(id, "")).collect();
+        run.portal.order = order;
+        run.portal.rows[1_000 - 25] = ours(976);
+        let outcome = assert_unsent(&mut run, &intent());
+        assert!(matches!(outcome, Outcome::Confirmed { by: By::AlreadyThere, .. }), "{outcome}");
+    }
 }
 
 /// Nobody knows in which order they stand.
@@ -112,10 +148,10 @@ fn a_list_whose_ids_are_no_numbers_is_read_whole() {
 fn a_portal_that_refuses_to_sort_is_asked_without_it() {
     let mut run = Run::new();
     run.portal.rows = (1..=60).map(|id| row(id, "")).collect();
-    run.portal.is_unsorted = true;
+    run.portal.order = RowOrder::Mixed;
     run.portal.once(Asked::Rows, refusal(400));
-    let expected = ["page 1", "page 1 unsorted", "page 2 unsorted", "page 3 unsorted", "balance"];
-    assert_eq!(looks(&mut run), expected);
+    run.portal.order = RowOrder::Falling;
+    assert_eq!(looks(&mut run), ["page 1", "page 1 unsorted", "page 3 unsorted", "balance"]);
     // When it refuses that too, it is not about sorting.
     let mut run = Run::new();
     run.portal.always(Asked::Rows, || refusal(400));

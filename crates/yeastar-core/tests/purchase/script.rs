@@ -125,6 +125,17 @@ pub(crate) enum Write {
     Overtaken(Box<dyn FnOnce(Option<Entry>) -> Option<Entry>>),
 }
 
+/// In which order the rows of the order list stand, whatever was asked for.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum RowOrder {
+    #[default]
+    Rising,
+    /// Newest first.
+    Falling,
+    /// The oldest and the newest are in the middle.
+    Mixed,
+}
+
 /// A small portal. What is not laid out beforehand it answers like a friendly one.
 #[derive(Default)]
 pub(crate) struct Portal {
@@ -136,8 +147,7 @@ pub(crate) struct Portal {
     pub(crate) deleted: usize,
     pub(crate) details: BTreeMap<String, String>,
     pub(crate) url_existed: bool,
-    /// `sort` is not followed: newest first.
-    pub(crate) is_unsorted: bool,
+    pub(crate) order: RowOrder,
     /// Neither rows nor pages are counted.
     pub(crate) is_uncounted: bool,
     ordered_at: Option<Tick>,
@@ -169,8 +179,14 @@ impl Portal {
         let shown = self.appear.iter().filter(|(after, _)| since >= Some(Duration::from_secs(*after)));
         let mut rows: Vec<&str> =
             self.rows.iter().chain(shown.map(|(_, row)| row)).map(String::as_str).collect();
-        if self.is_unsorted {
-            rows.reverse();
+        match self.order {
+            RowOrder::Rising => {}
+            RowOrder::Falling => rows.reverse(),
+            RowOrder::Mixed => {
+                let (even, odd): (Vec<_>, Vec<_>) =
+                    rows.iter().enumerate().partition(|(index, _)| index % 2 == 0);
+                rows = odd.into_iter().rev().chain(even).map(|(_, row)| *row).collect();
+            }
         }
         let (total, pages) = (rows.len(), rows.len().div_ceil(size));
         let results: Vec<_> = rows.into_iter().skip((page - 1) * size).take(size).collect();
