@@ -67,7 +67,7 @@
 //! |---|---|
 //! | Paths, headers, the envelope, token lives | documented |
 //! | Request parameters | documented, but for the next four rows |
-//! | `sort` of the order list is `id` or `-id` | `id` from an example, `-id` inferred |
+//! | `sort` of the order list is `id` or `-id`, and is followed (`Settings::list_order`) | `id` from an example, `-id` inferred |
 //! | Calculation: fields of a line beyond `billingCycle` | inferred from those of an order |
 //! | Calculation: `partnerView` is a Yeastar ID or a `partnerId` | the editions differ |
 //! | Creating a colleague: the values of `isRmUser`, and that no field comes after it | inferred |
@@ -162,5 +162,5 @@ pub use ledger::{Ledger, LoggedRequest, PlacedOrder};
 pub use portal::{Portal, Served};
 pub use route::endpoints;
 pub use server::Server;
-pub use settings::{LackOfBalance, PoNumberEcho, RefreshReuse, Settings};
+pub use settings::{LackOfBalance, ListOrder, PoNumberEcho, RefreshReuse, Settings};
 pub use yeastar_core::Tick;

@@ -23,6 +23,7 @@ Options:
   --po-number-echo F Where an order repeats its PO number: customReferenceNo or poNumber (that field
                      of list and details), details (of those only) or nowhere; without it,
                      customReferenceNo
+  --list-order ORDER Of the order list: asked (by `sort`), rising, falling or mixed; without it, asked
   --help             This text
   --version          Version
 
@@ -75,6 +76,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("balance") => settings.balance = number("--balance", &mut arguments)?,
             Long("order-history") => settings.order_history = number("--order-history", &mut arguments)?,
             Long("po-number-echo") => settings.po_number_echo = arguments.value()?.parse()?,
+            Long("list-order") => settings.list_order = arguments.value()?.parse()?,
             Short('h') | Long("help") => return Ok(Command::Print(HELP.into())),
             Short('V') | Long("version") => {
                 return Ok(Command::Print(format!("yeastar-sandbox {}\n", env!("CARGO_PKG_VERSION"))));

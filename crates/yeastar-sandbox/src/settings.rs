@@ -36,6 +36,8 @@ pub struct Settings {
     pub list_lag: Duration,
     /// Where list and details repeat the purchase order number.
     pub po_number_echo: PoNumberEcho,
+    /// In which order the order list comes.
+    pub list_order: ListOrder,
     /// A new token ends the former one, and with a token request also the former
     /// refresh token: the last client to ask wins.
     pub one_token_per_client: bool,
@@ -72,6 +74,7 @@ impl Default for Settings {
             refresh_token_life: Duration::from_secs(15 * 24 * 60 * 60),
             list_lag: Duration::from_secs(2),
             po_number_echo: PoNumberEcho::CustomReferenceNo,
+            list_order: ListOrder::AsAsked,
             one_token_per_client: true,
             refresh_reuse: RefreshReuse::EndsFamily,
             unique_pbx_url: true,
@@ -123,6 +126,36 @@ impl FromStr for PoNumberEcho {
             "details" => Ok(Self::Details),
             "nowhere" => Ok(Self::Nowhere),
             _ => Err(format!("`{text}` is none of customReferenceNo, poNumber, details, nowhere")),
+        }
+    }
+}
+
+/// In which order the orders of the order list come. That `sort` is followed is known from an example only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ListOrder {
+    /// As `sort` says; without it, newest first.
+    #[default]
+    AsAsked,
+    /// Oldest first, whatever `sort` says.
+    Rising,
+    /// Newest first, whatever `sort` says.
+    Falling,
+    /// In no order: neither the oldest nor the newest stand at an end of the list.
+    Mixed,
+}
+
+impl FromStr for ListOrder {
+    type Err = String;
+
+    /// Reads `asked`, `rising`, `falling` or `mixed`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "asked" => Ok(Self::AsAsked),
+            "rising" => Ok(Self::Rising),
+            "falling" => Ok(Self::Falling),
+            "mixed" => Ok(Self::Mixed),
+            _ => Err(format!("`{text}` is none of asked, rising, falling, mixed")),
         }
     }
 }

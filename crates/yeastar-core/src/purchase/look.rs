@@ -307,7 +307,7 @@ impl Look {
     fn follow_falling(&mut self, asked: u32, last: Option<u32>) {
         match (&self.before, last) {
             (Some(before), _) if before.newest.is_some() && self.last_id <= before.newest => {
-                self.pages = None
+                self.pages = None;
             }
             // At its end it shows whether it falls to there.
             (None, Some(last)) if asked < last && self.rows_read >= NEWEST_SEEN => self.read_from(last),

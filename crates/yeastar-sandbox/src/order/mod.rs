@@ -23,7 +23,7 @@ use crate::paging::Paging;
 use crate::portal::Portal;
 use crate::pricing::price::{Priced, decimal, prices};
 use crate::route::Call;
-use crate::settings::{LackOfBalance, PoNumberEcho};
+use crate::settings::{LackOfBalance, ListOrder, PoNumberEcho};
 use crate::user::contacts::{self, BILLING_CONTACTS};
 
 /// The values of `operationType`.
@@ -142,10 +142,21 @@ fn price(order: &check::Order, portal: &Portal) -> u64 {
 pub(crate) fn page(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
     let paging = Paging::of(call)?;
     let mut orders: Vec<&PlacedOrder> = visible(portal, call.now).collect();
-    match call.fields.get("sort") {
-        Some("id") => {}
-        Some("-id") | None => orders.reverse(),
+    let is_asked_to_fall = match call.fields.get("sort") {
+        Some("id") => false,
+        Some("-id") | None => true,
         Some(_) => return Err(Refusal::field("sort", "oneof", "is not one of: id, -id")),
+    };
+    match portal.settings.list_order {
+        ListOrder::AsAsked if !is_asked_to_fall => {}
+        ListOrder::Rising => {}
+        ListOrder::AsAsked | ListOrder::Falling => orders.reverse(),
+        ListOrder::Mixed => {
+            let mut mixed: Vec<_> = orders.into_iter().enumerate().collect();
+            // An order keeps its place among the others.
+            mixed.sort_by_key(|(number, _)| (*number as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+            orders = mixed.into_iter().map(|(_, order)| order).collect();
+        }
     }
     Ok(paging.page(&orders, |order| row(portal, order, &[PoNumberEcho::CustomReferenceNo])).into())
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use http::Method;
 use serde_json::{Value, json};
-use yeastar_sandbox::{PoNumberEcho, Portal, Settings};
+use yeastar_sandbox::{ListOrder, PoNumberEcho, Portal, Settings};
 
 use crate::script::*;
 
@@ -325,6 +325,34 @@ fn an_order_shows_in_list_and_details_only_after_the_lag() {
     let mut script = Script::with(|settings| settings.list_lag = Duration::ZERO);
     script.order(&order_for("docs"));
     assert_eq!(script.get(PAGE)["result"]["total"], 1);
+}
+
+#[test]
+fn a_portal_may_not_follow_sort() {
+    let listed = |order: ListOrder| {
+        let mut script = Script::with(|settings| {
+            settings.order_history = 60;
+            settings.list_order = order;
+        });
+        ["sort=id", "sort=-id"].map(|sort| {
+            let page = script.get(&format!("{PAGE}?pageSize=100&{sort}"))["result"].take();
+            let rows = page["results"].as_array().unwrap();
+            rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        })
+    };
+    let [rising, falling] = listed(ListOrder::AsAsked);
+    assert!(rising.is_sorted() && rising.len() == 60);
+    assert_eq!(listed(ListOrder::Rising), [rising.clone(), rising.clone()]);
+    assert_eq!(listed(ListOrder::Falling), [falling.clone(), falling.clone()]);
+    let [mixed, again] = listed(ListOrder::Mixed);
+    assert_eq!(mixed, again);
+    let place = |id: &String| mixed.iter().position(|other| other == id).unwrap();
+    for end in [&rising[0], &rising[59]] {
+        assert!((1..59).contains(&place(end)), "it stands at an end");
+    }
+    let mut sorted = mixed.clone();
+    sorted.sort();
+    assert_eq!(sorted, rising);
 }
 
 #[test]

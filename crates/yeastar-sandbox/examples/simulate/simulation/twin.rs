@@ -16,6 +16,7 @@ impl Twin {
         let Event::Response(answer) = event else { return };
         match (self, about) {
             (Self::NoCandidates, About::List) => hide_others(answer),
+            (Self::FirstPage, About::List) => forget_later_pages(answer),
             (Self::NoLookAfterRefusal, About::List) => {
                 remember(process.was_refused, &mut process.remembered[0], answer);
             }
@@ -44,6 +45,17 @@ fn hide_others(answer: &mut Response<Bytes>) {
     let Some(rows) = page["result"]["results"].as_array_mut() else { return };
     rows.retain(|row| row.to_string().contains(KEY));
     let count = rows.len();
+    for name in ["count", "total"] {
+        page["result"][name] = count.into();
+    }
+    page["result"]["totalPage"] = 1.into();
+    *answer.body_mut() = page.to_string().into();
+}
+
+/// Says that there is no other page.
+fn forget_later_pages(answer: &mut Response<Bytes>) {
+    let mut page: serde_json::Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+    let Some(count) = page["result"]["results"].as_array().map(Vec::len) else { return };
     for name in ["count", "total"] {
         page["result"][name] = count.into();
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use yeastar_core::Policy;
 use yeastar_core::purchase::Resend;
-use yeastar_sandbox::{PoNumberEcho, Settings};
+use yeastar_sandbox::{ListOrder, PoNumberEcho, Settings};
 
 const LIST_LAG: Duration = Duration::from_secs(2);
 
@@ -26,6 +26,7 @@ pub struct Variant {
     pub is_url_unique: bool,
     /// How old an order is before the list shows it.
     pub list_lag: Duration,
+    pub list_order: ListOrder,
     /// How many orders the account has from the start.
     pub history: usize,
     /// Whether the order is there already, second to the last: a journal of it was lost.
@@ -89,6 +90,8 @@ pub enum Twin {
     NoSendBy,
     /// It says that nothing was ordered where nobody knows.
     NoDoubt,
+    /// It takes the first page of a list for the whole.
+    FirstPage,
 }
 
 const DEFAULT: Variant = Variant {
@@ -99,6 +102,7 @@ const DEFAULT: Variant = Variant {
     resend: Resend::Never,
     is_url_unique: false,
     list_lag: LIST_LAG,
+    list_order: ListOrder::AsAsked,
     history: 0,
     is_there_already: false,
     is_slow: false,
@@ -162,6 +166,22 @@ pub const VARIANTS: &[Variant] = &[
         ..DEFAULT
     },
     Variant {
+        name: "pages-falling",
+        about: "the same, and the list begins with the newest whatever it is asked for",
+        is_renewal: true,
+        list_order: ListOrder::Falling,
+        history: 51,
+        ..DEFAULT
+    },
+    Variant {
+        name: "pages-mixed",
+        about: "the same, and the list is in no order",
+        is_renewal: true,
+        list_order: ListOrder::Mixed,
+        history: 51,
+        ..DEFAULT
+    },
+    Variant {
         name: "there-24",
         about: "a renewal that is there already, second to the last of 24 orders",
         history: 24,
@@ -176,6 +196,14 @@ pub const VARIANTS: &[Variant] = &[
         about: "a new PBX that is there already, second to the last of 251 orders",
         history: 251,
         is_renewal: false,
+        ..THERE
+    },
+    Variant {
+        name: "there-251-falling",
+        about: "the same, and the list begins with the newest whatever it is asked for",
+        history: 251,
+        is_renewal: false,
+        list_order: ListOrder::Falling,
         ..THERE
     },
     Variant {
@@ -429,6 +457,14 @@ pub const TWINS: &[Variant] = &[
         ..DEFAULT
     },
     Variant {
+        name: "first page",
+        about: "takes the first page of the order list for the whole, and sends again for a person",
+        is_renewal: true,
+        history: 51,
+        twin: Some(Twin::FirstPage),
+        ..PERSON
+    },
+    Variant {
         name: "no send-by",
         about: "the wall clocks of its processes differ by more than the time to send",
         rival: Rival::Process,
@@ -449,6 +485,7 @@ impl Variant {
         let mut settings = Settings::default();
         settings.list_lag = self.list_lag;
         settings.po_number_echo = self.echo;
+        settings.list_order = self.list_order;
         settings.unique_pbx_url = self.is_url_unique;
         settings.log_requests = false;
         // Otherwise a request that is late would be refused for its token, where another process has got one.
