@@ -96,6 +96,7 @@ mod endpoint;
 mod entry;
 mod envelope;
 mod error;
+mod known_orders;
 mod machine;
 mod one_line;
 mod origin;

@@ -11,6 +11,7 @@ use crate::account::{Account, AccountLabel};
 use crate::auth::TokenDetails;
 use crate::encoder::BuildError;
 use crate::error::Error;
+use crate::known_orders::KnownOrders;
 use crate::origin::AccessToken;
 use crate::retry::Policy;
 use crate::tick::Tick;
@@ -95,6 +96,7 @@ pub struct Session {
     /// When the budget for repetitions is full again.
     budget_is_full: Tick,
     random: fastrand::Rng,
+    pub(crate) orders: KnownOrders,
 }
 
 #[derive(Debug)]
@@ -183,9 +185,10 @@ impl core::hash::Hash for Session {
             version,
             budget_is_full,
             random: _,
+            orders,
         } = self;
         (credentials, token, refresh, lease, failed, latch).hash(state);
-        (futile, given_up, last_lease, epoch, version).hash(state);
+        (futile, given_up, last_lease, epoch, version, orders).hash(state);
         budget_is_full.hash_deadline(state);
     }
 }
@@ -209,6 +212,7 @@ impl Session {
             version: 0,
             budget_is_full: Tick::default(),
             random: fastrand::Rng::with_seed(seed),
+            orders: KnownOrders::default(),
         }
     }
 
@@ -222,6 +226,8 @@ impl Session {
         self.lease = None;
         self.latch = None;
         self.failed = None;
+        // They may be those of another account.
+        self.orders = KnownOrders::default();
         self.version += 1;
     }
 
@@ -229,6 +235,18 @@ impl Session {
     #[cfg(feature = "simulation")]
     pub fn set_seed(&mut self, seed: u64) {
         self.random.seed(seed);
+    }
+
+    /// Takes an order for that of this purchase.
+    #[cfg(feature = "simulation")]
+    pub fn know_order(&mut self, order_no: &str, id: &crate::entry::IntentId) {
+        self.orders.add(order_no, id);
+    }
+
+    /// Takes all details that were read for final.
+    #[cfg(feature = "simulation")]
+    pub fn settle_details(&mut self) {
+        self.orders.settle_details();
     }
 
     /// The account to which the credentials belong.

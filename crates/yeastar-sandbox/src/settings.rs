@@ -36,6 +36,8 @@ pub struct Settings {
     pub list_lag: Duration,
     /// Where list and details repeat the purchase order number.
     pub po_number_echo: PoNumberEcho,
+    /// How old an order is before list and details repeat its purchase order number.
+    pub echo_lag: Duration,
     /// In which order the order list comes.
     pub list_order: ListOrder,
     /// A new token ends the former one, and with a token request also the former
@@ -74,6 +76,7 @@ impl Default for Settings {
             refresh_token_life: Duration::from_secs(15 * 24 * 60 * 60),
             list_lag: Duration::from_secs(2),
             po_number_echo: PoNumberEcho::CustomReferenceNo,
+            echo_lag: Duration::ZERO,
             list_order: ListOrder::AsAsked,
             one_token_per_client: true,
             refresh_reuse: RefreshReuse::EndsFamily,

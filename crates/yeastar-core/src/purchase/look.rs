@@ -12,8 +12,10 @@ use super::outcome::{Candidate, Witness};
 use super::wire::{OrderRows, RawDetails};
 use crate::call::Call;
 use crate::endpoint::Endpoint;
+use crate::entry::IntentId;
 use crate::envelope::Reply;
 use crate::error::{Error, ErrorKind};
+use crate::known_orders::KnownOrders;
 use crate::machine::{Action, Event, Machine};
 use crate::order::{BasicInfo, OrderDetails, OrderGet, OrderInfo, OrderPage};
 use crate::origin::Origin;
@@ -41,10 +43,13 @@ pub(super) struct Look {
     /// Its deadline is what is left of the time for the whole look.
     policy: Policy,
     whole: Duration,
+    id: IntentId,
     keys: Keys,
     subject: Subject,
     /// The account before the order was sent; `None` when this is the look for it.
     before: Option<Witness>,
+    /// Details that were read since then need not be read again.
+    since: Tick,
     started: Option<Tick>,
     course: Course,
     /// Whether the portal is asked to sort the list. It may refuse.
@@ -58,6 +63,7 @@ pub(super) struct Look {
     former_id: Option<u64>,
     /// New orders whose details have not been read.
     unread: VecDeque<Candidate>,
+    has_read_rows: bool,
     details_asked: usize,
     has_asked_url: bool,
     has_asked_balance: bool,
@@ -113,19 +119,23 @@ enum Question {
 
 impl Look {
     pub(super) fn new(
+        id: &IntentId,
         keys: &Keys,
         subject: &Subject,
-        before: Option<&Witness>,
+        before: Option<(&Witness, Tick)>,
         origin: &Origin,
         policy: &Policy,
     ) -> Self {
+        let (before, since) = before.unzip();
         let mut look = Self {
             origin: origin.clone(),
             policy: policy.clone(),
             whole: policy.deadline,
+            id: id.clone(),
             keys: keys.clone(),
             subject: subject.clone(),
             before: before.cloned(),
+            since: since.unwrap_or_default(),
             started: None,
             course: Course::All,
             is_sorted: true,
@@ -135,6 +145,7 @@ impl Look {
             last_id: None,
             former_id: None,
             unread: VecDeque::new(),
+            has_read_rows: false,
             details_asked: 0,
             has_asked_url: false,
             has_asked_balance: false,
@@ -170,7 +181,7 @@ impl Look {
     }
 
     /// The next thing to ask; `None` when all is known.
-    fn next(&mut self, now: Tick) -> Result<Option<Question>, Error> {
+    fn next(&mut self, now: Tick, session: &Session) -> Result<Option<Question>, Error> {
         let spent = now.since(*self.started.get_or_insert(now));
         // One limit for the whole look, handed down to each question.
         let left = self.whole.saturating_sub(spent);
@@ -182,38 +193,39 @@ impl Look {
             self.pages_asked += 1;
             return Call::new(rows, &self.origin, &self.policy).map(Question::Rows).map(Some);
         }
-        if self.misses_rows() {
-            if let Course::From(_) | Course::Falling = self.course {
-                self.follow(Course::All);
-                return self.next(now);
+        if !self.has_read_rows {
+            if self.misses_rows() {
+                if let Course::From(_) | Course::Falling = self.course {
+                    self.follow(Course::All);
+                    return self.next(now, session);
+                }
+                self.findings.is_complete = false;
             }
-            self.findings.is_complete = false;
-        }
-        let is_in_rows = self.details_asked == 0 && !self.findings.found.is_empty();
-        if self.before.is_none() || is_in_rows {
-            // Nothing is new before the order, and what stands in the rows need not be looked for in the details.
-            self.unread.clear();
-        }
-        if self.details_asked == 0 {
-            // Ours is among the oldest of the new ones, and only so many are asked about.
-            self.unread.make_contiguous().sort_by_key(|candidate| {
-                let number = candidate.id.as_ref().and_then(number);
-                (number.is_none(), number)
-            });
+            self.has_read_rows = true;
+            self.sort_unread(&session.orders);
         }
         while let Some(candidate) = self.unread.front() {
-            let by_id = candidate.id.as_ref().map(OrderGet::by_id);
-            let details = by_id.or_else(|| candidate.order_no.as_ref().map(OrderGet::by_number));
-            // An id that cannot be asked about must not hinder the others.
-            let call = details
-                .filter(|_| self.details_asked < MOST_DETAILS)
-                .and_then(|details| Call::new(&RawDetails(details), &self.origin, &self.policy).ok());
-            if let Some(call) = call {
-                self.details_asked += 1;
-                return Ok(Some(Question::Details(call)));
+            let is_read = candidate
+                .id
+                .as_ref()
+                .and_then(|id| session.orders.fresh_details(id, now, self.policy.reconcile_base));
+            if let Some(details) = is_read {
+                self.take_details(Ok(details));
+                continue;
             }
-            self.findings.is_complete = false;
-            self.findings.candidates.extend(self.unread.pop_front());
+            if self.details_asked < MOST_DETAILS {
+                let by_id = candidate.id.as_ref().map(OrderGet::by_id);
+                let details = by_id.or_else(|| candidate.order_no.as_ref().map(OrderGet::by_number));
+                // An id that cannot be asked about must not hinder the others.
+                let call = details
+                    .and_then(|details| Call::new(&RawDetails(details), &self.origin, &self.policy).ok());
+                if let Some(call) = call {
+                    self.details_asked += 1;
+                    return Ok(Some(Question::Details(call)));
+                }
+            }
+            let was_read = candidate.id.as_ref().and_then(|id| session.orders.details_since(id, self.since));
+            self.take_details(was_read.ok_or(()));
         }
         if let (Some(pbx_url), false) = (&self.keys.pbx_url, self.has_asked_url) {
             self.has_asked_url = true;
@@ -227,6 +239,23 @@ impl Look {
             return Call::new(&AccountBalance, &self.origin, &self.policy).map(Question::Balance).map(Some);
         }
         Ok(None)
+    }
+
+    /// Chooses the new orders whose details are read, and in which order.
+    fn sort_unread(&mut self, known: &KnownOrders) {
+        // Nothing is new before the order, and what stands in the rows need not be looked for in the details.
+        if self.before.is_none() || !self.findings.found.is_empty() {
+            self.unread.clear();
+        }
+        let is_of_another = |order: &Candidate| {
+            order.order_no.as_ref().is_some_and(|order_no| known.is_of_another(order_no, &self.id))
+        };
+        self.unread.retain(|order| !is_of_another(order));
+        // Only so many are asked about: first those that never were, and of these the oldest, since ours is among them.
+        self.unread.make_contiguous().sort_by_key(|order| {
+            let number = order.id.as_ref().and_then(number);
+            (order.id.as_ref().and_then(|id| known.read_at(id)), number.is_none(), number)
+        });
     }
 
     fn too_long(&self, spent: Duration) -> Error {
@@ -246,8 +275,7 @@ impl Look {
     fn misses_rows(&self) -> bool {
         let before = self.before.as_ref().and_then(|before| before.orders);
         let grown = self.findings.witness.orders.zip(before).map(|(now, before)| now.saturating_sub(before));
-        let is_first_question = self.details_asked == 0 && !self.has_asked_balance;
-        is_first_question && self.findings.found.is_empty() && grown > Some(self.unread.len() as u64)
+        self.findings.found.is_empty() && grown > Some(self.unread.len() as u64)
     }
 
     fn take_page(&mut self, reply: Result<Reply<Page<Json>>, Error>) -> Result<(), Error> {
@@ -387,18 +415,19 @@ impl Look {
         }
     }
 
-    fn take_details(&mut self, reply: Result<Reply<Json>, Error>) {
+    /// Takes the details of the first order that was not read.
+    fn take_details(&mut self, details: Result<&Json, ()>) {
         let Some(mut candidate) = self.unread.pop_front() else { return };
         let number = candidate.id.as_ref().and_then(number);
-        let details = match reply {
-            Ok(reply) if self.keys.po_number_is_in(reply.value.as_str()) => {
+        let details = match details {
+            Ok(details) if self.keys.po_number_is_in(details.as_str()) => {
                 return self.take_found(candidate);
             }
-            Ok(reply) => {
-                self.note_url(&reply.value, number, candidate.order_no.as_ref());
-                reply.value.parse::<OrderDetails>().ok()
+            Ok(details) => {
+                self.note_url(details, number, candidate.order_no.as_ref());
+                details.parse::<OrderDetails>().ok()
             }
-            Err(_) => {
+            Err(()) => {
                 self.findings.is_complete = false;
                 None
             }
@@ -439,7 +468,11 @@ impl Look {
                 }
                 Some(Question::Details(call)) => {
                     let reply = call.poll(now, session).lift()?;
-                    self.take_details(reply);
+                    let order = self.unread.front().and_then(|order| order.id.as_ref());
+                    if let (Ok(reply), Some(id)) = (&reply, order) {
+                        session.orders.keep_details(id, now, &reply.value);
+                    }
+                    self.take_details(reply.as_ref().map(|reply| &reply.value).map_err(drop));
                     Ok(())
                 }
                 Some(Question::Url(call)) => {
@@ -454,7 +487,7 @@ impl Look {
                 }
                 None => Ok(()),
             };
-            match taken.and_then(|()| self.next(now)) {
+            match taken.and_then(|()| self.next(now, session)) {
                 Ok(Some(question)) => self.question = Some(question),
                 Ok(None) => {
                     let mut findings = mem::take(&mut self.findings);

@@ -454,8 +454,9 @@ impl Purchase {
     }
 
     /// A look at the account, before the order or after it.
-    fn look(&self, before: Option<&Witness>) -> Box<Look> {
+    fn look(&self, before: Option<(&Witness, Tick)>) -> Box<Look> {
         Box::new(Look::new(
+            &self.document.id,
             &self.order.keys,
             &self.subject,
             before,
@@ -580,6 +581,17 @@ impl Purchase {
         None
     }
 
+    /// Tells the other purchases of this client which orders are not theirs.
+    fn make_known(&self, session: &mut Session) {
+        let State::Confirmed { order_no, by, others, .. } = &self.document.state else { return };
+        // A person may be wrong.
+        if *by != By::Person {
+            for order_no in [order_no].into_iter().chain(others) {
+                session.orders.add(order_no, &self.document.id);
+            }
+        }
+    }
+
     pub(super) fn outcome(&mut self) -> Outcome {
         let unrecorded = None;
         match &self.document.state {
@@ -646,6 +658,7 @@ impl Purchase {
                         self.step = Step::Unwritten { then, tries, until };
                         return Err(Action::Sleep(until.since(now)));
                     }
+                    self.make_known(session);
                     self.document.version = self.document.version.saturating_add(1);
                     match self.document.seal(&self.key, &self.context) {
                         Ok(entry) => {
@@ -699,7 +712,7 @@ impl Purchase {
                         continue;
                     };
                     let before = self.document.before.clone().unwrap_or_default();
-                    self.step = Step::Watching { watch, look: self.look(Some(&before)) };
+                    self.step = Step::Watching { look: self.look(Some((&before, watch.since))), watch };
                 }
                 Step::Watching { watch, mut look } => match look.poll(now, session).lift() {
                     Ok(findings) => self.take_watch(now, watch, findings),

@@ -22,7 +22,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 /// The search for an order after doubt.
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub(super) struct Watch {
-    since: Tick,
+    pub(super) since: Tick,
     last: Tick,
     pub(super) pause: Duration,
     until: Tick,

@@ -708,3 +708,111 @@ fn before_it_is_sent_again_on_the_callers_word_a_look_has_to_succeed() {
     assert_eq!(run.sent(), 1);
     assert!(evidence(&outcome).problem.is_some());
 }
+
+// What the purchases of one client know of each other's orders.
+
+/// The client has bought something else meanwhile, and was told its number.
+fn beside_another(run: &mut Run) {
+    let journal = run.journal.take();
+    assert!(matches!(
+        run.purchase(&Intent::new("ticket-4712", renewal())),
+        Ok(Outcome::Confirmed { by: By::Answer, .. })
+    ));
+    run.journal = journal;
+    run.log.clear();
+}
+
+#[test]
+fn an_order_of_another_purchase_is_no_candidate_and_not_asked_about() {
+    let mut run = Run::in_doubt(&intent());
+    beside_another(&mut run);
+    run.portal.rows.push(row(9, ""));
+    run.portal.rows.push(row(10, ""));
+    run.policy.reconcile_for = Duration::ZERO;
+    let outcome = run.resume().unwrap();
+    let numbers: Vec<_> = candidates(&outcome).iter().map(|order| order.order_no.clone().unwrap()).collect();
+    assert_eq!(numbers, ["HB10".into()]);
+    assert_eq!(run.log, ["page 1", "details 10", "balance", "store 5 ambiguous"]);
+}
+
+/// A number that two purchases have is a mistake that must be seen.
+#[test]
+fn a_match_by_a_key_comes_before_what_is_known_of_other_purchases() {
+    let mut run = Run::in_doubt(&intent());
+    beside_another(&mut run);
+    run.portal.rows.push(ours(9));
+    assert_eq!(found(&run.resume().unwrap()), ("HB9", vec![]));
+}
+
+/// It was confirmed, and the journal has lost that.
+#[test]
+fn what_is_known_of_this_purchase_hides_nothing_from_it() {
+    let mut run = run();
+    run.portal.details.insert("9".into(), r#"{"x":"ticket-4711"}"#.into());
+    let before = Run::in_doubt(&intent()).journal;
+    run.portal.once(Asked::Order, super::script::placed());
+    let _ = run.purchase(&intent()).unwrap();
+    run.journal = before;
+    run.portal.rows.push(row(9, ""));
+    assert_eq!(found(&run.resume().unwrap()), ("HB9", vec![]));
+}
+
+#[test]
+fn other_credentials_know_nothing_of_orders() {
+    let mut run = Run::in_doubt(&intent());
+    beside_another(&mut run);
+    run.session.set_credentials(super::script::credentials());
+    run.portal.rows.push(row(9, ""));
+    assert_eq!(candidates(&run.resume().unwrap()).len(), 1);
+}
+
+#[test]
+fn each_look_asks_about_new_orders_that_none_before_it_has_asked_about() {
+    let mut run = run();
+    run.portal.appear = (100..220).map(|id| (0, row(id, ""))).collect();
+    run.portal.details.insert("219".into(), r#"{"x":"ticket-4711"}"#.into());
+    assert_eq!(found(&run.purchase(&intent()).unwrap()), ("HB219", vec![]));
+    let asked: Vec<_> = run.log.iter().filter(|line| line.starts_with("details")).collect();
+    let expected: Vec<_> = (100..220).map(|id| format!("details {id}")).collect();
+    assert_eq!(asked[..120], expected.iter().collect::<Vec<_>>());
+    // And what was read since the first look counts as read.
+    let mut run = self::run();
+    run.portal.appear = (100..160).map(|id| (0, row(id, ""))).collect();
+    run.portal.details = (100..160).map(|id| (id.to_string(), other_product())).collect();
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(candidates(&outcome).is_empty(), "{outcome}");
+    assert!(evidence(&outcome).scans > 0, "{outcome}");
+}
+
+fn other_product() -> String {
+    r#"{"basicInformation":{"productNo":"ANOTHER"}}"#.into()
+}
+
+/// The number may come into the details later than the order into the list.
+#[test]
+fn details_are_read_again_for_ten_minutes() {
+    let mut run = run();
+    run.policy.reconcile_for = Duration::from_secs(3_000);
+    run.portal.appear.push((0, row(9, "")));
+    let _ = run.purchase(&intent()).unwrap();
+    let asked = run.log.iter().filter(|line| *line == "details 9").count();
+    let looks = run.log.iter().filter(|line| line.starts_with("page")).count() - 1;
+    assert!((10..looks).contains(&asked), "{asked} of {looks}");
+}
+
+/// Each of many in doubt looks at the same new orders.
+#[test]
+fn purchases_that_look_at_the_same_time_share_what_they_read() {
+    let mut run = Run::in_doubt(&intent());
+    run.portal.rows.push(row(9, ""));
+    run.policy.reconcile_for = Duration::ZERO;
+    let journal = run.journal.clone();
+    let _ = run.resume().unwrap();
+    run.journal.clone_from(&journal);
+    let _ = run.resume().unwrap();
+    assert_eq!(run.log.iter().filter(|line| *line == "details 9").count(), 1, "{:?}", run.log);
+    run.journal = journal;
+    run.now = run.now + run.policy.reconcile_base;
+    let _ = run.resume().unwrap();
+    assert_eq!(run.log.iter().filter(|line| *line == "details 9").count(), 2, "{:?}", run.log);
+}

@@ -158,7 +158,7 @@ pub(crate) fn page(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
             orders = mixed.into_iter().map(|(_, order)| order).collect();
         }
     }
-    Ok(paging.page(&orders, |order| row(portal, order, &[PoNumberEcho::CustomReferenceNo])).into())
+    Ok(paging.page(&orders, |order| row(portal, order, call.now, &[PoNumberEcho::CustomReferenceNo])).into())
 }
 
 /// `order_get`
@@ -176,7 +176,7 @@ pub(crate) fn get(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
             "productNo": order.product_no,
         },
         "billingInformation": order.body["billingId"].as_u64().map(contacts::billing_contact),
-        "orderInformation": row(portal, order, &[PoNumberEcho::CustomReferenceNo, PoNumberEcho::Details]),
+        "orderInformation": row(portal, order, call.now, &[PoNumberEcho::CustomReferenceNo, PoNumberEcho::Details]),
         "orderSummary": { "serviceList": order.body["serviceList"] },
     })
     .into())
@@ -192,9 +192,10 @@ fn visible(portal: &Portal, now: Tick) -> impl Iterator<Item = &PlacedOrder> {
 }
 
 /// The order in short. `customReferenceNo` repeats the purchase order number with these settings.
-fn row(portal: &Portal, order: &PlacedOrder, repeating: &[PoNumberEcho]) -> Value {
+fn row(portal: &Portal, order: &PlacedOrder, now: Tick, repeating: &[PoNumberEcho]) -> Value {
     let echo = portal.settings.po_number_echo;
-    let po_number = order.po_number.as_deref().unwrap_or_default();
+    let is_repeated = now >= order.created + portal.settings.echo_lag;
+    let po_number = order.po_number.as_deref().filter(|_| is_repeated).unwrap_or_default();
     let mut row = json!({
         "createTime": portal.milliseconds(order.created),
         "currencyCode": "USD",

@@ -61,15 +61,18 @@ fn every_broken_client_is_caught_for_what_its_name_says() {
     for twin in TWINS {
         let tally = exhaustive(twin, 2);
         let caught = match twin.name {
-            "no compare-and-swap" | "no candidates" | "eyes shut" | "no send-by" | "first page" => {
-                tally.double
-            }
+            "no compare-and-swap"
+            | "no candidates"
+            | "eyes shut"
+            | "no send-by"
+            | "first page"
+            | "all known" => tally.double,
             "retry on any error"
             | "no write-ahead"
             | "no taint rule"
             | "no doubt"
             | "no look after a refusal" => tally.lost,
-            "always ambiguous" | "no account" | "closed entry" | "no detaching" => tally.other,
+            "always ambiguous" | "no account" | "closed entry" | "no detaching" | "read once" => tally.other,
             name => panic!("{name}: what is it to be caught for?"),
         };
         assert!(caught > 0, "{}: {tally:?}", twin.name);

@@ -96,6 +96,8 @@ pub struct World<'a> {
     pub processes: Vec<Box<Process>>,
     pub checker: Checker,
     pub secrets: Vec<String>,
+    /// What the last process knows that has come to its end.
+    pub kept: Option<Box<(Session, Clock)>>,
     processes_begun: usize,
     pub has_rival: bool,
     pub take_ups_left: usize,
@@ -139,6 +141,7 @@ impl<'a> World<'a> {
             processes: Vec::new(),
             checker: Checker::default(),
             secrets,
+            kept: None,
             processes_begun: 0,
             has_rival: false,
             take_ups_left: TAKE_UPS_LEFT,
@@ -156,7 +159,7 @@ impl<'a> World<'a> {
     /// All on which it depends what follows, but for the number of faults that there may be yet.
     pub fn fingerprint(&self) -> u128 {
         let Self { setup, choices, now, networks, journals, processes, checker, secrets: _, .. } = self;
-        let Self { processes_begun: _, has_rival, take_ups_left, deeds_left, steps_left: _, .. } = self;
+        let Self { kept, processes_begun: _, has_rival, take_ups_left, deeds_left, steps_left: _, .. } = self;
         let Self { stage, is_settling: _, ended, trace: _, .. } = self;
         let mut to = Fingerprint::new(*now);
         (choices.had_fault(), has_rival, take_ups_left, deeds_left, stage, ended).hash(&mut to);
@@ -169,9 +172,13 @@ impl<'a> World<'a> {
                 && (!has_rival || setup.variant.is_patient || setup.variant.twin == Some(Twin::NoSendBy));
             process.fingerprint(&journals[self.entry(process.identity)], &requests, is_first, &mut to);
         }
+        if let Some((session, clock)) = kept.as_deref() {
+            to.set_clock(clock.tick(*now));
+            session.hash(&mut to);
+        }
         // After all who have a token.
         for network in networks {
-            network.fingerprint(&requests, setup.variant.list_lag, &mut to);
+            network.fingerprint(&requests, setup.variant.list_lag.max(setup.variant.echo_lag), &mut to);
         }
         processes.len().hash(&mut to);
         checker.fingerprint(processes, &requests, &mut to);
@@ -377,7 +384,10 @@ impl<'a> World<'a> {
             if let Some(take_up) = self.quiet_take_up(identity) {
                 self.note(0, || "all is quiet".into());
                 self.stage = Stage::Quiet { identity, round };
-                return self.begin(take_up, true, identity, Duration::ZERO);
+                let Some((session, clock)) = self.kept.take().map(|kept| *kept) else {
+                    return self.begin(take_up, true, identity, Duration::ZERO);
+                };
+                return self.begin_with(session, clock, take_up, true, identity, Duration::ZERO);
             }
             (identity, round) = (identity + 1, 0);
         }

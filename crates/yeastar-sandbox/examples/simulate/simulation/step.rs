@@ -226,6 +226,7 @@ impl World<'_> {
         self.checker.saw(process.number, shown);
         if let Some(twin) = self.setup.variant.twin {
             twin.change_answer(&mut process, about, &mut arrival.event);
+            twin.change_session(&mut process.session, about, &arrival.event);
         }
         self.receive(process, arrival, None);
     }
@@ -387,6 +388,10 @@ impl World<'_> {
         }
         if !self.is_settling {
             self.go_on(&process, &verdict);
+        }
+        if self.setup.variant.is_lasting {
+            let Process { session, clock, .. } = *process;
+            self.kept = Some(Box::new((session, clock)));
         }
     }
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Response;
 use yeastar_core::purchase::{Attempt, Evidence};
-use yeastar_core::{ErrorKind, Event};
+use yeastar_core::{ErrorKind, Event, Session};
 
 use super::checker::{KEY, Verdict};
 use super::network::About;
@@ -22,6 +22,21 @@ impl Twin {
             }
             (Self::NoLookAfterRefusal, About::Url) => {
                 remember(process.was_refused, &mut process.remembered[1], answer);
+            }
+            _ => {}
+        }
+    }
+
+    /// Changes what the process believes to know.
+    pub fn change_session(self, session: &mut Session, about: About, event: &Event) {
+        let Event::Response(answer) = event else { return };
+        match (self, about) {
+            (Self::ReadOnce, _) => session.settle_details(),
+            (Self::AllKnown, About::List) => {
+                let page: serde_json::Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+                for row in page["result"]["results"].as_array().into_iter().flatten() {
+                    session.know_order(row["orderNo"].as_str().unwrap_or_default(), &"another-1".into());
+                }
             }
             _ => {}
         }

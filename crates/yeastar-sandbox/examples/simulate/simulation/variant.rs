@@ -27,6 +27,8 @@ pub struct Variant {
     /// How old an order is before the list shows it.
     pub list_lag: Duration,
     pub list_order: ListOrder,
+    /// How old an order is before the portal repeats its purchase order number.
+    pub echo_lag: Duration,
     /// How many orders the account has from the start.
     pub history: usize,
     /// Whether the order is there already, second to the last: a journal of it was lost.
@@ -46,6 +48,8 @@ pub struct Variant {
     pub has_colleague: bool,
     /// The caller of a purchase may go, and come again.
     pub is_dropped: bool,
+    /// The process that ends a purchase lives on, and knows what it knew when it takes the purchase up again.
+    pub is_lasting: bool,
     pub twin: Option<Twin>,
 }
 
@@ -92,6 +96,10 @@ pub enum Twin {
     NoDoubt,
     /// It takes the first page of a list for the whole.
     FirstPage,
+    /// It never reads the details of an order again.
+    ReadOnce,
+    /// It takes every order that it sees for that of another purchase.
+    AllKnown,
 }
 
 const DEFAULT: Variant = Variant {
@@ -103,6 +111,7 @@ const DEFAULT: Variant = Variant {
     is_url_unique: false,
     list_lag: LIST_LAG,
     list_order: ListOrder::AsAsked,
+    echo_lag: Duration::ZERO,
     history: 0,
     is_there_already: false,
     is_slow: false,
@@ -113,8 +122,12 @@ const DEFAULT: Variant = Variant {
     has_person: false,
     has_colleague: false,
     is_dropped: false,
+    is_lasting: false,
     twin: None,
 };
+
+const LATE: Variant =
+    Variant { echo: PoNumberEcho::Details, echo_lag: Duration::from_secs(60), is_lasting: true, ..DEFAULT };
 
 const GUARD: Variant = Variant { resend: Resend::UniqueKeyGuard, is_url_unique: true, ..DEFAULT };
 
@@ -144,6 +157,11 @@ pub const VARIANTS: &[Variant] = &[
         about: "default policy, PO number shown nowhere",
         echo: PoNumberEcho::Nowhere,
         ..DEFAULT
+    },
+    Variant {
+        name: "details-late",
+        about: "the same, where it shows a minute after the order, to a process that lives on",
+        ..LATE
     },
     Variant {
         name: "renewal",
@@ -465,6 +483,20 @@ pub const TWINS: &[Variant] = &[
         ..PERSON
     },
     Variant {
+        name: "read once",
+        about: "never reads the details of an order again",
+        twin: Some(Twin::ReadOnce),
+        ..LATE
+    },
+    Variant {
+        name: "all known",
+        about: "takes every order that it sees for that of another purchase, and sends again for a person",
+        is_renewal: true,
+        echo: PoNumberEcho::Details,
+        twin: Some(Twin::AllKnown),
+        ..PERSON
+    },
+    Variant {
         name: "no send-by",
         about: "the wall clocks of its processes differ by more than the time to send",
         rival: Rival::Process,
@@ -486,6 +518,7 @@ impl Variant {
         settings.list_lag = self.list_lag;
         settings.po_number_echo = self.echo;
         settings.list_order = self.list_order;
+        settings.echo_lag = self.echo_lag;
         settings.unique_pbx_url = self.is_url_unique;
         settings.log_requests = false;
         // Otherwise a request that is late would be refused for its token, where another process has got one.

@@ -1,0 +1,103 @@
+//! What the purchases of one client know of the account's orders, so that each need not find it out again.
+
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, VecDeque};
+use core::time::Duration;
+
+use crate::entry::IntentId;
+use crate::tick::Tick;
+use crate::value::{Json, OrderId, OrderNo};
+
+/// So many numbers are kept, the latest.
+const MOST_NUMBERS: usize = 10_000;
+
+/// So many details are kept, those that were read last.
+const MOST_DETAILS: usize = 500;
+
+/// Longer ones are read again.
+const LONGEST_DETAILS: usize = 16 * 1024;
+
+/// So long after an order showed for the first time its details may be behind, and are read again.
+const DETAILS_LAG: Duration = Duration::from_secs(10 * 60);
+
+/// Orders of the account that were placed by purchases of this client, and details that were read.
+#[derive(Debug, Default)]
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
+pub(crate) struct KnownOrders {
+    /// By which purchase each was placed.
+    placed: BTreeMap<Box<str>, IntentId>,
+    /// Their numbers, oldest first.
+    numbers: VecDeque<Box<str>>,
+    details: BTreeMap<Box<str>, Details>,
+}
+
+/// The details of an order, as they were read last.
+#[derive(Debug)]
+#[cfg_attr(feature = "simulation", derive(Clone, Hash))]
+struct Details {
+    first_seen: Tick,
+    read_at: Tick,
+    /// Whether nothing is added to them any more.
+    is_final: bool,
+    text: Json,
+}
+
+impl KnownOrders {
+    /// The portal has answered this purchase with the number, or an order with a key of it has it.
+    pub(crate) fn add(&mut self, order_no: &str, id: &IntentId) {
+        if self.placed.insert(order_no.into(), id.clone()).is_some() {
+            return;
+        }
+        self.numbers.push_back(order_no.into());
+        if self.numbers.len() > MOST_NUMBERS {
+            if let Some(oldest) = self.numbers.pop_front() {
+                self.placed.remove(&oldest);
+            }
+        }
+    }
+
+    /// Whether the order is that of another purchase than this one.
+    pub(crate) fn is_of_another(&self, order_no: &OrderNo, id: &IntentId) -> bool {
+        self.placed.get(order_no.as_str()).is_some_and(|owner| owner != id)
+    }
+
+    /// Keeps details that were read now.
+    pub(crate) fn keep_details(&mut self, id: &OrderId, now: Tick, text: &Json) {
+        if text.as_str().len() > LONGEST_DETAILS {
+            return;
+        }
+        let first_seen = self.details.get(id.as_str()).map_or(now, |details| details.first_seen);
+        let is_final = now.since(first_seen) >= DETAILS_LAG;
+        let details = Details { first_seen, read_at: now, is_final, text: text.clone() };
+        self.details.insert(id.as_str().into(), details);
+        if self.details.len() > MOST_DETAILS {
+            let oldest =
+                self.details.iter().min_by_key(|(_, details)| details.read_at).map(|(id, _)| id.clone());
+            if let Some(oldest) = oldest {
+                self.details.remove(&oldest);
+            }
+        }
+    }
+
+    #[cfg(feature = "simulation")]
+    pub(crate) fn settle_details(&mut self) {
+        self.details.values_mut().for_each(|details| details.is_final = true);
+    }
+
+    /// When details were read last.
+    pub(crate) fn read_at(&self, id: &OrderId) -> Option<Tick> {
+        self.details.get(id.as_str()).map(|details| details.read_at)
+    }
+
+    /// Details that need not be read again: they were read not long ago, or so late that nothing is added any more.
+    pub(crate) fn fresh_details(&self, id: &OrderId, now: Tick, not_long: Duration) -> Option<&Json> {
+        let details = self.details.get(id.as_str())?;
+        (details.is_final || now.since(details.read_at) < not_long).then_some(&details.text)
+    }
+
+    /// Details that were read at this time or later.
+    pub(crate) fn details_since(&self, id: &OrderId, since: Tick) -> Option<&Json> {
+        let details = self.details.get(id.as_str()).filter(|details| since <= details.read_at)?;
+        Some(&details.text)
+    }
+}
