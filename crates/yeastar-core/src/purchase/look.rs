@@ -63,10 +63,8 @@ pub(super) struct Look {
     former_id: Option<u64>,
     /// New orders whose details have not been read.
     unread: VecDeque<Candidate>,
-    has_read_rows: bool,
+    asked: Asked,
     details_asked: usize,
-    has_asked_url: bool,
-    has_asked_balance: bool,
     findings: Findings,
     /// The first of the new orders with our PBX URL, and its id: ours, when none has our purchase order number.
     with_url: Option<(u64, OrderNo)>,
@@ -109,6 +107,16 @@ enum Course {
     All,
 }
 
+/// How far a look is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
+enum Asked {
+    Rows,
+    Details,
+    Url,
+    Balance,
+}
+
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 enum Question {
     Rows(Call<Page<Json>>),
@@ -145,10 +153,8 @@ impl Look {
             last_id: None,
             former_id: None,
             unread: VecDeque::new(),
-            has_read_rows: false,
+            asked: Asked::Rows,
             details_asked: 0,
-            has_asked_url: false,
-            has_asked_balance: false,
             findings: Findings::default(),
             with_url: None,
             question: None,
@@ -193,7 +199,7 @@ impl Look {
             self.pages_asked += 1;
             return Call::new(rows, &self.origin, &self.policy).map(Question::Rows).map(Some);
         }
-        if !self.has_read_rows {
+        if self.asked == Asked::Rows {
             if self.misses_rows() {
                 if let Course::From(_) | Course::Falling = self.course {
                     self.follow(Course::All);
@@ -201,7 +207,7 @@ impl Look {
                 }
                 self.findings.is_complete = false;
             }
-            self.has_read_rows = true;
+            self.asked = Asked::Details;
             self.sort_unread(&session.orders);
         }
         while let Some(candidate) = self.unread.front() {
@@ -227,15 +233,16 @@ impl Look {
             let was_read = candidate.id.as_ref().and_then(|id| session.orders.details_since(id, self.since));
             self.take_details(was_read.ok_or(()));
         }
-        if let (Some(pbx_url), false) = (&self.keys.pbx_url, self.has_asked_url) {
-            self.has_asked_url = true;
+        if self.asked == Asked::Details {
+            self.asked = Asked::Url;
             // A rule about the URL that was relaxed for the order holds for the question.
-            if let Ok(call) = Call::new(&PbxUrlExisted::new(pbx_url.as_str()), &self.origin, &self.policy) {
+            let url = self.keys.pbx_url.as_deref().map(PbxUrlExisted::new);
+            if let Some(Ok(call)) = url.map(|url| Call::new(&url, &self.origin, &self.policy)) {
                 return Ok(Some(Question::Url(call)));
             }
         }
-        if !self.has_asked_balance {
-            self.has_asked_balance = true;
+        if self.asked == Asked::Url {
+            self.asked = Asked::Balance;
             return Call::new(&AccountBalance, &self.origin, &self.policy).map(Question::Balance).map(Some);
         }
         Ok(None)
