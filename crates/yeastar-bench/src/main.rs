@@ -10,6 +10,7 @@
 
 mod allocations;
 mod calls;
+mod doubt;
 mod findings;
 mod gate;
 mod growth;
@@ -40,6 +41,7 @@ yeastar-bench [--quick] [--json] [--out DIR]   everything, against its targets; 
 yeastar-bench gate [--record]                  refuses what is dearer than recorded.json, or records it
 yeastar-bench growth | weight [--quick] [--out DIR]
                                                those parts of it alone
+yeastar-bench doubt [--quick] [--out DIR]      many orders at once, of which each fifth answer is lost
 yeastar-bench serve, yeastar-bench work NAME --url URL [--times N] [--in-flight N] [--warm N] [--count]
                                                a server, and one run against it: for a profiler";
 
@@ -70,6 +72,10 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
         "growth" => {
             let options = Options::parse(&mut arguments, false)?;
             options.show(&growth::measure(options.is_quick)?)?;
+        }
+        "doubt" => {
+            let options = Options::parse(&mut arguments, false)?;
+            options.show(&[doubt::measure(options.is_quick)?])?;
         }
         "weight" => {
             let options = Options::parse(&mut arguments, false)?;
