@@ -168,17 +168,16 @@ impl Look {
         look
     }
 
-    /// Begins to read the order list.
+    /// Begins to read the order list, perhaps anew. What was seen of the order so far counts all the same.
     fn follow(&mut self, course: Course) {
         self.course = course;
         self.read_from(if let Course::From(page) = course { page } else { 1 });
         self.rows_read = 0;
         self.last_id = None;
         self.former_id = None;
-        self.with_url = None;
-        self.unread.clear();
+        let Findings { found, candidates, .. } = mem::take(&mut self.findings);
         let witness = Witness { page: 1, is_falling: course == Course::Falling, ..Witness::default() };
-        self.findings = Findings { witness, is_complete: true, ..Findings::default() };
+        self.findings = Findings { found, candidates, witness, is_complete: true, ..Findings::default() };
     }
 
     fn read_from(&mut self, page: u32) {
@@ -385,7 +384,8 @@ impl Look {
             return (is_next, number);
         }
         self.note_url(row, number, order.order_no.as_ref());
-        if number.is_none() || self.is_newer(number) {
+        let is_new = number.is_none() || self.is_newer(number);
+        if is_new && !self.unread.iter().any(|known| known.id.is_some() && known.id == order.id) {
             self.unread.push_back(order);
         }
         (is_next, number)

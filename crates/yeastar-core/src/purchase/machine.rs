@@ -39,7 +39,7 @@ use crate::value::{OrderNo, ProductId, ProductNo};
 pub struct Purchase {
     pub(super) context: Context,
     /// Under which the entry is stored.
-    key: EntryKey,
+    pub(super) key: EntryKey,
     pub(super) document: Document,
     order: Frozen,
     subject: Subject,
@@ -347,7 +347,9 @@ impl Purchase {
     /// that the order is about to be sent. From then on it should run to its end, whoever still waits for it.
     pub fn may_stop(&self) -> bool {
         let is_about_to_send = match self.step {
-            Step::Unwritten { then, .. } | Step::Writing { then, .. } => matches!(then, Then::Send { .. }),
+            Step::Unwritten { then, .. } | Step::Writing { then, .. } => {
+                matches!(then, Then::Send { .. } | Then::Fail)
+            }
             _ => false,
         };
         !self.has_sent && !is_about_to_send

@@ -20,11 +20,11 @@ const JOURNAL_TRIES: u32 = 5;
 const JOURNAL_PAUSE: Duration = Duration::from_secs(1);
 const LATER_JOURNAL_PAUSE: Duration = Duration::from_secs(10);
 
-/// How often it is tried to take back what was written right before sending, and may be stored.
-const TRIES_TO_TAKE_BACK: u32 = 2;
+/// How often it is tried to find out whether what was written right before sending is stored, and to take it back.
+const TRIES_BEFORE_SENDING: u32 = 2;
 
 impl Purchase {
-    /// The document is not stored as it is. `Some` ends the purchase.
+    /// The document is not stored as it is, as far as was told. `Some` ends the purchase.
     pub(super) fn take_write_failure(
         &mut self,
         now: Tick,
@@ -32,11 +32,13 @@ impl Purchase {
         tries: Tries,
         told: Option<Persisted>,
     ) -> Option<Result<Outcome, Error>> {
+        let tries = Tries { failed: tries.failed.saturating_add(1), since: tries.since.or(Some(now)) };
+        let is_known = matches!(told, Some(Persisted::Conflict(_)));
+        // It is stored, and it was not told when it was offered before.
+        let is_stored = matches!(&told, Some(Persisted::Conflict(Some(stored))) if self.is_offered(stored));
         let entry_error = |kind, problem: &str| {
             Error::new(kind, alloc::format!("the entry `{}` {problem}", self.document.id))
         };
-        let tries = Tries { failed: tries.failed.saturating_add(1), since: tries.since.or(Some(now)) };
-        let may_be_stored = !matches!(told, Some(Persisted::Conflict(_)));
         let (stored, error) = match told {
             Some(Persisted::Conflict(Some(stored))) => {
                 (Some(stored), entry_error(ErrorKind::Conflict, "was changed by another process"))
@@ -50,16 +52,41 @@ impl Purchase {
                 (None, entry_error(ErrorKind::Journal, "cannot be written: nothing was reported of it"))
             }
         };
-        if may_be_stored && matches!(then, Then::Send { after_doubt: false, .. }) {
-            self.take_back(error);
-            return None;
+        match then {
+            Then::Send { .. } if is_stored => {
+                self.take_back();
+                return None;
+            }
+            _ if is_stored => return self.go_on(now, then),
+            _ => {}
         }
         self.document.version -= 1;
+        if !is_known && matches!(then, Then::Send { .. } | Then::Fail) && tries.failed < TRIES_BEFORE_SENDING
+        {
+            self.step = Step::Unwritten { then, tries, until: now + JOURNAL_PAUSE };
+            return None;
+        }
         self.after_failed_write(now, then, tries, stored, error)
     }
 
-    /// That the order is about to be sent may be stored after all, and whoever reads it would take the order for sent.
-    fn take_back(&mut self, error: Error) {
+    /// Whether this is what was offered: no other writer has this word in its documents.
+    fn is_offered(&mut self, stored: &Entry) -> bool {
+        self.document.seal(&self.key, &self.context).is_ok_and(|offered| offered == *stored)
+    }
+
+    /// That the order is about to be sent is stored, and was not acknowledged: whether it outlives a loss of power is not
+    /// known, so nothing is sent. Whoever reads it would take the order for sent.
+    fn take_back(&mut self) {
+        if let Some(before) = self.fallback.take() {
+            let version = self.document.version;
+            self.document = *before;
+            self.document.version = version;
+            self.step = Step::write(Then::Finish);
+            return;
+        }
+        let message =
+            alloc::format!("the entry `{}` was stored, but the journal did not say so", self.document.id);
+        let error = Error::new(ErrorKind::Journal, message);
         self.document.end_attempt(Record::of(&error, &OrderSave::META));
         self.fail(State::NotSent, error);
         self.step = Step::write(Then::Fail);
@@ -77,13 +104,7 @@ impl Purchase {
         match then {
             // Nothing was sent, and must not be sent now.
             Then::Look | Then::Record | Then::Send { after_doubt: false, .. } => return Some(Err(error)),
-            Then::Fail => {
-                if stored.is_none() && tries.failed < TRIES_TO_TAKE_BACK {
-                    self.step = Step::Unwritten { then, tries, until: now + JOURNAL_PAUSE };
-                    return None;
-                }
-                return Some(Err(self.error.take().unwrap_or(error)));
-            }
+            Then::Fail => return Some(Err(self.error.take().unwrap_or(error))),
             Then::Send { after_doubt: true, .. } => {
                 if let Some(before) = self.fallback.take() {
                     self.document = *before;

@@ -154,17 +154,20 @@ fn whether_it_is_sent_again_is_said_by_the_intent_and_else_by_the_journal() {
 #[test]
 fn a_journal_that_fails() {
     // Nothing was sent: it is an error.
-    for index in 0..2 {
+    for (index, failures) in [(0, 1), (1, 2)] {
         for write in [|| Write::Fails, || Write::FailsAndStores] {
             let mut run = Run::new();
-            run.writes.extend((0..index).map(|_| Write::Carried).chain([write()]));
+            let failing = (0..failures).map(|_| write());
+            run.writes.extend((0..index).map(|_| Write::Carried).chain(failing));
             let error = run.purchase(&intent()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Journal);
             assert!(error.message().starts_with("the entry `ticket-4711` cannot be written: "), "{error}");
             assert!(std::error::Error::source(&error).is_some());
             assert_eq!(run.sent(), 0);
-            // Once it works again, the purchase goes on. What was not acknowledged was taken back.
-            assert_eq!(end(&run.purchase(&intent()).unwrap()), "answered");
+            // Once it works again, the purchase goes on; what may be written as sent is doubt.
+            let was_stored = run.journal.as_ref().is_some_and(|entry| state(entry) == "sending");
+            let expected = if was_stored { "ambiguous" } else { "answered" };
+            assert_eq!(end(&run.purchase(&intent()).unwrap()), expected);
         }
     }
     // Something was: the finding is offered again, and told in any case.
@@ -222,16 +225,57 @@ fn a_finding_is_offered_until_the_deadline() {
     assert_eq!(state(run.journal.as_ref().unwrap()), "confirmed");
 }
 
-/// The journal stores that the order is about to be sent, cannot say so, and is gone.
+/// It is offered once more, and then it is known whether it was stored.
 #[test]
-fn what_cannot_be_taken_back_is_doubt() {
+fn what_the_journal_does_not_acknowledge_before_sending() {
     let mut run = Run::new();
-    run.writes.extend([Write::Carried, Write::FailsAndStores, Write::Fails, Write::Fails]);
+    run.writes.extend([Write::Carried, Write::Fails]);
+    assert_eq!(end(&run.purchase(&intent()).unwrap()), "answered");
+    assert_eq!((run.sent(), run.seconds()), (1, vec![1]));
+
+    // It was stored: it is taken back, since it may not outlive a loss of power.
+    let mut run = Run::new();
+    run.writes.extend([Write::Carried, Write::FailsAndStores]);
+    let error = run.purchase(&intent()).unwrap_err();
+    assert_eq!(error.message(), "the entry `ticket-4711` was stored, but the journal did not say so");
+    assert_eq!((error.kind(), run.sent()), (ErrorKind::Journal, 0));
+    assert_eq!(state(run.journal.as_ref().unwrap()), "not_sent");
+    assert_eq!(end(&run.purchase(&intent()).unwrap()), "answered");
+
+    // It cannot be taken back: it is doubt.
+    let mut run = Run::new();
+    let take_back = [Write::Carried, Write::Fails, Write::Fails];
+    run.writes.extend([Write::Carried, Write::FailsAndStores].into_iter().chain(take_back));
     assert_eq!(run.purchase(&intent()).unwrap_err().kind(), ErrorKind::Journal);
-    assert_eq!(run.seconds(), [1], "it is tried once more");
     assert_eq!(state(run.journal.as_ref().unwrap()), "sending");
     assert_eq!(end(&run.purchase(&intent()).unwrap()), "ambiguous");
     assert_eq!(run.sent(), 0);
+}
+
+/// That of another process has the same version: it is not this one's to take back.
+#[test]
+fn what_another_process_has_written_meanwhile_is_not_taken_for_what_was_offered() {
+    let mut other = Run::new();
+    other.die_before("order", &intent());
+    let theirs = other.journal.clone();
+    let mut run = Run::new();
+    // Its word is another one.
+    let _ = run.context();
+    run.writes.extend([Write::Carried, Write::Fails]);
+    run.writes.push_back(Write::Overtaken(Box::new(move |_| theirs)));
+    assert_eq!(run.purchase(&intent()).unwrap_err().kind(), ErrorKind::Conflict);
+    assert_eq!(run.journal, other.journal);
+    assert_eq!(run.sent(), 0);
+}
+
+/// A finding whose acknowledgement is lost is stored all the same.
+#[test]
+fn what_was_offered_and_is_stored_is_no_conflict() {
+    let mut run = Run::new();
+    run.writes.extend([Write::Carried, Write::Carried, Write::FailsAndStores]);
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(outcome.unrecorded().is_none(), "{outcome}");
+    assert_eq!(run.journal.as_ref().unwrap().version(), 3);
 }
 
 #[test]
@@ -247,13 +291,15 @@ fn a_journal_that_fails_while_it_is_looked_for_does_not_end_the_search() {
 
 #[test]
 fn a_journal_that_fails_keeps_it_from_being_sent_again() {
-    for write in [|| Write::Fails, || Write::FailsAndStores] {
+    for writes in [vec![Write::Fails, Write::Fails], vec![Write::FailsAndStores]] {
+        let is_taken_back = writes.len() == 1;
         let mut run = Run::in_doubt(&intent_with_url());
-        run.writes.push_back(write());
+        run.writes.extend(writes);
         let outcome = run.purchase(&intent_with_url().with_resend(Resend::UniqueKeyGuard)).unwrap();
         assert_eq!(end(&outcome), "ambiguous");
         assert_eq!(evidence(&outcome).attempts.len(), 1);
-        assert_eq!(outcome.unrecorded().unwrap().kind(), ErrorKind::Journal);
+        assert_eq!(outcome.unrecorded().is_none(), is_taken_back);
+        assert_eq!(state(run.journal.as_ref().unwrap()), "ambiguous");
         assert_eq!(run.sent(), 0);
     }
 }

@@ -254,6 +254,30 @@ mod found {
         passes("two-renewal-nowhere", "rival 5=Race; order 1=Repeated(Refused(Access)); list 3=Stale");
     }
 
+    /// The list was found to be in no order, and what its first page had shown was forgotten.
+    #[test]
+    fn what_a_page_has_shown_counts_when_the_list_is_read_anew() {
+        passes("pages-mixed", "order 1=Repeated(Refused(Token)); list 6=Stale; list 8=Stale");
+    }
+
+    /// The second process took back what the first one had written, which had the same version.
+    #[test]
+    fn what_another_process_has_written_is_not_taken_back() {
+        passes(
+            "two-renewal-details",
+            "rival 1=Race; store 3=FailedWithoutEffect; order 1=Executed(AnswerLost)",
+        );
+    }
+
+    /// A new order of a colleague was in sight of one process, and the other one believed the refusal.
+    #[test]
+    fn a_refusal_is_in_doubt_again_when_another_process_has_seen_what_may_be_the_order() {
+        passes(
+            "two-nowhere",
+            "rival 6=Race; order 1=Refused(Content); list 4=Colleague; store 5=FailedWithEffect",
+        );
+    }
+
     /// One process doubted the request of the other, and went on doubting when that one knew what came of it.
     #[test]
     fn what_became_of_a_request_ends_the_doubt_of_another_process() {
@@ -267,8 +291,8 @@ mod found {
     fn an_account_is_read_whole_after_a_look_that_was_behind() {
         passes(
             "nowhere",
-            "list 1=Colleague; url 1=Stale; store 2=FailedWithoutEffect; order 1=Refused(SlowDown(None)); \
-             list 3=Stale; url 3=Stale; store 6=FailedWithEffect; store 7=Outage",
+            "list 1=Colleague; order 1=Refused(SlowDown(None)); list 2=Stale; url 2=Stale; store 4=FailedWithEffect; \
+             store 5=Outage",
         );
     }
 }

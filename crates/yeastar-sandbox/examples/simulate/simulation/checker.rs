@@ -306,9 +306,13 @@ impl Checker {
             "confirmed" | "rejected" => state != before,
             _ => false,
         };
-        // What was said to the second copy of a request is believed until the order of the first one is seen.
-        let is_corrected =
-            self.has_repetition && matches!((before, state), ("rejected", "confirmed" | "ambiguous"));
+        // What was said to the second copy of a request is believed until the order of the first one is seen, or one that
+        // may be it.
+        let is_corrected = match (before, state) {
+            ("rejected", "confirmed") => self.has_repetition,
+            ("rejected", "ambiguous") => journal::has_sign(entry),
+            _ => false,
+        };
         if is_left && !is_corrected && self.settled.is_empty() {
             self.violate(Kind::Other, format!("the journal goes from {before} to {state}"));
         }

@@ -54,6 +54,12 @@ impl Journal {
         version.is_some_and(|version| self.sending.contains(&version))
     }
 
+    /// Whether the entry is that of this process.
+    pub fn is_written_by(&self, process: usize) -> bool {
+        let word = format!(r#""writer":"{process:032x}""#);
+        self.load().is_some_and(|entry| entry.document().contains(&word))
+    }
+
     /// The name of the state that the purchase is in.
     pub fn state(&self) -> Option<&str> {
         self.load().map(state)
