@@ -564,6 +564,7 @@ impl Purchase {
             Then::Send { send_by, .. } => {
                 self.has_sent = true;
                 self.fallback = None;
+                self.error = None;
                 let Context { origin, policy, .. } = &self.context;
                 match Call::new(&FrozenOrder(self.order.body.clone()), origin, policy) {
                     Ok(call) => self.step = Step::Sending { call: Box::new(call), send_by },

@@ -64,6 +64,7 @@ impl Purchase {
         if !is_known && matches!(then, Then::Send { .. } | Then::Fail) && tries.failed < TRIES_BEFORE_SENDING
         {
             self.step = Step::Unwritten { then, tries, until: now + JOURNAL_PAUSE };
+            self.error.get_or_insert(error);
             return None;
         }
         self.after_failed_write(now, then, tries, stored, error)
@@ -84,9 +85,12 @@ impl Purchase {
             self.step = Step::write(Then::Finish);
             return;
         }
-        let message =
-            alloc::format!("the entry `{}` was stored, but the journal did not say so", self.document.id);
-        let error = Error::new(ErrorKind::Journal, message);
+        let error = self.error.take().unwrap_or_else(|| {
+            Error::new(
+                ErrorKind::Journal,
+                alloc::format!("the entry `{}` was not acknowledged", self.document.id),
+            )
+        });
         self.document.end_attempt(Record::of(&error, &OrderSave::META));
         self.fail(State::NotSent, error);
         self.step = Step::write(Then::Fail);

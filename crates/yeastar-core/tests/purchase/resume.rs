@@ -237,7 +237,7 @@ fn what_the_journal_does_not_acknowledge_before_sending() {
     let mut run = Run::new();
     run.writes.extend([Write::Carried, Write::FailsAndStores]);
     let error = run.purchase(&intent()).unwrap_err();
-    assert_eq!(error.message(), "the entry `ticket-4711` was stored, but the journal did not say so");
+    assert_eq!(error.message(), "the entry `ticket-4711` cannot be written: connection lost");
     assert_eq!((error.kind(), run.sent()), (ErrorKind::Journal, 0));
     assert_eq!(state(run.journal.as_ref().unwrap()), "not_sent");
     assert_eq!(end(&run.purchase(&intent()).unwrap()), "answered");
