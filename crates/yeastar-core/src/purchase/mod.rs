@@ -39,7 +39,8 @@
 //! 2. **Look.** The newest orders (at least those of a whole page), whether the PBX URL is free, the balance. An
 //!    order that has the key already ends the purchase ([`By::AlreadyThere`]), and so does a URL that is taken.
 //! 3. **Write down** that the order is about to be sent, by compare-and-swap: when another process was faster, this
-//!    one stops.
+//!    one stops. When the journal does not acknowledge it, it is offered once more. If it then turns out to be stored, it is
+//!    taken back, and nothing is sent: it may not outlive a loss of power.
 //! 4. **Send**, on a connection of its own and not after a deadline. What provably did not arrive may be sent again
 //!    within it. A success ends the purchase; anything else is written down and held against the account.
 //! 5. **Look for it.** Every field of the new rows of the order list and of their details is searched for the keys,

@@ -277,7 +277,12 @@ impl fmt::Display for Outcome {
             }
             Self::NotSent { error, .. } => write!(f, "no order was placed: {error}")?,
             Self::Ambiguous { evidence, candidates, absent, .. } => {
-                write!(f, "the order may exist or not; do not order again\n{evidence}")?;
+                let what = if evidence.url_was_taken {
+                    "the order probably exists, and its number is not known"
+                } else {
+                    "the order may exist or not"
+                };
+                write!(f, "{what}; do not order again\n{evidence}")?;
                 for candidate in candidates {
                     write!(f, "\n{candidate}")?;
                 }
@@ -323,9 +328,7 @@ impl fmt::Display for Evidence {
             }
         }
         if self.url_was_taken {
-            f.write_str(
-                "\nthe PBX URL was free before the order and was taken after it: the order probably exists",
-            )?;
+            f.write_str("\nthe PBX URL was free before the order and was taken after it")?;
         }
         if !self.sighted.is_empty() {
             f.write_str("\nnew orders that may be this one, by id:")?;

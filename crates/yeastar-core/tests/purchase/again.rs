@@ -98,6 +98,8 @@ fn an_order_whose_url_was_free_and_is_taken_is_not_called_absent() {
     let Evidence { before, after, .. } = evidence(&outcome);
     assert_eq!(before.as_ref().unwrap().pbx_url_existed, Some(false));
     assert_eq!(after.as_ref().unwrap().pbx_url_existed, Some(true));
+    let words = "the order probably exists, and its number is not known; do not order again\n";
+    assert!(outcome.to_string().starts_with(words), "{outcome}");
 }
 
 // After it was turned away.
