@@ -66,7 +66,8 @@ fn every_broken_client_is_caught_for_what_its_name_says() {
             | "eyes shut"
             | "no send-by"
             | "first page"
-            | "all known" => tally.double,
+            | "all known"
+            | "one word" => tally.double,
             "retry on any error"
             | "no write-ahead"
             | "no taint rule"

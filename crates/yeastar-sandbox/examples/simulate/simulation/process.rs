@@ -93,7 +93,7 @@ impl Process {
         to.set_clock(clock.tick(to.now()));
         (identity, is_first, machine, session, is_held, was_frozen).hash(to);
         (journal.said_sending(*stored), unwritten, is_stranger).hash(to);
-        journal.is_written_by(self.number).hash(to);
+        (journal.is_written_by(self.number) || journal.is_written_by(0)).hash(to);
         if remembered.iter().any(Option::is_some) {
             (was_refused, remembered).hash(to);
         }

@@ -122,7 +122,8 @@ impl World<'_> {
         process.is_stranger = self.is_stranger(process.identity);
         let stored = self.stored();
         let state = self.journal(process.identity).state().unwrap_or("nothing").to_owned();
-        let writer = process.number as u128;
+        let is_one = setup.variant.twin == Some(Twin::OneWord);
+        let writer = if is_one { 0 } else { process.number as u128 };
         let context = Context::new(process.session.account(), origin, policy, writer);
         let id = setup.intent.id();
         let purchase = match &process.take_up {

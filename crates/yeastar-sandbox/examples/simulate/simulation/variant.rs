@@ -100,6 +100,8 @@ pub enum Twin {
     ReadOnce,
     /// It takes every order that it sees for that of another purchase.
     AllKnown,
+    /// All its processes write the same word into their documents.
+    OneWord,
 }
 
 const DEFAULT: Variant = Variant {
@@ -495,6 +497,13 @@ pub const TWINS: &[Variant] = &[
         echo: PoNumberEcho::Details,
         twin: Some(Twin::AllKnown),
         ..PERSON
+    },
+    Variant {
+        name: "one word",
+        about: "its processes write the same, and each takes for its own what another has written",
+        rival: Rival::Process,
+        twin: Some(Twin::OneWord),
+        ..DEFAULT
     },
     Variant {
         name: "no send-by",
