@@ -125,6 +125,8 @@ pub(super) struct Tries {
     pub(super) failed: u32,
     /// When the first one failed.
     pub(super) since: Option<Tick>,
+    /// Whether the journal had another version at the last one.
+    pub(super) is_answered: bool,
 }
 
 /// What follows when the document is stored.

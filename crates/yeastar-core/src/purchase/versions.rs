@@ -32,8 +32,14 @@ impl Purchase {
         tries: Tries,
         told: Option<Persisted>,
     ) -> Option<Result<Outcome, Error>> {
-        let tries = Tries { failed: tries.failed.saturating_add(1), since: tries.since.or(Some(now)) };
         let is_known = matches!(told, Some(Persisted::Conflict(_)));
+        // Once it answers, a journal that failed has as much time as any.
+        let tries = if is_known && !tries.is_answered { Tries::default() } else { tries };
+        let tries = Tries {
+            failed: tries.failed.saturating_add(1),
+            since: tries.since.or(Some(now)),
+            is_answered: is_known,
+        };
         // It is stored, and it was not told when it was offered before.
         let is_stored = matches!(&told, Some(Persisted::Conflict(Some(stored))) if self.is_offered(stored));
         let entry_error = |kind, problem: &str| {

@@ -285,6 +285,11 @@ mod found {
         passes("two", "rival 6=Race; order 1=Refused(Token); list 3=Outage");
         passes("client-id-labelled", "rival 6=Race; order 1=Refused(SlowDown(None)); list 2=Outage");
         passes("guard-two", "order 1=Frozen(Asleep(86400s)); rival 8=Purchase; order 2=Refused(Token)");
+        passes(
+            "guard-two",
+            "rival 7=Resume; list 3=Stale; url 4=NotFound; order 1=Refused(Content); store 6=Outage; store 11=Outage; \
+             store 17=Frozen(200s)",
+        );
     }
 
     /// A look that was behind counted fewer orders than were known, and every later one seemed to miss some.

@@ -197,6 +197,10 @@ impl Network {
     pub fn shown(&self, about: About, answer: &Event) -> Vec<String> {
         let Event::Response(answer) = answer else { return Vec::new() };
         let body = std::str::from_utf8(answer.body()).unwrap_or_default();
+        // One that was cut off is no answer.
+        if serde_json::from_str::<serde_json::Value>(body).is_err() {
+            return Vec::new();
+        }
         let contains = |text: &str| body.contains(text);
         let is_taken = about == About::Url && contains(r#""result":true"#);
         let ours = self.placed.iter().map(|(_, order_no)| order_no);
