@@ -29,6 +29,8 @@ pub(crate) struct KnownOrders {
     /// Their numbers, oldest first.
     numbers: VecDeque<Box<str>>,
     details: BTreeMap<Box<str>, Details>,
+    /// The last page of the order list, where it begins with the oldest order.
+    pub(crate) last_page: Option<u32>,
 }
 
 /// The details of an order, as they were read last.

@@ -187,6 +187,9 @@ impl Look {
 
     /// The next thing to ask; `None` when all is known.
     fn next(&mut self, now: Tick, session: &Session) -> Result<Option<Question>, Error> {
+        if let (None, Course::Ends, Some(last)) = (self.started, self.course, session.orders.last_page) {
+            self.follow(Course::From(last.saturating_sub(1).max(1)));
+        }
         let spent = now.since(*self.started.get_or_insert(now));
         // One limit for the whole look, handed down to each question.
         let left = self.whole.saturating_sub(spent);
@@ -199,6 +202,10 @@ impl Look {
             return Call::new(rows, &self.origin, &self.policy).map(Question::Rows).map(Some);
         }
         if self.asked == Asked::Rows {
+            if self.has_become_short() {
+                self.follow(Course::Ends);
+                return self.next(now, session);
+            }
             if self.misses_rows() {
                 if let Course::From(_) | Course::Falling = self.course {
                     self.follow(Course::All);
@@ -277,6 +284,12 @@ impl Look {
         Error::new(ErrorKind::Timeout, problem).at(&OrderRows::META)
     }
 
+    /// Whether the list, read from where it ended once, has shown too few of the newest orders.
+    fn has_become_short(&self) -> bool {
+        let is_from_later = matches!(self.course, Course::From(page) if page > 1);
+        self.before.is_none() && is_from_later && self.rows_read <= NEWEST_SEEN
+    }
+
     /// Whether the list has grown by more than the new rows that were read: then new orders do not stand at its end.
     fn misses_rows(&self) -> bool {
         let before = self.before.as_ref().and_then(|before| before.orders);
@@ -303,7 +316,8 @@ impl Look {
         }
         // So many orders were deleted that new ones may stand on a page before this.
         let begins_late = || page.results.iter().next().is_none_or(|row| self.is_newer(number_in(row)));
-        let mut is_as_expected = self.course != Course::From(asked) || asked == 1 || !begins_late();
+        let is_first = self.course == Course::From(asked) && asked > 1 && self.before.is_some();
+        let mut is_as_expected = !(is_first && begins_late());
         let former_id = mem::replace(&mut self.former_id, page.results.iter().next().and_then(number_in));
         let mut above = None;
         for row in &page.results {
@@ -500,6 +514,9 @@ impl Look {
                     let mut findings = mem::take(&mut self.findings);
                     if findings.found.is_empty() {
                         findings.found.extend(self.with_url.take().map(|(_, order_no)| order_no));
+                    }
+                    if let Course::Ends | Course::From(_) = self.course {
+                        session.orders.last_page = Some(findings.witness.page);
                     }
                     findings.witness.at = now.wall_clock().map(|at| at.as_secs());
                     return Ok(Ok(findings));

@@ -2,7 +2,7 @@
 
 use core::sync::atomic::{AtomicU64, Ordering};
 
-use yeastar_core::purchase::{By, Outcome};
+use yeastar_core::purchase::{By, Intent, Outcome};
 use yeastar_core::{Delivery, ErrorKind, Json};
 
 use super::script::{
@@ -23,7 +23,7 @@ fn before(run: &mut Run) -> serde_json::Value {
 }
 
 #[track_caller]
-fn assert_unsent(run: &mut Run, intent: &yeastar_core::purchase::Intent) -> Outcome {
+fn assert_unsent(run: &mut Run, intent: &Intent) -> Outcome {
     let outcome = run.purchase(intent).unwrap();
     assert_eq!(run.sent(), 0, "{outcome}");
     assert!(!run.journal.as_ref().unwrap().is_open());
@@ -78,6 +78,34 @@ fn the_newest_orders_stand_on_the_last_two_pages() {
         assert_eq!(witness["balance"], "100.00");
         assert_eq!(witness["at"], 1_700_000_000);
     }
+}
+
+/// A client that has looked before knows where the list ends.
+#[test]
+fn a_later_purchase_reads_the_last_pages_only() {
+    let mut run = Run::new();
+    run.portal.rows = (1..=260).map(|id| row(id, "")).collect();
+    assert_eq!(looks(&mut run), ["page 1", "page 10", "page 11", "balance"]);
+    let other = Intent::new("ticket-4712", super::script::renewal());
+    let pages = |run: &mut Run| {
+        run.journal = None;
+        run.log.clear();
+        let _ = run.purchase(&other).unwrap();
+        run.log.iter().filter(|line| line.starts_with("page")).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(pages(&mut run), ["page 10", "page 11"]);
+    // It has grown.
+    run.portal.rows.extend((261..=310).map(|id| row(id, "")));
+    assert_eq!(pages(&mut run), ["page 10", "page 11", "page 12", "page 13"]);
+    assert_eq!(pages(&mut run), ["page 12", "page 13"]);
+    // It has become short.
+    run.portal.rows.drain(..30);
+    assert_eq!(pages(&mut run), ["page 12", "page 1", "page 11", "page 12"]);
+    run.portal.rows.drain(..200);
+    assert_eq!(pages(&mut run), ["page 11", "page 1", "page 3", "page 4"]);
+    // It falls by now.
+    run.portal.order = RowOrder::Falling;
+    assert_eq!(pages(&mut run), ["page 3", "page 1", "page 2", "page 3", "page 4"]);
 }
 
 #[test]
@@ -314,7 +342,7 @@ fn what_only_looks_like_the_number_is_not_it() {
     }
     let mut run = Run::new();
     run.portal.rows[1] = row(2, r#""reference":123456"#);
-    let digits = yeastar_core::purchase::Intent::new("123456", super::script::renewal());
+    let digits = Intent::new("123456", super::script::renewal());
     let outcome = run.purchase(&digits).unwrap();
     assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "a number: {outcome}");
 }
