@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use crate::entry::IntentId;
 use crate::tick::Tick;
-use crate::value::{Json, OrderId, OrderNo};
+use crate::value::{Amount, Json, OrderId, OrderNo};
 
 /// So many numbers are kept, the latest.
 const MOST_NUMBERS: usize = 10_000;
@@ -31,6 +31,7 @@ pub(crate) struct KnownOrders {
     details: BTreeMap<Box<str>, Details>,
     /// The last page of the order list, where it begins with the oldest order.
     pub(crate) last_page: Option<u32>,
+    balance: Option<(Tick, Amount)>,
 }
 
 /// The details of an order, as they were read last.
@@ -95,6 +96,18 @@ impl KnownOrders {
     pub(crate) fn fresh_details(&self, id: &OrderId, now: Tick, not_long: Duration) -> Option<&Json> {
         let details = self.details.get(id.as_str())?;
         (details.is_final || now.since(details.read_at) < not_long).then_some(&details.text)
+    }
+
+    pub(crate) fn keep_balance(&mut self, now: Tick, balance: &Amount) {
+        self.balance = Some((now, balance.clone()));
+    }
+
+    /// The balance of the account, when it was read not long ago.
+    pub(crate) fn fresh_balance(&self, now: Tick, not_long: Duration) -> Option<&Amount> {
+        self.balance
+            .as_ref()
+            .filter(|(read_at, _)| now.since(*read_at) < not_long)
+            .map(|(_, balance)| balance)
     }
 
     /// Details that were read at this time or later.

@@ -249,6 +249,11 @@ impl Look {
         }
         if self.asked == Asked::Url {
             self.asked = Asked::Balance;
+            let known = session.orders.fresh_balance(now, self.policy.reconcile_base);
+            self.findings.witness.balance = known.cloned();
+            if known.is_some() {
+                return Ok(None);
+            }
             return Call::new(&AccountBalance, &self.origin, &self.policy).map(Question::Balance).map(Some);
         }
         Ok(None)
@@ -503,7 +508,11 @@ impl Look {
                 Some(Question::Balance(call)) => {
                     let reply = call.poll(now, session).lift()?;
                     // A witness only: the others have to do without it.
-                    self.findings.witness.balance = reply.ok().map(|reply| reply.value.account_balance);
+                    let balance = reply.ok().map(|reply| reply.value.account_balance);
+                    if let Some(balance) = &balance {
+                        session.orders.keep_balance(now, balance);
+                    }
+                    self.findings.witness.balance = balance;
                     Ok(())
                 }
                 None => Ok(()),
