@@ -274,8 +274,8 @@ mod found {
     #[test]
     fn a_refusal_is_in_doubt_again_when_another_process_has_seen_what_may_be_the_order() {
         passes(
-            "two-nowhere",
-            "rival 6=Race; order 1=Refused(Content); list 4=Colleague; store 5=FailedWithEffect",
+            "two-renewal-nowhere",
+            "rival 5=Race; order 1=Refused(Content); list 4=Colleague; store 5=FailedWithEffect",
         );
     }
 

@@ -234,13 +234,6 @@ pub const VARIANTS: &[Variant] = &[
     },
     Variant { name: "two", about: "default policy, a second process", rival: Rival::Process, ..DEFAULT },
     Variant {
-        name: "two-nowhere",
-        about: "the same, PO number shown nowhere",
-        echo: PoNumberEcho::Nowhere,
-        rival: Rival::Process,
-        ..DEFAULT
-    },
-    Variant {
         name: "two-renewal-details",
         about: "a second process, an order without PBX URL, PO number in the details only",
         is_renewal: true,
@@ -363,13 +356,6 @@ pub const VARIANTS: &[Variant] = &[
         about: "the same, and the first process may send for an hour",
         rival: Rival::Process,
         is_patient: true,
-        ..PERSON
-    },
-    Variant {
-        name: "resubmit-two-slow",
-        about: "a person, a second process, and requests that wait for longer than anybody looks",
-        rival: Rival::Process,
-        is_slow: true,
         ..PERSON
     },
     Variant {
