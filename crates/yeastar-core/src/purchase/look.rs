@@ -91,6 +91,8 @@ pub(super) struct Findings {
     pub(super) others: Vec<OrderId>,
     /// Whether everything was read in which the order could have shown.
     pub(super) is_complete: bool,
+    /// What ended a look after doubt too early. What it had seen until then counts.
+    pub(super) problem: Option<Error>,
 }
 
 /// Which pages of the order list are read.
@@ -268,7 +270,10 @@ impl Look {
         let is_of_another = |order: &Candidate| {
             order.order_no.as_ref().is_some_and(|order_no| known.is_of_another(order_no, &self.id))
         };
-        self.unread.retain(|order| !is_of_another(order));
+        let (others, unread) = mem::take(&mut self.unread).into_iter().partition(is_of_another);
+        let others: VecDeque<Candidate> = others;
+        self.findings.others.extend(others.into_iter().filter_map(|order| order.id));
+        self.unread = unread;
         // Only so many are asked about: first those that never were, and of these the oldest, since ours is among them.
         self.unread.make_contiguous().sort_by_key(|order| {
             let number = order.id.as_ref().and_then(number);
@@ -530,7 +535,14 @@ impl Look {
                     findings.witness.at = now.wall_clock().map(|at| at.as_secs());
                     return Ok(Ok(findings));
                 }
-                Err(error) => return Ok(Err(error)),
+                Err(error) if self.before.is_none() => return Ok(Err(error)),
+                Err(error) => {
+                    let mut findings = mem::take(&mut self.findings);
+                    findings.candidates.extend(mem::take(&mut self.unread));
+                    findings.is_complete = false;
+                    findings.problem = Some(error);
+                    return Ok(Ok(findings));
+                }
             }
         }
     }

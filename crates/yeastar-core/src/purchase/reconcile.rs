@@ -68,7 +68,10 @@ impl Purchase {
                 self.document.sight(ids.flatten());
                 self.document.url_was_taken |= findings.witness.pbx_url_existed == Some(true);
                 self.seen.candidates = findings.candidates;
-                self.seen.after = Some(findings.witness);
+                match findings.problem {
+                    None => self.seen.after = Some(findings.witness),
+                    problem => self.seen.problem = problem,
+                }
             }
             Err(error) => self.seen.problem = Some(error),
         }

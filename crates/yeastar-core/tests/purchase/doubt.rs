@@ -816,3 +816,37 @@ fn purchases_that_look_at_the_same_time_share_what_they_read() {
     let _ = run.resume().unwrap();
     assert_eq!(run.log.iter().filter(|line| *line == "details 9").count(), 2, "{:?}", run.log);
 }
+
+/// The list is read, and the account cannot be read to its end.
+#[test]
+fn what_a_look_has_seen_before_it_failed_counts() {
+    let mut run = run();
+    run.policy.reconcile_for = Duration::ZERO;
+    run.portal.once(Asked::Rows, success(r#"{"results":[{"id":"60"}],"total":1,"totalPage":1}"#));
+    run.portal
+        .once(Asked::Rows, success(r#"{"results":[{"id":"60"},{"id":"99"}],"total":61,"totalPage":3}"#));
+    run.portal.always(Asked::Rows, || refusal(500));
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(evidence(&outcome).problem.is_some(), "{outcome}");
+    assert_eq!(evidence(&outcome).sighted, ["99".into()], "{outcome}");
+
+    // A key in what was seen is enough.
+    let mut run = self::run();
+    run.policy.reconcile_for = Duration::ZERO;
+    run.portal.once(Asked::Rows, success(r#"{"results":[{"id":"60"}],"total":1,"totalPage":1}"#));
+    let found_and_more = format!(r#"{{"results":[{{"id":"60"}},{}],"total":61,"totalPage":3}}"#, ours(99));
+    run.portal.once(Asked::Rows, success(&found_and_more));
+    run.portal.always(Asked::Rows, || refusal(500));
+    assert_eq!(found(&run.purchase(&intent()).unwrap()), ("HB99", vec![]));
+}
+
+/// It was a candidate when nobody knew whose it was.
+#[test]
+fn an_order_in_sight_that_turns_out_to_be_that_of_another_purchase_is_in_the_way_no_more() {
+    let mut run = Run::in_doubt(&intent());
+    run.portal.rows.push(row(9, ""));
+    run.policy.reconcile_for = Duration::ZERO;
+    assert_eq!(evidence(&run.resume().unwrap()).sighted, ["9".into()]);
+    beside_another(&mut run);
+    assert!(evidence(&run.resume().unwrap()).sighted.is_empty());
+}

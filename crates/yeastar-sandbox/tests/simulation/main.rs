@@ -279,6 +279,15 @@ mod found {
         );
     }
 
+    /// Its look had shown the order, and came to no end: the process stood still in the middle of it.
+    #[test]
+    fn what_a_look_has_shown_that_failed_counts() {
+        passes(
+            "two-renewal-nowhere",
+            "order 1=Repeated(Refused(Access)); rival 8=Purchase; list 2=Stale; order 2=Frozen(For(200s))",
+        );
+    }
+
     /// One process doubted the request of the other, and went on doubting when that one knew what came of it.
     #[test]
     fn what_became_of_a_request_ends_the_doubt_of_another_process() {
