@@ -36,8 +36,16 @@ pub fn measure(is_quick: bool) -> Result<Table, Box<dyn Error>> {
         "doubt",
         title,
         &[
-            "number", "in flight", "requests per order", "list", "details", "URL", "ambiguous",
-            "candidates of ours", "s", "times without loss",
+            "number",
+            "in flight",
+            "requests per order",
+            "list",
+            "details",
+            "URL",
+            "ambiguous",
+            "candidates of ours",
+            "s",
+            "times without loss",
         ],
     );
     for &(place, echo, reconcile_for, in_flight) in ROWS {
@@ -112,7 +120,8 @@ async fn run(
         let slot = Arc::clone(&slots).acquire_owned().await?;
         let url = format!("pbx{index}.{}", domain.suffixes.first().ok_or("a domain without suffix")?);
         let site = PbxSite::in_region("office", &region, &domain, url);
-        let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(5, BillingCycle::Annually, contact, site);
+        let order =
+            Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(5, BillingCycle::Annually, contact, site);
         let intent = Intent::new(format!("bulk-{index:06}"), order);
         let (client, journal, told) = (client.clone(), journal.clone(), Arc::clone(&told));
         purchases.spawn(async move {
