@@ -82,6 +82,7 @@ impl KnownOrders {
         }
     }
 
+    /// Takes all details for final.
     #[cfg(feature = "simulation")]
     pub(crate) fn settle_details(&mut self) {
         self.details.values_mut().for_each(|details| details.is_final = true);
@@ -98,6 +99,7 @@ impl KnownOrders {
         (details.is_final || now.since(details.read_at) < not_long).then_some(&details.text)
     }
 
+    /// Keeps a balance that was read now.
     pub(crate) fn keep_balance(&mut self, now: Tick, balance: &Amount) {
         self.balance = Some((now, balance.clone()));
     }

@@ -38,7 +38,8 @@ use crate::value::Json;
 /// # JSON
 ///
 /// An intent can be kept in a file or a job table. Read back, it is the same purchase: the body of its [order](Order) is the
-/// same to the byte.
+/// same to the byte. (But for a field of this crate that `with_field` has set to what would be written anyway: it moves to its
+/// own place, and the journal refuses the id as that of another order.)
 ///
 /// ```
 /// # use yeastar_core::order::{BillingCycle, CloudPbx, Order, Rule};
