@@ -341,7 +341,8 @@ impl Look {
         }
         self.rows_read = self.rows_read.saturating_add(u32::try_from(page.results.len()).unwrap_or(u32::MAX));
         let witness = &mut self.findings.witness;
-        witness.orders = page.total.or(page.count).or(witness.orders);
+        // A page that is behind counts fewer than there are.
+        witness.orders = witness.orders.max(page.total.or(page.count));
         if !page.results.is_empty() && self.course != Course::All {
             witness.page = asked;
         }

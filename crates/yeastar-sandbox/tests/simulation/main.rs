@@ -279,6 +279,16 @@ mod found {
         );
     }
 
+    /// The last page was behind, and counted an order less than the one before it had shown.
+    #[test]
+    fn a_page_that_is_behind_does_not_make_the_account_unreadable() {
+        passes(
+            "pages-mixed",
+            "list 2=Stale; list 3=Colleague; store 2=FailedWithEffect; list 6=Cut; list 9=Stale; \
+             order 1=Refused(Access); list 13=Outage; list 14=Stale",
+        );
+    }
+
     /// Its look had shown the order, and came to no end: the process stood still in the middle of it.
     #[test]
     fn what_a_look_has_shown_that_failed_counts() {
