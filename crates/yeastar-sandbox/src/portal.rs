@@ -152,8 +152,9 @@ impl Portal {
         self.tokens.fingerprint(now, is_known, state);
         // The rest follows: balance and products from the orders, and what was there at first from the settings.
         for order in self.ledger.orders().iter().skip(self.settings.order_history) {
-            let PlacedOrder { order_no, created, body, .. } = order;
-            (order_no, now.since(*created).min(oldest), body).hash(state);
+            // What is ordered with a number is the same in all schedules, and what without one too.
+            let PlacedOrder { order_no, created, po_number, .. } = order;
+            (order_no, now.since(*created).min(oldest), po_number).hash(state);
         }
     }
 

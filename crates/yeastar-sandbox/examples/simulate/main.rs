@@ -6,6 +6,10 @@ mod report;
 #[allow(dead_code, unused_imports)]
 mod simulation;
 
+// A schedule is mostly small pieces of memory.
+#[global_allocator]
+static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Instant;

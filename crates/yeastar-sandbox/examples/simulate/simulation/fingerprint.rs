@@ -52,6 +52,15 @@ struct First {
     attempt: Option<i64>,
 }
 
+/// A word of a text that counts by what it stands for.
+enum Word {
+    Time(u64, Unit),
+    Random(usize),
+}
+
+/// So many characters have the shortest of them.
+const SHORTEST: usize = 10;
+
 #[derive(Clone, Copy, Debug)]
 enum Unit {
     Second,
@@ -147,14 +156,15 @@ impl Fingerprint {
         self.bytes.extend((i64::try_from(time).unwrap_or(i64::MAX) - now).to_ne_bytes());
     }
 
-    fn word(&mut self, word: &[u8]) {
+    /// What a word stands for that is not taken in as it is.
+    fn read(&mut self, word: &[u8]) -> Option<Word> {
         let number = || word.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
         let is_number = || word.iter().all(u8::is_ascii_digit);
         let is_random = || word.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         match (word.len(), &mut self.random) {
-            (10, _) if is_number() && TIMES.contains(&number()) => self.time(number(), Unit::Second),
+            (10, _) if is_number() && TIMES.contains(&number()) => Some(Word::Time(number(), Unit::Second)),
             (13, _) if is_number() && TIMES.contains(&(number() / 1000)) => {
-                self.time(number(), Unit::Millisecond);
+                Some(Word::Time(number(), Unit::Millisecond))
             }
             (32.., Some(random)) if is_random() => {
                 let beginning = word.first_chunk().copied().unwrap_or_default();
@@ -162,10 +172,9 @@ impl Fingerprint {
                     random.push(beginning);
                     random.len() - 1
                 });
-                self.bytes.push(RANDOM);
-                self.bytes.extend(index.to_ne_bytes());
+                Some(Word::Random(index))
             }
-            _ => self.bytes.extend(word),
+            _ => None,
         }
     }
 }
@@ -177,16 +186,26 @@ impl Hasher for Fingerprint {
     }
 
     fn write(&mut self, text: &[u8]) {
-        let mut rest = text;
-        while let Some(start) = rest.iter().position(u8::is_ascii_alphanumeric) {
-            let (between, word) = rest.split_at(start);
-            self.bytes.extend(between);
-            let end = word.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(word.len());
-            let (word, others) = word.split_at(end);
-            self.word(word);
-            rest = others;
+        let (mut taken, mut start) = (0, 0);
+        for end in 0..=text.len() {
+            if text.get(end).is_some_and(u8::is_ascii_alphanumeric) {
+                continue;
+            }
+            let word = &text[start..end];
+            if let Some(word) = (word.len() >= SHORTEST).then(|| self.read(word)).flatten() {
+                self.bytes.extend(&text[taken..start]);
+                match word {
+                    Word::Time(time, unit) => self.time(time, unit),
+                    Word::Random(index) => {
+                        self.bytes.push(RANDOM);
+                        self.bytes.extend(index.to_ne_bytes());
+                    }
+                }
+                taken = end;
+            }
+            start = end + 1;
         }
-        self.bytes.extend(rest);
+        self.bytes.extend(&text[taken..]);
     }
 
     fn write_u8(&mut self, number: u8) {
