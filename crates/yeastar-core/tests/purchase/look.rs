@@ -245,6 +245,7 @@ fn a_list_without_an_end_is_given_up() {
     });
     let outcome = assert_unsent(&mut run, &intent());
     assert!(outcome.to_string().contains("could not be read to its end: 4000 pages"), "{outcome}");
+    assert!(!outcome.to_string().contains("not sorted"), "{outcome}");
     assert_eq!(run.log.iter().filter(|line| line.starts_with("page")).count(), 4000);
 }
 

@@ -678,6 +678,17 @@ fn a_double_order_that_only_one_process_has_seen_is_written_down() {
     }
 }
 
+/// Another process has written, and knows nothing more: what this one was told still holds.
+#[test]
+fn a_no_is_said_when_another_process_knows_nothing_against_it() {
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, refusal(403));
+    run.writes.extend((0..3).map(|_| Write::Carried));
+    run.writes.push_back(overtaken(|_| {}));
+    assert_eq!(end(&run.purchase(&intent()).unwrap()), "not sent");
+    assert_eq!(state(run.journal.as_ref().unwrap()), "not_sent");
+}
+
 #[test]
 fn two_numbers_of_two_processes_are_a_double_order() {
     // The answer is HB9, and the other process has HB7.
