@@ -93,8 +93,9 @@ fn what_is_open_is_listed_and_settled() {
         assert_eq!(listed[0]["intent"], "open-1");
         assert_eq!(listed[0]["state"], "ambiguous");
         assert_eq!(listed[0]["portal"], "loopback");
+        assert!(listed[0]["recordedAt"].is_u64(), "{listed:?}");
         let text = stdout(&resume(None, &["--journal", file, "--list"]));
-        assert!(text.contains("open-2: ambiguous"), "{text}");
+        assert!(text.contains("open-2: ambiguous, loopback, ") && text.contains(" s old"), "{text}");
 
         let (settled, code) = purchases(&resume(Some(&portal), &["--journal", file, "--json"]));
         assert_eq!(code, Some(0), "{settled:?}");

@@ -38,6 +38,7 @@ pub fn check<J: Journal + Send + Sync>(make: impl Fn() -> J) {
     labels_differ_by_every_byte(&make());
     accounts_are_kept_apart(&make);
     open_intents_are_listed(&make());
+    open_entries_come_in_pages(&make());
     handles_share_their_entries(&make);
     of_several_at_once_one_is_stored(&make);
     no_version_is_lost_in_a_crowd(&make);
@@ -266,6 +267,44 @@ fn open_intents_are_listed(journal: &impl Journal) {
     let stored = entry("list-10", 1, true, "{}");
     expect(RULE, "a version too many", &swap(journal, &refused), &Swap::Conflict(Some(stored)));
     expect(RULE, "the list after a conflict", &listed(), &texts(&open));
+}
+
+fn open_entries_come_in_pages(journal: &impl Journal) {
+    const RULE: &str =
+        "open_entries gives the open entries behind a key, in the order of open_intents, so many at most";
+    for (label, id) in
+        [("", "pages-2"), ("B", "pages-1"), ("", "pages-1"), ("b", "pages-1"), ("B", "pages-3")]
+    {
+        let open = entry(key(label, id), 1, true, &format!(r#"{{"label":"{label}"}}"#));
+        expect(RULE, "storing an open one", &swap(journal, &open), &Swap::Stored);
+    }
+    for key in [key("", "pages-3"), key("B", "pages-2")] {
+        expect(RULE, "storing a closed one", &swap(journal, &entry(key, 1, false, "{}")), &Swap::Stored);
+    }
+    // Those of the other rules too.
+    let keys = taken("open_intents", journal.open_intents());
+    let all: Vec<Entry> = keys.iter().filter_map(|key| load(journal, key)).collect();
+    for at_most in [1, 2, 3, all.len(), all.len() + 1, usize::MAX] {
+        let (mut after, mut read): (Option<EntryKey>, Vec<Entry>) = (None, Vec::new());
+        loop {
+            let page = taken("open_entries", journal.open_entries(after.as_ref(), at_most));
+            let expected: Vec<Entry> = all.iter().skip(read.len()).take(at_most).cloned().collect();
+            let what = format!("{at_most} at most behind {after:?}");
+            expect(RULE, &what, &texts(page.iter().map(Entry::key)), &texts(expected.iter().map(Entry::key)));
+            expect(RULE, &what, &page, &expected);
+            let Some(last) = page.last() else { break };
+            after = Some(last.key().clone());
+            read.extend(page);
+        }
+    }
+    let nothing = taken("open_entries", journal.open_entries(None, 0));
+    expect(RULE, "none at most", &nothing.len(), &0);
+    // A key that has no entry, or a closed one.
+    for absent in [key("", "pages-3"), key("A", "pages-9"), key("B", "pages-2"), key("zz", "pages-9")] {
+        let behind = taken("open_entries", journal.open_entries(Some(&absent), usize::MAX));
+        let expected: Vec<Entry> = all.iter().filter(|entry| *entry.key() > absent).cloned().collect();
+        expect(RULE, &format!("those behind {absent}"), &behind, &expected);
+    }
 }
 
 fn handles_share_their_entries<J: Journal>(make: &impl Fn() -> J) {

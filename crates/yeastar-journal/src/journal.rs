@@ -59,6 +59,26 @@ pub trait Journal {
     ///
     /// When they cannot be read.
     fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError>;
+
+    /// The entries that are [open](Entry::is_open), in the order of [`open_intents`](Self::open_intents): those behind this
+    /// key (all, without one), at most so many. For a journal with more open entries than one wants at once; what is closed
+    /// meanwhile may be missing. It is made of the other functions where a journal has no faster way.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    fn open_entries(&self, after: Option<&EntryKey>, at_most: usize) -> Result<Vec<Entry>, JournalError> {
+        let keys = self.open_intents()?;
+        let mut entries = Vec::new();
+        for key in keys.iter().filter(|key| Some(*key) > after) {
+            if entries.len() == at_most {
+                break;
+            }
+            let loaded = self.load(key.id())?;
+            entries.extend(loaded.into_iter().filter(|entry| entry.key() == key && entry.is_open()));
+        }
+        Ok(entries)
+    }
 }
 
 /// What came of [`Journal::compare_and_swap`].
@@ -105,6 +125,10 @@ macro_rules! journal_behind {
 
             fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> {
                 (**self).open_intents()
+            }
+
+            fn open_entries(&self, after: Option<&EntryKey>, at_most: usize) -> Result<Vec<Entry>, JournalError> {
+                (**self).open_entries(after, at_most)
             }
         }
     )*};

@@ -55,4 +55,10 @@ impl Journal for MemoryJournal {
         let entries = self.entries();
         Ok(entries.values().filter(|entry| entry.is_open()).map(|entry| entry.key().clone()).collect())
     }
+
+    fn open_entries(&self, after: Option<&EntryKey>, at_most: usize) -> Result<Vec<Entry>, JournalError> {
+        let entries = self.entries();
+        let behind = entries.iter().filter(|(key, entry)| entry.is_open() && Some(*key) > after);
+        Ok(behind.map(|(_, entry)| entry.clone()).take(at_most).collect())
+    }
 }

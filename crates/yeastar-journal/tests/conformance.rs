@@ -83,6 +83,12 @@ enum Flaw {
     ListsWithoutCase,
     ListsNoLabelLast,
     ListsIdsFirst,
+    PagesBeginWithTheKey,
+    PagesSkipOne,
+    PagesAreTooLong,
+    PagesShowClosedOnes,
+    PagesGoByTheId,
+    PagesAreInOrderOfStoring,
     AlreadyFull,
     KeepsWhatItKnows,
     EachHandleItsOwn,
@@ -245,6 +251,25 @@ impl Journal for Broken {
         }
         Ok(open.iter().map(|it| it.key().clone()).collect())
     }
+
+    fn open_entries(&self, after: Option<&EntryKey>, at_most: usize) -> Result<Vec<Entry>, JournalError> {
+        let entries = self.storage.entries.lock().unwrap();
+        let mut open: Vec<_> = entries.values().cloned().collect();
+        open.sort_by(|one, other| one.key().cmp(other.key()));
+        open.retain(|it| it.is_open() || self.flaw == Flaw::PagesShowClosedOnes);
+        if self.flaw == Flaw::PagesAreInOrderOfStoring {
+            open.reverse();
+        }
+        let is_behind = |it: &Entry| match after {
+            None => true,
+            Some(after) if self.flaw == Flaw::PagesBeginWithTheKey => it.key() >= after,
+            Some(after) if self.flaw == Flaw::PagesGoByTheId => it.id() > after.id(),
+            Some(after) => it.key() > after,
+        };
+        let skipped = usize::from(self.flaw == Flaw::PagesSkipOne && after.is_some());
+        let at_most = if self.flaw == Flaw::PagesAreTooLong { at_most.saturating_add(1) } else { at_most };
+        Ok(open.into_iter().filter(is_behind).skip(skipped).take(at_most).collect())
+    }
 }
 
 /// What the check says of such a journal.
@@ -272,6 +297,7 @@ fn every_flaw_is_seen_and_named() {
     const LABELS: &str = "accounts are different when one byte of their labels is";
     const LOAD: &str = "load gives each entry of the id once, and no others";
     const LIST: &str = "open_intents lists the open entries in the order of their keys";
+    const PAGES: &str = "open_entries gives the open entries behind a key";
     const SHARED: &str = "what one handle stores all others see at once";
     const ONE: &str = "of several that offer the same version at once one is stored";
     const ERROR: &str = "what can be done is done";
@@ -317,6 +343,12 @@ fn every_flaw_is_seen_and_named() {
         (Flaw::ListsWithoutCase, LIST),
         (Flaw::ListsNoLabelLast, LIST),
         (Flaw::ListsIdsFirst, LIST),
+        (Flaw::PagesBeginWithTheKey, PAGES),
+        (Flaw::PagesSkipOne, PAGES),
+        (Flaw::PagesAreTooLong, PAGES),
+        (Flaw::PagesShowClosedOnes, PAGES),
+        (Flaw::PagesGoByTheId, PAGES),
+        (Flaw::PagesAreInOrderOfStoring, PAGES),
         (Flaw::AlreadyFull, "the check begins with an empty journal"),
         (Flaw::KeepsWhatItKnows, SHARED),
         (Flaw::EachHandleItsOwn, BYTES),

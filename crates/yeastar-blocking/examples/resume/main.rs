@@ -47,13 +47,17 @@ fn run(options: &Options, report: &mut Report) -> Result<(), Box<dyn Error + Sen
 
 /// Shows what is open, and asks no portal.
 fn list(journal: &impl Journal, report: &mut Report) -> Result<(), Box<dyn Error + Send + Sync>> {
-    for key in journal.open_intents()? {
-        // Another process may have settled it in between.
-        for entry in journal.load(key.id())?.iter().filter(|entry| *entry.key() == key) {
+    let mut last = None;
+    loop {
+        let page = journal.open_entries(last.as_ref(), 100)?;
+        for entry in &page {
             report.open(entry);
         }
+        match page.last() {
+            Some(entry) => last = Some(entry.key().clone()),
+            None => return Ok(()),
+        }
     }
-    Ok(())
 }
 
 /// Asks the portal what became of each open purchase. One that cannot be settled does not stop the others.

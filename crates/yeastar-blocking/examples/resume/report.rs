@@ -4,9 +4,10 @@ use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::UNIX_EPOCH;
 
 use serde_json::{Value, json};
-use yeastar_blocking::purchase::Outcome;
+use yeastar_blocking::purchase::{Outcome, Summary};
 use yeastar_blocking::{Entry, IntentId, Origin};
 
 use crate::outcome;
@@ -33,13 +34,27 @@ impl Report {
 
     /// Shows an open entry.
     pub fn open(&mut self, entry: &Entry) {
-        // For display only: whoever resumes it checks it.
-        let document: Value = serde_json::from_str(entry.document()).unwrap_or_default();
-        let purchase = &document["purchase"];
-        let (state, portal) = (&purchase["state"], &purchase["portal"]);
-        let text = |value: &Value| value.as_str().unwrap_or("cannot be read").to_owned();
-        self.say(format_args!("{}: {}, {}", entry.key(), text(state), text(portal)));
-        self.purchases.push(json!({ "intent": entry.id(), "account": entry.key().account(), "state": state, "portal": portal }));
+        let (key, id, account) = (entry.key(), entry.id(), entry.key().account());
+        match Summary::of(entry) {
+            Ok(summary) => {
+                let Summary { stage, portal, recorded_at, .. } = &summary;
+                let now = UNIX_EPOCH.elapsed().unwrap_or_default().as_secs();
+                let age = recorded_at.map(|at| format!(", {} s old", now.saturating_sub(at)));
+                self.say(format_args!("{key}: {stage}, {portal}{}", age.unwrap_or_default()));
+                self.purchases.push(json!({
+                    "intent": id,
+                    "account": account,
+                    "state": stage.to_string(),
+                    "portal": portal,
+                    "recordedAt": recorded_at,
+                }));
+            }
+            Err(error) => {
+                self.has_failed = true;
+                complain(format_args!("{key}: {error}"));
+                self.purchases.push(json!({ "intent": id, "account": account, "error": error.to_string() }));
+            }
+        }
     }
 
     /// Says what became of a purchase.

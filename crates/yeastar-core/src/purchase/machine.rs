@@ -664,6 +664,9 @@ impl Purchase {
                         return Err(Action::Sleep(until.since(now)));
                     }
                     self.make_known(session);
+                    if let (0, Some(now)) = (self.document.version, now.wall_clock()) {
+                        self.document.recorded_at = Some(now.as_secs());
+                    }
                     self.document.version = self.document.version.saturating_add(1);
                     match self.document.seal(&self.key, &self.context) {
                         Ok(entry) => {

@@ -135,6 +135,7 @@ mod operation;
 mod outcome;
 mod reconcile;
 mod stored;
+mod summary;
 mod versions;
 mod wire;
 
@@ -143,3 +144,4 @@ pub use intent::{Intent, Resend};
 pub use machine::Purchase;
 pub use operation::{Beside, Operation};
 pub use outcome::{Attempt, By, Candidate, Evidence, Finding, Outcome, Witness};
+pub use summary::{Stage, Summary};

@@ -1,10 +1,11 @@
 //! The entries: their format, what they must not hold, and which of them are refused.
 
+use core::time::Duration;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use serde_json::Value;
-use yeastar_core::purchase::{Intent, Resend};
+use yeastar_core::purchase::{Intent, Resend, Stage, Summary};
 use yeastar_core::{AccountLabel, Entry, EntryKey, ErrorKind};
 
 use super::script::{
@@ -338,5 +339,34 @@ proptest! {
         let _ = run.resume();
         let is_to_be_sent_again = state(&entries()[which]) == "ambiguous";
         prop_assert!(run.sent() == 0 || is_to_be_sent_again);
+    }
+}
+
+// What a list of open purchases says.
+
+#[test]
+fn an_entry_says_how_far_it_is_and_how_old() {
+    let mut run = Run::new();
+    run.die_before("page", &intent());
+    let recorded = Summary::of(run.journal.as_ref().unwrap()).unwrap();
+    assert_eq!((recorded.stage, recorded.attempts), (Stage::Recorded, 0));
+    assert_eq!(
+        (&recorded.po_number[..], &recorded.portal[..]),
+        ("ticket-4711", "openapi.partner.yeastar.com")
+    );
+
+    run.now = run.now + Duration::from_secs(300);
+    run.portal.once(Asked::Order, lost());
+    let _ = run.purchase(&intent()).unwrap();
+    let ambiguous = Summary::of(run.journal.as_ref().unwrap()).unwrap();
+    assert_eq!((ambiguous.stage, ambiguous.attempts), (Stage::Ambiguous, 1));
+    assert_eq!(ambiguous.recorded_at, Some(1_700_000_000), "that is when it was recorded");
+
+    let entry = run.journal.unwrap();
+    let cut = Entry::new(entry.key().clone(), entry.version(), true, "{}");
+    assert_eq!(Summary::of(&cut).unwrap_err().kind(), ErrorKind::Journal);
+    // The words are those of the document.
+    for entry in entries() {
+        assert_eq!(Summary::of(entry).unwrap().stage.to_string(), state(entry));
     }
 }

@@ -152,6 +152,10 @@ impl Journal for SqliteJournal {
     fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> {
         rows::open_intents(&self.lock()).map_err(|problem| self.refused(problem))
     }
+
+    fn open_entries(&self, after: Option<&EntryKey>, at_most: usize) -> Result<Vec<Entry>, JournalError> {
+        rows::open_entries(&self.lock(), after, at_most).map_err(|problem| self.refused(problem))
+    }
 }
 
 impl fmt::Debug for SqliteJournal {

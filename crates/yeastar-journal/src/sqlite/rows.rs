@@ -8,6 +8,9 @@ use crate::journal::{JournalError, Swap};
 const OF_ID: &str = "SELECT account, version, is_open, document FROM entry WHERE id = ?1 ORDER BY account";
 const OF_KEY: &str = "SELECT account, version, is_open, document FROM entry WHERE id = ?1 AND account = ?2";
 const OPEN: &str = "SELECT account, id FROM entry WHERE is_open = 1 ORDER BY account, id";
+const OPEN_ENTRIES: &str = "
+    SELECT account, version, is_open, document, id FROM entry
+    WHERE is_open = 1 AND (account, id) > (?1, ?2) ORDER BY account, id LIMIT ?3";
 const STORE: &str = "
     INSERT INTO entry (id, account, version, is_open, document) VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT (id, account) DO UPDATE SET version = ?3, is_open = ?4, document = ?5";
@@ -54,6 +57,23 @@ pub(super) fn open_intents(connection: &Connection) -> Result<Vec<EntryKey>, Jou
         keys.push(key().map_err(|error| format!("an open row is no entry, it was changed: {error}"))?);
     }
     Ok(keys)
+}
+
+pub(super) fn open_entries(
+    connection: &Connection,
+    after: Option<&EntryKey>,
+    at_most: usize,
+) -> Result<Vec<Entry>, JournalError> {
+    let mut statement = connection.prepare(OPEN_ENTRIES)?;
+    // No id is empty.
+    let (account, id) = after.map_or(("", ""), |after| (text(after.account()), after.id().as_str()));
+    let at_most = i64::try_from(at_most).unwrap_or(i64::MAX);
+    let mut rows = statement.query(params![account, id, at_most])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        entries.push(read(&row.get::<_, String>(4)?.into(), row)?);
+    }
+    Ok(entries)
 }
 
 /// How a label stands in a row: clients without one have the empty text, which is no label.
@@ -103,5 +123,8 @@ mod tests {
             [format!("{key} (id=? AND account=?)")]
         );
         assert_eq!(plan(OPEN), ["SCAN entry USING COVERING INDEX open_entry"]);
+        let page = OPEN_ENTRIES.replace("?1", "''").replace("?2", "''").replace("?3", "9");
+        let [line] = &plan(&page)[..] else { panic!("it is sorted") };
+        assert!(line.contains("USING INDEX open_entry"), "{line}");
     }
 }

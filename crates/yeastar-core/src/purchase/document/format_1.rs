@@ -79,6 +79,7 @@ pub(super) fn read(text: &str, id: &IntentId) -> Result<Document, Error> {
         version: purchase.version,
         writer: Writer::default(),
         claimed_until: None,
+        recorded_at: None,
         body: purchase.body,
         resend: match purchase.resend {
             Policy::UniqueKeyGuard => Resend::UniqueKeyGuard,

@@ -65,6 +65,9 @@ pub(super) struct Document {
     /// Until when the writer is at work on it, in seconds since 1970. Reserved: not acted on, and no writer says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     claimed_until: Option<u64>,
+    /// When the first version was written, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) recorded_at: Option<u64>,
     /// The body of the order, to the byte.
     body: String,
     pub(super) resend: Resend,
@@ -142,8 +145,17 @@ impl State {
 impl core::hash::Hash for Document {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
         let Self { schema: _, portal: _, account, client, id: _, version, writer: _, .. } = self;
-        let Self { claimed_until: _, body: _, resend, state: stands, tainted, delivered, attempts, .. } =
-            self;
+        let Self {
+            claimed_until: _,
+            recorded_at: _,
+            body: _,
+            resend,
+            state: stands,
+            tainted,
+            delivered,
+            attempts,
+            ..
+        } = self;
         let Self { before, sighted, url_was_taken, read_through: _, scans, watched, .. } = self;
         // With a sign, so that the simulation knows it, and counts it from the version in the journal.
         state.write_i64(i64::try_from(*version).unwrap_or(i64::MAX));
@@ -194,6 +206,7 @@ impl Document {
             version: 0,
             writer: context.writer,
             claimed_until: None,
+            recorded_at: None,
             body: text(frozen),
             resend,
             state: State::Recorded,
