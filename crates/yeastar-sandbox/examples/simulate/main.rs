@@ -6,10 +6,6 @@ mod report;
 #[allow(dead_code, unused_imports)]
 mod simulation;
 
-// A schedule is mostly small pieces of memory.
-#[global_allocator]
-static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -17,6 +13,10 @@ use std::time::Instant;
 use options::{Options, Task};
 use report::{Results, steps};
 use simulation::{TWINS, Tally, VARIANTS, Variant, exhaustive, replay, seeded, trace};
+
+// A schedule is mostly small pieces of memory.
+#[global_allocator]
+static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A broken client is caught by few faults.
 const FAULTS_OF_TWINS: usize = 2;

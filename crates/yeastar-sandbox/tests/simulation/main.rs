@@ -15,6 +15,10 @@ use simulation::{
 };
 use yeastar_core::purchase::By;
 
+// A schedule is mostly small pieces of memory.
+#[global_allocator]
+static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn faults() -> usize {
     std::env::var("YEASTAR_SIMULATION_FAULTS").ok().and_then(|text| text.parse().ok()).unwrap_or(3)
 }
