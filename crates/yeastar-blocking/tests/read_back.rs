@@ -30,7 +30,8 @@ impl ReadsBack {
         // A step that has no factor in common with 100 comes to all of them.
         let number = self.writes.fetch_add(37, Ordering::SeqCst);
         let is_lost = number % 100 < self.lost;
-        if is_lost && number % 2 == 0 {
+        // Of those that are lost, by turns.
+        if is_lost && number / 100 % 2 == 0 {
             return Err("the connection was lost before".into());
         }
         let swap = self.journal.compare_and_swap(entry)?;

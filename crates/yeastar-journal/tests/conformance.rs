@@ -88,7 +88,7 @@ enum Flaw {
     PagesAreTooLong,
     PagesShowClosedOnes,
     PagesGoByTheId,
-    PagesAreInOrderOfStoring,
+    PagesAreReversed,
     AlreadyFull,
     KeepsWhatItKnows,
     EachHandleItsOwn,
@@ -257,7 +257,7 @@ impl Journal for Broken {
         let mut open: Vec<_> = entries.values().cloned().collect();
         open.sort_by(|one, other| one.key().cmp(other.key()));
         open.retain(|it| it.is_open() || self.flaw == Flaw::PagesShowClosedOnes);
-        if self.flaw == Flaw::PagesAreInOrderOfStoring {
+        if self.flaw == Flaw::PagesAreReversed {
             open.reverse();
         }
         let is_behind = |it: &Entry| match after {
@@ -348,7 +348,7 @@ fn every_flaw_is_seen_and_named() {
         (Flaw::PagesAreTooLong, PAGES),
         (Flaw::PagesShowClosedOnes, PAGES),
         (Flaw::PagesGoByTheId, PAGES),
-        (Flaw::PagesAreInOrderOfStoring, PAGES),
+        (Flaw::PagesAreReversed, PAGES),
         (Flaw::AlreadyFull, "the check begins with an empty journal"),
         (Flaw::KeepsWhatItKnows, SHARED),
         (Flaw::EachHandleItsOwn, BYTES),

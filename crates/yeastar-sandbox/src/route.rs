@@ -248,9 +248,6 @@ impl Found {
 
 /// The arguments of a path that fits the template, decoded.
 fn arguments(template: &'static str, path: &str) -> Option<Fields> {
-    if !template.contains('{') {
-        return (template == path).then(Fields::default);
-    }
     let (mut expected, mut actual) = (template.split('/'), path.split('/'));
     let mut arguments = Fields::default();
     loop {
