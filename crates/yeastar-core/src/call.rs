@@ -67,7 +67,7 @@ impl<T: DeserializeOwned> Call<T> {
 
 impl<T: DeserializeOwned> Machine for Call<T> {
     type Output = Result<Reply<T>, Error>;
-    type Checkpoint = Infallible;
+    type Journal = Infallible;
 
     fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output> {
         let deadline = *self.started.get_or_insert(now) + self.request.policy().deadline;

@@ -59,6 +59,11 @@ impl KnownOrders {
         }
     }
 
+    /// Whether it is known which purchase has placed the order.
+    pub(crate) fn is_placed(&self, order_no: &OrderNo) -> bool {
+        self.placed.contains_key(order_no.as_str())
+    }
+
     /// Whether the order is that of another purchase than this one.
     pub(crate) fn is_of_another(&self, order_no: &OrderNo, id: &IntentId) -> bool {
         self.placed.get(order_no.as_str()).is_some_and(|owner| owner != id)

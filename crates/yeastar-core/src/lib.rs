@@ -43,7 +43,7 @@
 //!     Action, Call, Credentials, Event, Exchange, Machine, Origin, Policy, Session, Tick,
 //! };
 //!
-//! fn drive<M: Machine<Checkpoint = Infallible>>(
+//! fn drive<M: Machine<Journal = Infallible>>(
 //!     mut machine: M,
 //!     session: &mut Session,
 //!     start: Instant,
@@ -96,6 +96,7 @@ mod endpoint;
 mod entry;
 mod envelope;
 mod error;
+mod journal;
 mod known_orders;
 mod machine;
 mod one_line;
@@ -128,7 +129,8 @@ pub use entry::{Entry, EntryKey, IntentId};
 pub use envelope::Reply;
 pub use error::{Delivery, Error, ErrorKind};
 pub use http::Method;
-pub use machine::{Action, Cause, Event, Exchange, Failure, Machine, Persisted, Timeouts};
+pub use journal::{JournalReply, JournalRequest};
+pub use machine::{Action, Cause, Event, Exchange, Failure, Machine, Timeouts};
 pub use origin::{AccessToken, Origin};
 pub use page::Paged;
 pub use pages::Pages;

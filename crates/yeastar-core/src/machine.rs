@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::header::HOST;
 use http::{Request, Response};
 
-use crate::entry::Entry;
+use crate::journal::JournalReply;
 use crate::origin::Origin;
 use crate::progress::Progress;
 use crate::session::Session;
@@ -25,16 +25,15 @@ pub trait Machine {
     /// What comes out at the end.
     type Output;
 
-    /// What it wants written down before it goes on: an [`Entry`], or [`Infallible`]
-    /// when it writes nothing.
-    type Checkpoint;
+    /// What it asks of a journal: a [`JournalRequest`](crate::JournalRequest), or [`Infallible`] when it needs none.
+    type Journal;
 
     /// The next thing to do. Short: called while the session is locked. Not called
     /// again after [`Action::Done`]. All calls of one session count the time from
     /// the same start.
-    fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output, Self::Checkpoint>;
+    fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output, Self::Journal>;
 
-    /// Takes what came of the last [`Action::Send`] or [`Action::Persist`]. Decodes,
+    /// Takes what came of the last [`Action::Send`] or [`Action::Journal`]. Decodes,
     /// so it is called without the lock.
     fn on(&mut self, event: Event);
 
@@ -46,33 +45,33 @@ pub trait Machine {
 /// What to do next.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "a box would cost an allocation per request")]
-pub enum Action<T, C = Infallible> {
+pub enum Action<T, J = Infallible> {
     /// Send the request and hand what comes of it to [`Machine::on`].
     Send(Exchange),
     /// Poll again after this time.
     Sleep(Duration),
     /// Poll again when [`Session::version`] has changed, at the latest after this time.
     Wait(Duration),
-    /// Write it down where it survives the end of this process, and hand what came of it to
-    /// [`Machine::on`]. Nothing else may be done before that.
-    Persist(C),
+    /// Ask the journal, and hand its answer to [`Machine::on`].
+    Journal(J),
     /// It is over.
     Done(T),
 }
 
-impl<T> Action<T> {
+impl<T, J> Action<T, J> {
     /// The outcome of a machine that runs inside another one, or what it wants done.
     ///
     /// # Errors
     ///
     /// No error in the usual sense: the action, to be handed up.
     #[expect(clippy::result_large_err, reason = "the action is handed up, not an error that is kept")]
-    pub fn lift<U, C>(self) -> Result<T, Action<U, C>> {
+    pub fn lift<U, K: From<J>>(self) -> Result<T, Action<U, K>> {
         match self {
             Self::Done(outcome) => Ok(outcome),
             Self::Send(exchange) => Err(Action::Send(exchange)),
             Self::Sleep(duration) => Err(Action::Sleep(duration)),
             Self::Wait(duration) => Err(Action::Wait(duration)),
+            Self::Journal(request) => Err(Action::Journal(request.into())),
         }
     }
 }
@@ -139,19 +138,8 @@ pub enum Event {
     Response(Response<Bytes>),
     /// No whole answer.
     Failed(Failure),
-    /// What came of [`Action::Persist`].
-    Persisted(Persisted),
-}
-
-/// What came of writing something down.
-#[derive(Debug)]
-pub enum Persisted {
-    /// It is stored, and outlives this process.
-    Stored,
-    /// Another version is stored than the one that it replaces; this one, or none.
-    Conflict(Option<Entry>),
-    /// It may be stored or not.
-    Failed(Box<dyn Error + Send + Sync>),
+    /// What came of [`Action::Journal`].
+    Journal(JournalReply),
 }
 
 impl fmt::Debug for Event {
@@ -159,7 +147,7 @@ impl fmt::Debug for Event {
         match self {
             Self::Response(response) => f.debug_tuple("Response").field(&response.status()).finish(),
             Self::Failed(failure) => f.debug_tuple("Failed").field(failure).finish(),
-            Self::Persisted(persisted) => f.debug_tuple("Persisted").field(persisted).finish(),
+            Self::Journal(reply) => f.debug_tuple("Journal").field(reply).finish(),
         }
     }
 }
@@ -181,29 +169,6 @@ impl Clone for Failure {
     fn clone(&self) -> Self {
         let Self { progress, cause, source } = self;
         Self { progress: *progress, cause: *cause, source: alloc::format!("{source}").into() }
-    }
-}
-
-#[cfg(feature = "simulation")]
-impl Clone for Persisted {
-    /// With the text of the source in its place.
-    fn clone(&self) -> Self {
-        match self {
-            Self::Stored => Self::Stored,
-            Self::Conflict(stored) => Self::Conflict(stored.clone()),
-            Self::Failed(source) => Self::Failed(alloc::format!("{source}").into()),
-        }
-    }
-}
-
-/// Whatever came of it, but for the texts.
-#[cfg(feature = "simulation")]
-impl core::hash::Hash for Persisted {
-    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        core::mem::discriminant(self).hash(state);
-        if let Self::Conflict(stored) = self {
-            stored.hash(state);
-        }
     }
 }
 

@@ -90,7 +90,7 @@ fn heed(error: &Error, now: Tick, session: &mut Session) {
 
 impl Machine for Renewal {
     type Output = Result<(), Error>;
-    type Checkpoint = Infallible;
+    type Journal = Infallible;
 
     fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output> {
         loop {

@@ -118,7 +118,7 @@ impl<T: DeserializeOwned> Repeat<T> {
                 State::Lost(error, progress, cause)
             }
             // Not what it asked for.
-            Event::Persisted(_) => return,
+            Event::Journal(_) => return,
         };
     }
 

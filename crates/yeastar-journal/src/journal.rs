@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use yeastar_core::{Entry, EntryKey, IntentId, Persisted};
+use yeastar_core::{Entry, EntryKey, IntentId, JournalReply, JournalRequest, OrderNo};
 
 /// Why a journal cannot do what it is asked to.
 pub type JournalError = Box<dyn Error + Send + Sync>;
@@ -79,6 +79,18 @@ pub trait Journal {
         }
         Ok(entries)
     }
+
+    /// The entries, of whichever key, that [have](Entry::orders) one of these orders. A purchase whose answer was lost
+    /// thereby tells the orders of others from its own. A journal that does not remember them says "none"; then
+    /// such orders are [candidates](yeastar_core::purchase::Candidate), unless this client has placed them.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read. The purchase goes on without.
+    fn find_orders(&self, order_nos: &[OrderNo]) -> Result<Vec<Entry>, JournalError> {
+        let _ = order_nos;
+        Ok(Vec::new())
+    }
 }
 
 /// What came of [`Journal::compare_and_swap`].
@@ -92,23 +104,26 @@ pub enum Swap {
     Conflict(Option<Entry>),
 }
 
-/// The result of [`Journal::compare_and_swap`] as a purchase takes it, for whoever drives one with a transport of
-/// their own.
+/// What a journal answers to a purchase, for whoever drives one with a transport of their own.
 ///
 /// ```
-/// use yeastar_core::{Entry, Event};
-/// use yeastar_journal::{Journal, persisted};
+/// use yeastar_core::{Event, JournalRequest};
+/// use yeastar_journal::{Journal, answer};
 ///
-/// fn persist(journal: &impl Journal, entry: &Entry) -> Event {
-///     Event::Persisted(persisted(journal.compare_and_swap(entry)))
+/// fn ask(journal: &impl Journal, request: &JournalRequest) -> Event {
+///     Event::Journal(answer(journal, request))
 /// }
 /// ```
-pub fn persisted(result: Result<Swap, JournalError>) -> Persisted {
-    match result {
-        Ok(Swap::Stored) => Persisted::Stored,
-        Ok(Swap::Conflict(stored)) => Persisted::Conflict(stored),
-        Err(error) => Persisted::Failed(error),
-    }
+pub fn answer<J: Journal + ?Sized>(journal: &J, request: &JournalRequest) -> JournalReply {
+    let reply = match request {
+        JournalRequest::Store(entry) => journal.compare_and_swap(entry).map(|swap| match swap {
+            Swap::Stored => JournalReply::Stored,
+            Swap::Conflict(stored) => JournalReply::Conflict(stored),
+        }),
+        JournalRequest::Load(id) => journal.load(id).map(JournalReply::Loaded),
+        JournalRequest::FindOrders(order_nos) => journal.find_orders(order_nos).map(JournalReply::Loaded),
+    };
+    reply.unwrap_or_else(JournalReply::Failed)
 }
 
 /// A journal behind a pointer is one.
@@ -129,6 +144,10 @@ macro_rules! journal_behind {
 
             fn open_entries(&self, after: Option<&EntryKey>, at_most: usize) -> Result<Vec<Entry>, JournalError> {
                 (**self).open_entries(after, at_most)
+            }
+
+            fn find_orders(&self, order_nos: &[OrderNo]) -> Result<Vec<Entry>, JournalError> {
+                (**self).find_orders(order_nos)
             }
         }
     )*};

@@ -23,7 +23,7 @@ mod memory;
 mod sqlite;
 mod writer;
 
-pub use journal::{Journal, JournalError, Swap, persisted};
+pub use journal::{Journal, JournalError, Swap, answer};
 pub use memory::MemoryJournal;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteJournal;

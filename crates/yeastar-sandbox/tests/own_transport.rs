@@ -20,7 +20,7 @@ use yeastar_sandbox::{Fault, Plan, Server};
 const NOW: Tick = Tick::new(Duration::ZERO);
 
 /// The loop.
-fn drive<M: Machine<Checkpoint = Infallible>>(
+fn drive<M: Machine<Journal = Infallible>>(
     mut machine: M,
     session: &mut Session,
     start: Instant,

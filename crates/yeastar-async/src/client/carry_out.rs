@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::{task, time};
 use yeastar_core::purchase::{Context, Outcome, Purchase};
-use yeastar_core::{Account, Action, Entry, Error, Event, IntentId, Machine, Persisted};
-use yeastar_journal::{Journal, JournalError, persisted, writer};
+use yeastar_core::{Action, Entry, Error, Event, IntentId, JournalReply, JournalRequest, Machine};
+use yeastar_journal::{Journal, JournalError, answer, writer};
 
 use super::in_flight::Turn;
 use super::{Running, Shared};
@@ -28,7 +28,8 @@ impl Shared {
         J: Journal + Clone + Send + Sync + 'static,
     {
         let stored = load(turn.operation().id(), journal).await?;
-        let mut purchase = turn.operation().machine(&stored, &self.context(turn.account()))?;
+        let context = Context::new(turn.account(), &self.origin, &self.policy, writer());
+        let mut purchase = turn.operation().machine(&stored, &context)?;
         let running = Running { machine: &mut purchase, shared: self };
         let mut begun = None;
         // A call of the journal is waited for, so that whoever purchases the same next finds what it has stored.
@@ -43,12 +44,12 @@ impl Shared {
                 Action::Wait(at_most) => {
                     turn.unless_stopped(running.machine, self.session_change(version, at_most)).await
                 }
-                Action::Persist(entry) => {
-                    let persisted = store(entry.clone(), journal).await;
-                    if let Persisted::Stored = persisted {
+                Action::Journal(request) => {
+                    let reply = ask_for(request.clone(), journal).await;
+                    if let (JournalRequest::Store(entry), JournalReply::Stored) = (request, &reply) {
                         begun = Some(entry).filter(|entry| entry.replaces().is_none());
                     }
-                    running.machine.on(Event::Persisted(persisted));
+                    running.machine.on(Event::Journal(reply));
                     Some(())
                 }
                 Action::Done(outcome) => return outcome.map(Some),
@@ -59,27 +60,21 @@ impl Shared {
         }
         drop(running);
         if let Some(entry) = begun {
-            self.close(turn, entry, journal).await;
+            self.close(entry, &context, journal).await;
         }
         Ok(None)
     }
 
-    /// What a purchase of this account that begins now is given.
-    fn context(&self, account: &Account) -> Context {
-        Context::new(account, &self.origin, &self.policy, writer())
-    }
-
     /// Writes down of a purchase that this process has begun, and not got further than that, that nothing was sent.
     /// Another process may have taken it up since: then the entry has another version, and is left to it.
-    async fn close<J>(&self, turn: &Turn, begun: Entry, journal: &J)
+    async fn close<J>(&self, begun: Entry, context: &Context, journal: &J)
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        let (id, context) = (begun.id().clone(), self.context(turn.account()));
-        let Ok(mut purchase) = Purchase::resume(&id, &[begun], &context) else { return };
+        let Ok(mut purchase) = Purchase::give_up(begun, context) else { return };
         let running = Running { machine: &mut purchase, shared: self };
-        if let (Action::Persist(entry), _) = self.poll(running.machine) {
-            drop(store(entry, journal).await);
+        if let (Action::Journal(request), _) = self.poll(running.machine) {
+            drop(ask_for(request, journal).await);
         }
     }
 }
@@ -93,11 +88,12 @@ where
     stored.map_err(|error| Error::unreadable_entry(id, error))
 }
 
-async fn store<J>(entry: Entry, journal: &J) -> Persisted
+async fn ask_for<J>(request: JournalRequest, journal: &J) -> JournalReply
 where
     J: Journal + Clone + Send + 'static,
 {
-    persisted(ask(journal, move |journal| journal.compare_and_swap(&entry)).await)
+    let reply = ask(journal, move |journal| Ok(answer(journal, &request))).await;
+    reply.unwrap_or_else(JournalReply::Failed)
 }
 
 /// Calls a journal where it may block. Its panic is an error of the journal: it may have stored the entry before.

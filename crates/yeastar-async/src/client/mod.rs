@@ -136,7 +136,7 @@ impl fmt::Debug for Client {
 }
 
 impl Shared {
-    async fn drive<M: Machine<Checkpoint = Infallible>>(&self, machine: &mut M) -> M::Output {
+    async fn drive<M: Machine<Journal = Infallible>>(&self, machine: &mut M) -> M::Output {
         let running = Running { machine, shared: self };
         loop {
             let (action, version) = self.poll(running.machine);
@@ -148,14 +148,13 @@ impl Shared {
                 }
                 Action::Sleep(pause) => time::sleep(pause).await,
                 Action::Wait(at_most) => self.session_change(version, at_most).await,
-                Action::Persist(never) => match never {},
                 Action::Done(output) => return output,
             }
         }
     }
 
     /// What a machine wants done, and the session's version after that.
-    fn poll<M: Machine>(&self, machine: &mut M) -> (Action<M::Output, M::Checkpoint>, u64) {
+    fn poll<M: Machine>(&self, machine: &mut M) -> (Action<M::Output, M::Journal>, u64) {
         self.with_session(|session| (machine.poll(self.clock.now(), session), session.version()))
     }
 

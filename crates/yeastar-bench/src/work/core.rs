@@ -182,7 +182,7 @@ pub fn layer(setting: &Setting) -> Measured {
     })
 }
 
-fn drive<M: Machine<Checkpoint = Infallible>>(
+fn drive<M: Machine<Journal = Infallible>>(
     mut machine: M,
     session: &mut Session,
     exchange: impl Fn(Exchange) -> Event,

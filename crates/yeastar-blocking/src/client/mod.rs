@@ -11,7 +11,8 @@ use std::thread;
 use std::time::Instant;
 
 use yeastar_core::{
-    Action, Call, Config, Credentials, Endpoint, Error, Event, Machine, Origin, Paged, Policy, Reply, Session,
+    Action, Call, Config, Credentials, Endpoint, Error, Event, JournalReply, Machine, Origin, Paged, Policy, Reply,
+    Session,
 };
 
 use self::in_flight::InFlight;
@@ -124,7 +125,7 @@ impl fmt::Debug for Client {
 }
 
 impl Shared {
-    fn drive<M: Machine>(&self, machine: M, persist: impl Fn(M::Checkpoint) -> Event) -> M::Output {
+    fn drive<M: Machine>(&self, machine: M, ask: impl Fn(M::Journal) -> JournalReply) -> M::Output {
         let mut running = Running { machine, shared: self };
         loop {
             let mut session = self.lock();
@@ -143,9 +144,9 @@ impl Shared {
                     thread::sleep(pause);
                 }
                 Action::Wait(at_most) => drop(self.session_changed.wait_timeout(session, at_most)),
-                Action::Persist(checkpoint) => {
+                Action::Journal(request) => {
                     drop(session);
-                    running.machine.on(persist(checkpoint));
+                    running.machine.on(Event::Journal(ask(request)));
                 }
                 Action::Done(output) => return output,
             }

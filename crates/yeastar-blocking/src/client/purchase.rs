@@ -4,8 +4,8 @@ use std::borrow::Borrow;
 
 use yeastar_core::order::Order;
 use yeastar_core::purchase::{Context, Finding, Intent, Operation, Outcome};
-use yeastar_core::{Account, Error, Event, IntentId};
-use yeastar_journal::{Journal, persisted, writer};
+use yeastar_core::{Account, Error, IntentId};
+use yeastar_journal::{Journal, answer, writer};
 
 use super::in_flight::{Entered, Turn};
 use super::{Client, Shared};
@@ -293,6 +293,6 @@ impl Shared {
         let stored = journal.load(id).map_err(|error| Error::unreadable_entry(id, error))?;
         let context = Context::new(turn.account(), &self.origin, &self.policy, writer());
         let purchase = turn.operation().machine(&stored, &context)?;
-        self.drive(purchase, |entry| Event::Persisted(persisted(journal.compare_and_swap(&entry))))
+        self.drive(purchase, |request| answer(journal, &request))
     }
 }

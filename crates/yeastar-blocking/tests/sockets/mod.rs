@@ -264,7 +264,6 @@ impl Client {
                     call.on(self.transport.exchange(exchange));
                 }
                 Action::Sleep(pause) | Action::Wait(pause) => thread::sleep(pause),
-                Action::Persist(never) => match never {},
                 Action::Done(result) => return result,
             }
         }

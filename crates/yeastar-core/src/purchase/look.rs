@@ -3,10 +3,10 @@
 use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::vec::Vec;
-use core::convert::Infallible;
 use core::mem;
 use core::time::Duration;
 
+use super::document::Document;
 use super::intent::Keys;
 use super::outcome::{Candidate, Witness};
 use super::wire::{OrderRows, RawDetails};
@@ -15,6 +15,7 @@ use crate::endpoint::Endpoint;
 use crate::entry::IntentId;
 use crate::envelope::Reply;
 use crate::error::{Error, ErrorKind};
+use crate::journal::{JournalReply, JournalRequest};
 use crate::known_orders::KnownOrders;
 use crate::machine::{Action, Event, Machine};
 use crate::order::{BasicInfo, OrderDetails, OrderGet, OrderInfo, OrderPage};
@@ -32,6 +33,9 @@ const MOST_PAGES: u32 = 4_000;
 
 /// So many of the newest orders are seen before an order is sent, whatever the size of a page.
 const NEWEST_SEEN: u32 = 25;
+
+/// So many new orders the journal is asked about at the most.
+const MOST_FOUND: usize = 500;
 
 /// So many new orders are asked about at the most.
 const MOST_DETAILS: usize = 50;
@@ -114,6 +118,7 @@ enum Course {
 #[cfg_attr(feature = "simulation", derive(Hash))]
 enum Asked {
     Rows,
+    Journal,
     Details,
     Url,
     Balance,
@@ -122,6 +127,8 @@ enum Asked {
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 enum Question {
     Rows(Call<Page<Json>>),
+    /// Which of these are those of other purchases. None are left when it was asked.
+    Journal { order_nos: Vec<OrderNo>, told: Option<JournalReply> },
     Details(Call<Json>),
     Url(Call<bool>),
     Balance(Call<Balance>),
@@ -215,6 +222,13 @@ impl Look {
                 }
                 self.findings.is_complete = false;
             }
+            self.asked = Asked::Journal;
+            let order_nos = self.unknown(&session.orders);
+            if !order_nos.is_empty() {
+                return Ok(Some(Question::Journal { order_nos, told: None }));
+            }
+        }
+        if self.asked == Asked::Journal {
             self.asked = Asked::Details;
             self.sort_unread(&session.orders);
         }
@@ -261,12 +275,18 @@ impl Look {
         Ok(None)
     }
 
-    /// Chooses the new orders whose details are read, and in which order.
-    fn sort_unread(&mut self, known: &KnownOrders) {
+    /// The new orders of which this client does not know whose they are.
+    fn unknown(&mut self, known: &KnownOrders) -> Vec<OrderNo> {
         // Nothing is new before the order, and what stands in the rows need not be looked for in the details.
         if self.before.is_none() || !self.findings.found.is_empty() {
             self.unread.clear();
         }
+        let order_nos = self.unread.iter().filter_map(|order| order.order_no.as_ref());
+        order_nos.filter(|order_no| !known.is_placed(order_no)).take(MOST_FOUND).cloned().collect()
+    }
+
+    /// Chooses the new orders whose details are read, and in which order.
+    fn sort_unread(&mut self, known: &KnownOrders) {
         let is_of_another = |order: &Candidate| {
             order.order_no.as_ref().is_some_and(|order_no| known.is_of_another(order_no, &self.id))
         };
@@ -491,12 +511,26 @@ impl Look {
         &mut self,
         now: Tick,
         session: &mut Session,
-    ) -> Result<Result<Findings, Error>, Action<<Self as Machine>::Output>> {
+    ) -> Result<Result<Findings, Error>, Action<<Self as Machine>::Output, JournalRequest>> {
         loop {
             let taken = match &mut self.question {
                 Some(Question::Rows(call)) => {
                     let reply = call.poll(now, session).lift()?;
                     self.take_page(reply)
+                }
+                Some(Question::Journal { order_nos, told }) => {
+                    if !order_nos.is_empty() {
+                        return Err(Action::Journal(JournalRequest::FindOrders(mem::take(order_nos))));
+                    }
+                    // Without an answer they are asked about like all others.
+                    if let Some(JournalReply::Loaded(entries)) = told.take() {
+                        let portal = self.origin.portal();
+                        let documents = entries.iter().filter_map(|entry| Document::read(entry).ok());
+                        for document in documents.filter(|document| document.portal == portal) {
+                            document.orders().for_each(|no| session.orders.add(no, &document.id));
+                        }
+                    }
+                    Ok(())
                 }
                 Some(Question::Details(call)) => {
                     let reply = call.poll(now, session).lift()?;
@@ -551,15 +585,20 @@ impl Look {
 
 impl Machine for Look {
     type Output = Result<Findings, Error>;
-    type Checkpoint = Infallible;
+    type Journal = JournalRequest;
 
-    fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output> {
+    fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output, JournalRequest> {
         self.run(now, session).map_or_else(|action| action, Action::Done)
     }
 
     fn on(&mut self, event: Event) {
         match &mut self.question {
             Some(Question::Rows(call)) => call.on(event),
+            Some(Question::Journal { told, .. }) => {
+                if let Event::Journal(reply) = event {
+                    *told = Some(reply);
+                }
+            }
             Some(Question::Details(call)) => call.on(event),
             Some(Question::Url(call)) => call.on(event),
             Some(Question::Balance(call)) => call.on(event),
@@ -573,7 +612,7 @@ impl Machine for Look {
             Some(Question::Details(call)) => call.abandon(session),
             Some(Question::Url(call)) => call.abandon(session),
             Some(Question::Balance(call)) => call.abandon(session),
-            None => {}
+            Some(Question::Journal { .. }) | None => {}
         }
     }
 }

@@ -22,7 +22,8 @@ use crate::endpoint::Endpoint;
 use crate::entry::{Entry, EntryKey, IntentId};
 use crate::envelope::Reply;
 use crate::error::{Delivery, Error, ErrorKind, Record};
-use crate::machine::{Action, Event, Machine, Persisted};
+use crate::journal::{JournalReply, JournalRequest};
+use crate::machine::{Action, Event, Machine};
 use crate::order::{Order, OrderPlaced, OrderSave};
 use crate::session::Session;
 use crate::tick::Tick;
@@ -44,6 +45,8 @@ pub struct Purchase {
     order: Frozen,
     subject: Subject,
     pub(super) errand: Errand,
+    /// Whether it leaves the purchase to a process that is at work on it.
+    pub(super) yields: bool,
     /// The document before it was about to be sent again.
     pub(super) fallback: Option<Box<Document>>,
     pub(super) resends_left: u32,
@@ -87,6 +90,8 @@ pub(super) struct Seen {
 
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub(super) enum Step {
+    /// Nothing was sent, and that is to be changed.
+    Recorded,
     Looking(Box<Look>),
     Unwritten {
         then: Then,
@@ -96,7 +101,7 @@ pub(super) enum Step {
     Writing {
         then: Then,
         tries: Tries,
-        told: Option<Persisted>,
+        told: Option<JournalReply>,
     },
     Sending {
         call: Box<Call<OrderPlaced>>,
@@ -105,6 +110,11 @@ pub(super) enum Step {
     Waiting {
         watch: Option<Watch>,
         until: Tick,
+    },
+    /// The journal is asked whether another process has found out more meanwhile.
+    Asking {
+        watch: Watch,
+        told: Option<JournalReply>,
     },
     Watching {
         watch: Watch,
@@ -199,15 +209,21 @@ impl Purchase {
     /// [`ErrorKind::Journal`] when there is no entry, or it cannot be trusted: it was changed, cut off, written by a later
     /// version of this library, or belongs to another portal or account.
     pub fn resume(id: &IntentId, stored: &[Entry], context: &Context) -> Result<Self, Error> {
-        let mut purchase = Self::recorded(id, stored, context)?;
-        if let State::Recorded = purchase.document.state {
-            let error =
-                Error::new(ErrorKind::Interrupted, "the purchase ended before that").at(&OrderSave::META);
-            purchase.fail(State::NotSent, error);
-        } else {
-            purchase.take_up();
-        }
+        let mut purchase = Self::taken_up(id, stored, context)?;
+        purchase.yields = true;
         Ok(purchase)
+    }
+
+    /// Writes down of a purchase that was recorded by this entry, and that its process then left alone, that nothing was
+    /// sent: for a driver whose caller has gone. Unlike [`resume`](Self::resume) it does not mind that the process has
+    /// said to be at work on it. When another process has changed the entry meanwhile, it is left to that one.
+    ///
+    /// # Errors
+    ///
+    /// As [`resume`](Self::resume).
+    pub fn give_up(recorded: Entry, context: &Context) -> Result<Self, Error> {
+        let id = recorded.id().clone();
+        Self::taken_up(&id, &[recorded], context)
     }
 
     /// Sends the order once more, although an earlier request may still take effect: the caller takes it upon
@@ -225,7 +241,7 @@ impl Purchase {
         stored: &[Entry],
         context: &Context,
     ) -> Result<Self, Error> {
-        let mut purchase = Self::resume(id, stored, context)?;
+        let mut purchase = Self::taken_up(id, stored, context)?;
         purchase.check_ambiguous()?;
         purchase.check_owner()?;
         if !purchase.was_looked_for() {
@@ -256,7 +272,7 @@ impl Purchase {
         stored: &[Entry],
         context: &Context,
     ) -> Result<Self, Error> {
-        let mut purchase = Self::resume(id, stored, context)?;
+        let mut purchase = Self::taken_up(id, stored, context)?;
         match (finding, &mut purchase.document.state) {
             (Finding::Ordered(order_no), _) if order_no.as_str().trim().is_empty() => {
                 return Err(BuildError::new(
@@ -310,6 +326,7 @@ impl Purchase {
             .into());
         }
         purchase.check_owner()?;
+        purchase.yields = true;
         let mut intent = Intent::new(id, order).with_resend(document.resend);
         // Without the id in it, the caller has promised that its own number is unique.
         if !purchase.order.keys.po_number.ends_with(id.as_str()) {
@@ -404,6 +421,7 @@ impl Purchase {
             order,
             subject: Subject { product_id, product_no },
             errand: Errand::Ask,
+            yields: false,
             fallback: None,
             resends_left: context.policy.max_attempts.saturating_sub(1),
             is_unrecorded: false,
@@ -423,7 +441,7 @@ impl Purchase {
                 self.check_owner()?;
                 self.errand = Errand::Send;
                 self.step = if self.document.delivered == 0 {
-                    Step::Looking(self.look(None))
+                    Step::Recorded
                 } else {
                     // It was turned away. A gateway may have repeated the request, and the answer be that to the second
                     // copy: what the first has done is looked for like any order after doubt.
@@ -441,8 +459,21 @@ impl Purchase {
         Ok(self)
     }
 
+    /// The purchase as it was recorded, to find out what became of it.
+    fn taken_up(id: &IntentId, stored: &[Entry], context: &Context) -> Result<Self, Error> {
+        let mut purchase = Self::recorded(id, stored, context)?;
+        if let State::Recorded = purchase.document.state {
+            let error =
+                Error::new(ErrorKind::Interrupted, "the purchase ended before that").at(&OrderSave::META);
+            purchase.fail(State::NotSent, error);
+        } else {
+            purchase.take_up();
+        }
+        Ok(purchase)
+    }
+
     /// Goes on from a document of which something may have been sent.
-    fn take_up(&mut self) {
+    pub(super) fn take_up(&mut self) {
         if let State::Sending = self.document.state {
             self.document.doubt_attempt();
             self.document.state = State::Ambiguous;
@@ -588,13 +619,7 @@ impl Purchase {
 
     /// Tells the other purchases of this client which orders are not theirs.
     fn make_known(&self, session: &mut Session) {
-        let State::Confirmed { order_no, by, others, .. } = &self.document.state else { return };
-        // A person may be wrong.
-        if *by != By::Person {
-            for order_no in [order_no].into_iter().chain(others) {
-                session.orders.add(order_no, &self.document.id);
-            }
-        }
+        self.document.orders().for_each(|order_no| session.orders.add(order_no, &self.document.id));
     }
 
     pub(super) fn outcome(&mut self) -> Outcome {
@@ -644,9 +669,19 @@ impl Purchase {
         &mut self,
         now: Tick,
         session: &mut Session,
-    ) -> Result<Result<Outcome, Error>, Action<Result<Outcome, Error>, Entry>> {
+    ) -> Result<Result<Outcome, Error>, Action<Result<Outcome, Error>, JournalRequest>> {
+        if mem::take(&mut self.yields) {
+            if let Some(error) = self.claimed(now) {
+                return Ok(Err(error));
+            }
+        }
         loop {
             match mem::replace(&mut self.step, Step::Over) {
+                // A claim would take it from a process that is at work on it.
+                Step::Recorded if self.claim_left(now).is_some() || !self.document.state.is_open() => {
+                    self.step = Step::Looking(self.look(None));
+                }
+                Step::Recorded => self.step = Step::write(Then::Look),
                 Step::Looking(mut look) => match look.poll(now, session).lift() {
                     Ok(findings) => self.take_look(now, findings),
                     Err(Action::Send(_)) if !self.is_account_of(session) => {
@@ -667,22 +702,26 @@ impl Purchase {
                     if let (0, Some(now)) = (self.document.version, now.wall_clock()) {
                         self.document.recorded_at = Some(now.as_secs());
                     }
+                    // What is offered again stays as it is: it may be stored.
+                    if tries.failed == 0 || tries.is_answered {
+                        self.claim(now, then);
+                    }
                     self.document.version = self.document.version.saturating_add(1);
                     match self.document.seal(&self.key, &self.context) {
                         Ok(entry) => {
                             self.step = Step::Writing { then, tries, told: None };
-                            return Err(Action::Persist(entry));
+                            return Err(Action::Journal(JournalRequest::Store(entry)));
                         }
                         // A journal that fails: after the order was sent an error must not hide it.
                         Err(error) => {
-                            let told = Some(Persisted::Failed(Box::new(error)));
+                            let told = Some(JournalReply::Failed(Box::new(error)));
                             self.step = Step::Writing { then, tries, told };
                         }
                     }
                 }
                 Step::Writing { then, tries, told } => {
                     let end = match told {
-                        Some(Persisted::Stored) => self.go_on(now, then),
+                        Some(JournalReply::Stored) => self.go_on(now, then),
                         told => self.take_write_failure(now, then, tries, told),
                     };
                     if let Some(end) = end {
@@ -713,14 +752,30 @@ impl Purchase {
                         self.step = Step::Waiting { watch, until };
                         return Err(Action::Sleep(until.since(now)));
                     }
-                    let Some(watch) = watch else {
+                    let Some(mut watch) = watch else {
                         let watch = self.begin_watch(now);
                         let until = if self.may_be_refused() { now + watch.pause } else { now };
                         self.step = Step::Waiting { watch: Some(watch), until };
                         continue;
                     };
-                    let before = self.document.before.clone().unwrap_or_default();
-                    self.step = Step::Watching { look: self.look(Some((&before, watch.since))), watch };
+                    if mem::replace(&mut watch.has_asked, true) {
+                        let before = self.document.before.clone().unwrap_or_default();
+                        self.step =
+                            Step::Watching { look: self.look(Some((&before, watch.since))), watch };
+                        continue;
+                    }
+                    self.step = Step::Asking { watch, told: None };
+                    let id = self.document.id.clone();
+                    return Err(Action::Journal(JournalRequest::Load(id)));
+                }
+                Step::Asking { watch, told } => {
+                    self.step = Step::Waiting { watch: Some(watch), until: now };
+                    // Without an answer it looks all the same.
+                    if let Some(JournalReply::Loaded(stored)) = told {
+                        if let Some(end) = self.take_news(&stored) {
+                            return Ok(end);
+                        }
+                    }
                 }
                 Step::Watching { watch, mut look } => match look.poll(now, session).lift() {
                     Ok(findings) => self.take_watch(now, watch, findings),
@@ -745,7 +800,7 @@ impl Purchase {
     }
 
     /// Closes the purchase on a person's word, unless another process may still send the order. `Some` comes before that.
-    fn deny(&mut self, now: Tick, since: Tick) -> Option<Action<Result<Outcome, Error>, Entry>> {
+    fn deny(&mut self, now: Tick, since: Tick) -> Option<Action<Result<Outcome, Error>, JournalRequest>> {
         let silent_until = self.document.silent_until(now, since, &self.context.policy);
         if now < silent_until {
             let left = silent_until.since(now);
@@ -785,9 +840,9 @@ fn replaced_credentials() -> Error {
 
 impl Machine for Purchase {
     type Output = Result<Outcome, Error>;
-    type Checkpoint = Entry;
+    type Journal = JournalRequest;
 
-    fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output, Entry> {
+    fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output, JournalRequest> {
         self.run(now, session).map_or_else(|action| action, Action::Done)
     }
 
@@ -795,7 +850,9 @@ impl Machine for Purchase {
         match (&mut self.step, event) {
             (Step::Looking(look) | Step::Watching { look, .. }, event) => look.on(event),
             (Step::Sending { call, .. }, event) => call.on(event),
-            (Step::Writing { told, .. }, Event::Persisted(persisted)) => *told = Some(persisted),
+            (Step::Writing { told, .. } | Step::Asking { told, .. }, Event::Journal(reply)) => {
+                *told = Some(reply);
+            }
             _ => {}
         }
     }

@@ -125,6 +125,7 @@
 //!   just there and wakes up after others have given up.
 //! - That an order is paid: `Confirmed` means that it exists.
 
+mod claim;
 mod context;
 mod document;
 mod intent;

@@ -26,6 +26,8 @@ pub(super) struct Watch {
     last: Tick,
     pub(super) pause: Duration,
     until: Tick,
+    /// Whether the journal was asked since the last look, or just read or written.
+    pub(super) has_asked: bool,
 }
 
 impl Purchase {
@@ -39,6 +41,7 @@ impl Purchase {
             last: now,
             pause: policy.reconcile_base.max(SHORTEST_PAUSE).max(asked),
             until: now + policy.reconcile_for,
+            has_asked: true,
         }
     }
 
@@ -55,6 +58,7 @@ impl Purchase {
             self.document.watched = self.document.watched.saturating_add(now.since(counts_from));
         }
         watch.last = now;
+        watch.has_asked = false;
         self.seen.is_complete = false;
         self.seen.problem = None;
         match look {

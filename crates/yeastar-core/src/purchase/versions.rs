@@ -10,7 +10,7 @@ use super::outcome::Outcome;
 use crate::endpoint::Endpoint;
 use crate::entry::Entry;
 use crate::error::{Error, ErrorKind, Record, with_causes};
-use crate::machine::Persisted;
+use crate::journal::JournalReply;
 use crate::order::OrderSave;
 use crate::tick::Tick;
 
@@ -30,9 +30,9 @@ impl Purchase {
         now: Tick,
         then: Then,
         tries: Tries,
-        told: Option<Persisted>,
+        told: Option<JournalReply>,
     ) -> Option<Result<Outcome, Error>> {
-        let is_known = matches!(told, Some(Persisted::Conflict(_)));
+        let is_known = matches!(told, Some(JournalReply::Conflict(_)));
         // Once it answers, a journal that failed has as much time as any.
         let tries = if is_known && !tries.is_answered { Tries::default() } else { tries };
         let tries = Tries {
@@ -41,20 +41,20 @@ impl Purchase {
             is_answered: is_known,
         };
         // It is stored, and it was not told when it was offered before.
-        let is_stored = matches!(&told, Some(Persisted::Conflict(Some(stored))) if self.is_offered(stored));
+        let is_stored = matches!(&told, Some(JournalReply::Conflict(Some(stored))) if self.is_offered(stored));
         let entry_error = |kind, problem: &str| {
             Error::new(kind, alloc::format!("the entry `{}` {problem}", self.document.id))
         };
         let (stored, error) = match told {
-            Some(Persisted::Conflict(Some(stored))) => {
+            Some(JournalReply::Conflict(Some(stored))) => {
                 (Some(stored), entry_error(ErrorKind::Conflict, "was changed by another process"))
             }
-            Some(Persisted::Conflict(None)) => (None, entry_error(ErrorKind::Journal, "is gone")),
-            Some(Persisted::Failed(source)) => {
+            Some(JournalReply::Conflict(None)) => (None, entry_error(ErrorKind::Journal, "is gone")),
+            Some(JournalReply::Failed(source)) => {
                 let problem = alloc::format!("cannot be written: {}", with_causes(&*source));
                 (None, entry_error(ErrorKind::Journal, &problem).with_source(source))
             }
-            Some(Persisted::Stored) | None => {
+            _ => {
                 (None, entry_error(ErrorKind::Journal, "cannot be written: nothing was reported of it"))
             }
         };
@@ -139,14 +139,8 @@ impl Purchase {
             matches!(self.document.state, State::NotSent(_) | State::Rejected(_)) && !self.has_sent;
         match stored {
             Some(Ok(theirs)) if is_denied && self.is_contested_by(&theirs) => return Some(Err(error)),
-            Some(Ok(theirs)) if self.is_settled_by(&theirs) && !self.is_denied_against_sight(&theirs) => {
-                let is_news = if let State::Confirmed { .. } = self.document.state {
-                    let was_unchecked = theirs.is_unchecked();
-                    self.document.build_on(theirs);
-                    self.document.is_unchecked() && !was_unchecked
-                } else {
-                    self.leave_to(theirs)
-                };
+            Some(Ok(theirs)) if self.is_left_to(&theirs) => {
+                let is_news = self.leave_to(theirs);
                 if !(is_news && can_wait && self.document.state.is_open()) {
                     return Some(Ok(self.outcome()));
                 }
@@ -154,10 +148,7 @@ impl Purchase {
                     again(if self.document.is_unchecked() { Then::Watch } else { Then::Finish }, at_once);
             }
             Some(Ok(theirs)) if can_wait => {
-                self.document.build_on(theirs);
-                if self.document.is_denied_by_itself() && self.is_in_sight() {
-                    self.document.give_up_denial();
-                }
+                self.add_to(theirs);
                 self.step = again(if self.document.is_unchecked() { Then::Watch } else { then }, at_once);
             }
             None if can_wait => self.step = again(then, now + pause),
@@ -171,6 +162,41 @@ impl Purchase {
             }
         }
         None
+    }
+
+    /// While it is looked for, before a look: takes what another process has written since. `Some` ends the purchase.
+    pub(super) fn take_news(&mut self, stored: &[Entry]) -> Option<Result<Outcome, Error>> {
+        let is_news = |entry: &&Entry| *entry.key() == self.key && entry.version() > self.document.version;
+        // What cannot be read is in the way of the next write, and told there.
+        let theirs = stored.iter().find(is_news).and_then(|entry| Document::read(entry).ok())?;
+        if !self.is_left_to(&theirs) {
+            self.add_to(theirs);
+            return None;
+        }
+        let is_known = theirs.state.is_known();
+        let knows_more = self.leave_to(theirs) && self.document.state.is_open();
+        if !is_known {
+            // It has sent the order again, or is about to: that one is looked for too.
+            self.take_up();
+        } else if knows_more {
+            self.step = Step::write(if self.document.is_unchecked() { Then::Watch } else { Then::Finish });
+        } else {
+            return Some(Ok(self.outcome()));
+        }
+        None
+    }
+
+    /// Whether another process's word is how the purchase stands.
+    fn is_left_to(&self, theirs: &Document) -> bool {
+        self.is_settled_by(theirs) && !self.is_denied_against_sight(theirs)
+    }
+
+    /// Adds what this one knows to what another process has written.
+    fn add_to(&mut self, theirs: Document) {
+        self.document.build_on(theirs);
+        if self.document.is_denied_by_itself() && self.is_in_sight() {
+            self.document.give_up_denial();
+        }
     }
 
     /// Whether another process knows better: how the purchase ended, or it has sent the order again, of
@@ -202,8 +228,13 @@ impl Purchase {
         matches!(self.document.state, State::Ambiguous) && theirs.is_denied_by_itself() && self.is_in_sight()
     }
 
-    /// Takes another process's word for how the purchase stands, and tells whether this one knows more of the attempts.
+    /// Takes another process's word for how the purchase stands, and tells whether this one knows more.
     fn leave_to(&mut self, theirs: Document) -> bool {
+        if let State::Confirmed { .. } = self.document.state {
+            let was_unchecked = theirs.is_unchecked();
+            self.document.build_on(theirs);
+            return self.document.is_unchecked() && !was_unchecked;
+        }
         let ours = mem::replace(&mut self.document, theirs);
         self.document.count_looks(&ours);
         self.document.sight(ours.sighted);

@@ -319,7 +319,7 @@ fn nor_is_it_called_absent_by_looks_before_that_time() {
     run.die_before("order", &intent());
     run.policy.deadline = secs(120);
     run.policy.reconcile_for = secs(3_000);
-    let outcome = run.resume().unwrap();
+    let outcome = run.restart().unwrap();
     assert_eq!((is_absent(&outcome), evidence(&outcome).scans), (false, 0));
     assert!(run.resubmit().is_err());
     run.policy.reconcile_for = secs(700);
@@ -668,7 +668,11 @@ fn an_order_of_which_nothing_arrived_can_be_replaced() {
     let corrected = || super::script::renewal().with_field("note", "new");
     let new = || yeastar_core::purchase::Intent::new(super::script::ID, corrected());
     let unsent: [fn(&mut Run); 2] = [
-        |run| run.die_before("page", &intent()),
+        |run| {
+            run.die_before("page", &intent());
+            assert_eq!(run.replace(super::script::renewal()).unwrap_err().kind(), ErrorKind::Conflict);
+            run.now = run.now + secs(200);
+        },
         |run| {
             run.portal.always(Asked::Order, cut);
             assert!(is_not_sent(&run.purchase(&intent()).unwrap()));
@@ -696,6 +700,7 @@ fn a_replaced_order_keeps_the_rules_of_its_number() {
     let numbered = |number| super::script::renewal().with_po_number(number);
     let mut run = Run::new();
     run.die_before("page", &yeastar_core::purchase::Intent::new("ticket-4711", numbered("PO-4712")));
+    run.now = run.now + secs(200);
     let _ = run.replace(numbered("PO-4713")).unwrap();
     let body = |run: &Run| purchase_in(run.journal.as_ref().unwrap())["body"].to_string();
     assert!(body(&run).contains("PO-4713/ticket-4711"));
@@ -703,6 +708,7 @@ fn a_replaced_order_keeps_the_rules_of_its_number() {
         yeastar_core::purchase::Intent::new("ticket-4711", numbered("PO-4712")).with_unique_po_number();
     let mut run = Run::new();
     run.die_before("page", &unique);
+    run.now = run.now + secs(200);
     let _ = run.replace(numbered("PO-4713")).unwrap();
     assert!(body(&run).contains(r#"\"poNumber\":\"PO-4713\""#), "{}", body(&run));
 }

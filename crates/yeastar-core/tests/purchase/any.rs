@@ -86,7 +86,7 @@ fn is_doubt(event: &Event) -> bool {
     match event {
         Event::Failed(failure) => failure.progress == yeastar_core::Progress::MaybeComplete,
         Event::Response(response) => !matches!(response.status().as_u16(), 401 | 403 | 429),
-        Event::Persisted(_) => false,
+        Event::Journal(_) => false,
     }
 }
 

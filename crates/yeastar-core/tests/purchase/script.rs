@@ -12,7 +12,7 @@ use yeastar_core::order::{BillingCycle, CloudPbx, Order, PbxSite};
 use yeastar_core::purchase::{Context, Evidence, Finding, Intent, Outcome, Purchase};
 use yeastar_core::{
     Action, BillingContactId, Cause, Credentials, Entry, EntryKey, Error, Event, Exchange, Failure, IntentId,
-    Machine, Origin, PbxSubDomainId, Persisted, Policy, Progress, RegionId, Session, Tick,
+    JournalReply, JournalRequest, Machine, Origin, PbxSubDomainId, Policy, Progress, RegionId, Session, Tick,
 };
 
 pub(crate) const ID: &str = "ticket-4711";
@@ -89,7 +89,7 @@ pub(crate) fn copy(event: &Event) -> Event {
             cause: failure.cause,
             source: failure.source.to_string().into(),
         }),
-        other @ Event::Persisted(_) => panic!("{other:?}"),
+        other @ Event::Journal(_) => panic!("{other:?}"),
     }
 }
 
@@ -122,8 +122,11 @@ pub(crate) enum Write {
     /// The error comes, and the entry is there all the same.
     FailsAndStores,
     /// Somebody else has made this of the entry that is stored.
-    Overtaken(Box<dyn FnOnce(Option<Entry>) -> Option<Entry>>),
+    Overtaken(Overtake),
 }
+
+/// What somebody else makes of an entry.
+pub(crate) type Overtake = Box<dyn FnOnce(Option<Entry>) -> Option<Entry>>;
 
 /// In which order the rows of the order list stand, whatever was asked for.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -205,6 +208,10 @@ pub(crate) struct Run {
     pub(crate) policy: Policy,
     pub(crate) portal: Portal,
     pub(crate) journal: Option<Entry>,
+    /// Entries of other purchases.
+    pub(crate) others: Vec<Entry>,
+    /// Somebody else makes this of the entry before it is read again.
+    pub(crate) overtaken_before_a_look: Option<Overtake>,
     /// Writes from here on.
     pub(crate) writes: VecDeque<Write>,
     /// What was done, in order. Tokens and pauses are left out.
@@ -237,6 +244,8 @@ impl Run {
             policy: Policy::default(),
             portal: Portal { rows: vec![row(1, ""), row(2, "")], ..Portal::default() },
             journal: None,
+            others: Vec::new(),
+            overtaken_before_a_look: None,
             writes: VecDeque::new(),
             log: Vec::new(),
             pauses: Vec::new(),
@@ -298,7 +307,19 @@ impl Run {
         self.end(purchase)
     }
 
+    /// When no process is at work on it any more.
     pub(crate) fn resume(&mut self) -> Result<Outcome, Error> {
+        let ended = self.resume_now();
+        match ended.as_ref().err().and_then(Error::retry_after) {
+            Some(left) => {
+                self.now = self.now + left;
+                self.resume_now()
+            }
+            None => ended,
+        }
+    }
+
+    pub(crate) fn resume_now(&mut self) -> Result<Outcome, Error> {
         let purchase = Purchase::resume(&ID.into(), &self.stored(), &self.context());
         self.end(purchase)
     }
@@ -351,14 +372,23 @@ impl Run {
                         purchase.on(event);
                     }
                 }
-                Action::Persist(entry) => {
+                Action::Journal(JournalRequest::Load(_)) => {
+                    let reply = self.load();
+                    purchase.on(Event::Journal(reply));
+                }
+                Action::Journal(JournalRequest::FindOrders(order_nos)) => {
+                    let has_one = |entry: &&Entry| entry.orders().iter().any(|order_no| order_nos.contains(order_no));
+                    let found = self.others.iter().filter(has_one).cloned().collect();
+                    purchase.on(Event::Journal(JournalReply::Loaded(found)));
+                }
+                Action::Journal(JournalRequest::Store(entry)) => {
                     let line = format!("store {} {}", entry.version(), state(&entry));
                     if self.dies_at(&line) {
                         return None;
                     }
                     self.log.push(line);
-                    let persisted = self.store(entry);
-                    purchase.on(Event::Persisted(persisted));
+                    let reply = self.store(entry);
+                    purchase.on(Event::Journal(reply));
                 }
                 Action::Sleep(pause) | Action::Wait(pause) => {
                     self.pauses.push(pause);
@@ -407,18 +437,26 @@ impl Run {
         }
     }
 
-    fn store(&mut self, entry: Entry) -> Persisted {
+    /// What the journal has of the purchase, while it is looked for.
+    fn load(&mut self) -> JournalReply {
+        if let Some(by) = self.overtaken_before_a_look.take() {
+            self.journal = by(self.journal.take());
+        }
+        JournalReply::Loaded(self.stored())
+    }
+
+    fn store(&mut self, entry: Entry) -> JournalReply {
         match self.writes.pop_front().unwrap_or(Write::Carried) {
-            Write::Fails => return Persisted::Failed("disk full".into()),
+            Write::Fails => return JournalReply::Failed("disk full".into()),
             Write::FailsAndStores => {
                 self.journal = Some(entry);
-                return Persisted::Failed("connection lost".into());
+                return JournalReply::Failed("connection lost".into());
             }
             Write::Overtaken(by) => self.journal = by(self.journal.take()),
             Write::Carried => {}
         }
         if self.journal.as_ref().map(Entry::version) != entry.replaces() {
-            return Persisted::Conflict(self.journal.clone());
+            return JournalReply::Conflict(self.journal.clone());
         }
         if state(&entry) == "sending" {
             self.now = self.freeze_before_sending.take().map_or(self.now, |freeze| freeze(self.now));
@@ -427,7 +465,7 @@ impl Run {
             }
         }
         self.journal = Some(entry);
-        Persisted::Stored
+        JournalReply::Stored
     }
 
     /// How often the order was sent.

@@ -5,7 +5,7 @@ use core::time::Duration;
 use yeastar_core::order::OrderPage;
 use yeastar_core::purchase::{Beside, Context, Finding, Intent, Operation, Purchase, Resend};
 use yeastar_core::{
-    Action, Endpoint, Entry, ErrorKind, Event, IntentId, Machine, Origin, Persisted, Policy, Session, Tick,
+    Action, Endpoint, Entry, ErrorKind, Event, IntentId, JournalReply, JournalRequest, Machine, Origin, Policy, Session, Tick,
 };
 
 use super::script::{ID, Run, credentials, intent, intent_with_url, lost, placed, renewal, state, success};
@@ -35,10 +35,11 @@ fn course(mut purchase: Purchase, answer: fn() -> Event) -> Vec<(String, bool)> 
                 course.push((what.into(), may_stop));
                 purchase.on(event);
             }
-            Action::Persist(entry) => {
+            Action::Journal(JournalRequest::Store(entry)) => {
                 course.push((format!("store {}", state(&entry)), may_stop));
-                purchase.on(Event::Persisted(Persisted::Stored));
+                purchase.on(Event::Journal(JournalReply::Stored));
             }
+            Action::Journal(_) => purchase.on(Event::Journal(JournalReply::Loaded(Vec::new()))),
             Action::Sleep(pause) | Action::Wait(pause) => {
                 course.push(("wait".into(), may_stop));
                 now = now + pause;

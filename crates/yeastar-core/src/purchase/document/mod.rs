@@ -62,9 +62,9 @@ pub(super) struct Document {
     /// A word of the writer's own, so that no two writers store the same document: a journal may find out by
     /// reading back whether a write that was not acknowledged is stored.
     writer: Writer,
-    /// Until when the writer is at work on it, in seconds since 1970. Reserved: not acted on, and no writer says it.
+    /// Until when the writer is at work on it, in seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    claimed_until: Option<u64>,
+    pub(super) claimed_until: Option<u64>,
     /// When the first version was written, in seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) recorded_at: Option<u64>,
@@ -146,7 +146,7 @@ impl core::hash::Hash for Document {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
         let Self { schema: _, portal: _, account, client, id: _, version, writer: _, .. } = self;
         let Self {
-            claimed_until: _,
+            claimed_until,
             recorded_at: _,
             body: _,
             resend,
@@ -159,7 +159,7 @@ impl core::hash::Hash for Document {
         let Self { before, sighted, url_was_taken, read_through: _, scans, watched, .. } = self;
         // With a sign, so that the simulation knows it, and counts it from the version in the journal.
         state.write_i64(i64::try_from(*version).unwrap_or(i64::MAX));
-        (account, client, resend, stands, tainted).hash(state);
+        (account, client, claimed_until, resend, stands, tainted).hash(state);
         // More often than that is no more than that.
         (delivered.min(&2), scans.min(&super::reconcile::SCANS_OF_ABSENCE)).hash(state);
         watched.min(&super::reconcile::TIME_OF_ABSENCE).hash(state);
@@ -185,6 +185,15 @@ impl core::hash::Hash for Entry {
             Ok(document) => document.hash(state),
             Err(_) => self.document().hash(state),
         }
+    }
+}
+
+impl Entry {
+    /// The numbers of the orders that this purchase is known to have placed: the portal has answered with them, or they were found
+    /// by a key. None for what only a person has said, or when the document cannot be read. A journal by which
+    /// purchases are to be told apart remembers these.
+    pub fn orders(&self) -> Vec<OrderNo> {
+        Document::read(self).map_or_else(|_| Vec::new(), |document| document.orders().map(OrderNo::from).collect())
     }
 }
 
@@ -345,6 +354,15 @@ impl Document {
         }
     }
 
+    /// The numbers that the portal has answered with, or that orders with a key of it have. A person may be wrong.
+    pub(super) fn orders(&self) -> impl Iterator<Item = &str> {
+        let confirmed = match &self.state {
+            State::Confirmed { order_no, by, others, .. } if *by != By::Person => Some((order_no, others)),
+            _ => None,
+        };
+        confirmed.into_iter().flat_map(|(order_no, others)| iter::once(order_no).chain(others)).map(String::as_str)
+    }
+
     /// Whether a second order may exist beside the one that is known: there was more than one request that may have
     /// placed it, and what became of one of them is not known.
     pub(super) fn may_be_double(&self) -> bool {
@@ -465,7 +483,6 @@ impl Document {
     pub(super) fn seal(&mut self, key: &EntryKey, context: &Context) -> Result<Entry, Error> {
         self.schema = SCHEMA;
         self.writer = context.writer;
-        self.claimed_until = None;
         let sealed = to_raw_value(self).and_then(|purchase| {
             let sha256 = sha256_hex(purchase.get().as_bytes());
             serde_json::to_string(&Sealed { sha256, purchase })

@@ -475,6 +475,11 @@ impl Checker {
         }
     }
 
+    /// Whoever resumes has ended a purchase on which another process is at work.
+    pub fn taken(&mut self) {
+        self.violate(Kind::Other, "a purchase is taken from the process that is at work on it");
+    }
+
     /// The process does not come to an end.
     pub fn endless(&mut self) {
         self.violate(Kind::Other, "it does not end");

@@ -277,6 +277,8 @@ pub enum Rivalry {
     Purchase,
     /// The first one freezes until a second one, which resumes the intent, has ended.
     Resume,
+    /// A second process resumes what is open, side by side.
+    Sweep,
 }
 
 pub const RIVALRY: Faults<Rivalry> = Faults {
@@ -284,6 +286,10 @@ pub const RIVALRY: Faults<Rivalry> = Faults {
     kinds: &[Rivalry::None, Rivalry::Race, Rivalry::Purchase, Rivalry::Resume],
     alike: &[],
 };
+
+/// The same, where the other process resumes what is open.
+pub const SWEEP: Faults<Rivalry> =
+    Faults { question: "rival", kinds: &[Rivalry::None, Rivalry::Sweep, Rivalry::Resume], alike: &[] };
 
 /// Before any request: a colleague orders the same by hand.
 pub const IS_ORDERED_BY_HAND: Faults<bool> =

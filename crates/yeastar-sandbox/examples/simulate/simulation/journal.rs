@@ -3,7 +3,7 @@
 use std::hash::Hash;
 use std::time::Duration;
 
-use yeastar_core::{Entry, Persisted};
+use yeastar_core::{Entry, JournalReply};
 
 use super::fault::StoreFault;
 use super::fingerprint::{Fingerprint, Part};
@@ -49,6 +49,14 @@ impl Journal {
         self.stored.as_ref().map(|(entry, _)| entry)
     }
 
+    /// What a process is told that asks for it.
+    pub fn ask(&self, now: Duration) -> JournalReply {
+        if now < self.down_until {
+            return JournalReply::Failed("the disk is gone".into());
+        }
+        JournalReply::Loaded(self.load().cloned().into_iter().collect())
+    }
+
     /// Whether this version said that the order is about to be sent.
     pub fn said_sending(&self, version: Option<u64>) -> bool {
         version.is_some_and(|version| self.sending.contains(&version))
@@ -78,16 +86,16 @@ impl Journal {
         entry: Entry,
         identity: usize,
         fault: StoreFault,
-    ) -> (Persisted, bool) {
+    ) -> (JournalReply, bool) {
         if fault == StoreFault::Outage {
             self.down_until = now + OUTAGE;
         }
         if now < self.down_until || fault == StoreFault::FailedWithoutEffect {
-            return (Persisted::Failed("the disk is full".into()), false);
+            return (JournalReply::Failed("the disk is full".into()), false);
         }
         let is_expected = self.load().map(Entry::version) == entry.replaces();
         if !is_expected && self.compares {
-            return (Persisted::Conflict(self.load().cloned()), false);
+            return (JournalReply::Conflict(self.load().cloned()), false);
         }
         self.owner.get_or_insert(identity);
         if state(&entry) == "sending" {
@@ -95,17 +103,23 @@ impl Journal {
         }
         let part = Part::new(&entry);
         self.stored = Some((entry, part));
-        let persisted = match fault {
-            StoreFault::FailedWithEffect => Persisted::Failed("the connection to the disk is lost".into()),
-            _ => Persisted::Stored,
+        let reply = match fault {
+            StoreFault::FailedWithEffect => JournalReply::Failed("the connection to the disk is lost".into()),
+            _ => JournalReply::Stored,
         };
-        (persisted, true)
+        (reply, true)
     }
 }
 
 /// Whether an entry says that an order is in sight that may be this one.
 pub fn has_sign(entry: &Entry) -> bool {
     [r#""sighted":"#, r#""urlWasTaken":true"#].iter().any(|sign| entry.document().contains(sign))
+}
+
+/// Until when the writer of an entry says that it is at work.
+pub fn claim(entry: &Entry) -> Option<u64> {
+    let (_, rest) = entry.document().split_once(r#""claimedUntil":"#)?;
+    rest.split_once(|end: char| !end.is_ascii_digit())?.0.parse().ok()
 }
 
 /// The name of the state that an entry says the purchase is in.

@@ -75,7 +75,7 @@ impl Next {
                         (answer.status(), answer.body()).hash(to);
                     }
                     Event::Failed(Failure { progress, cause, source: _ }) => (progress, cause).hash(to),
-                    Event::Persisted(persisted) => persisted.hash(to),
+                    Event::Journal(reply) => reply.hash(to),
                 }
             }
         }

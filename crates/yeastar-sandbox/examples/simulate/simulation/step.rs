@@ -5,13 +5,13 @@ use std::mem;
 use std::time::Duration;
 
 use yeastar_core::purchase::{Context, Finding, Outcome, Purchase};
-use yeastar_core::{Action, Entry, Error, Event, Exchange, Machine, Persisted};
+use yeastar_core::{Action, Entry, Error, ErrorKind, Event, Exchange, JournalReply, JournalRequest, Machine, Tick};
 
 use super::checker::{Verdict, Who};
-use super::clock::Clock;
+use super::clock::{Clock, WALL_CLOCK};
 use super::fault::{
     DETAILS, Faults, Freeze, IS_DROPPED, IS_ORDERED_BY_HAND, IS_TOKEN_TAKEN, LIST, OrderFault, QueryFault,
-    RIVALRY, Rivalry, STORE, StoreFault, TOKEN, TokenFault, URL,
+    RIVALRY, Rivalry, STORE, SWEEP, StoreFault, TOKEN, TokenFault, URL,
 };
 use super::journal;
 use super::network::{About, Arrival};
@@ -97,15 +97,16 @@ impl World<'_> {
 
     /// Another process may take the intent here.
     fn rival(&mut self, process: &mut Process) {
-        let rivalry = self.choices.fault(&RIVALRY);
+        let is_resumer = self.setup.variant.rival == Rival::Resumer;
+        let rivalry = self.choices.fault(if is_resumer { &SWEEP } else { &RIVALRY });
         let take_up = match rivalry {
             Rivalry::None => return,
             Rivalry::Race | Rivalry::Purchase => TakeUp::New,
-            Rivalry::Resume => TakeUp::Resume,
+            Rivalry::Resume | Rivalry::Sweep => TakeUp::Resume,
         };
         self.note(process.number, || format!("a second process: {rivalry:?}"));
         self.has_rival = true;
-        process.is_held = rivalry != Rivalry::Race;
+        process.is_held = matches!(rivalry, Rivalry::Purchase | Rivalry::Resume);
         let identity = self.setup.variant.identities() - 1;
         self.begin(take_up, false, identity, Duration::ZERO);
     }
@@ -155,9 +156,23 @@ impl World<'_> {
         let Some(machine) = &mut process.machine else { return };
         process.was_frozen = false;
         process.session.set_seed(SEED);
-        match machine.poll(process.clock.tick(self.now), &mut process.session) {
+        let mut tick = process.clock.tick(self.now);
+        if self.setup.variant.twin == Some(Twin::NoClaim) && process.take_up == TakeUp::Resume {
+            tick = Tick::new(tick.since(Tick::default()));
+        }
+        match machine.poll(tick, &mut process.session) {
             Action::Send(exchange) => process.next = Next::Transmit(exchange),
-            Action::Persist(entry) => process.next = Next::Store(entry),
+            Action::Journal(JournalRequest::Store(entry)) => process.next = Next::Store(entry),
+            Action::Journal(JournalRequest::Load(_)) => {
+                let now = self.now;
+                let reply = self.journal(process.identity).ask(now);
+                self.note(process.number, || format!("asks the journal: {reply:?}"));
+                machine.on(Event::Journal(reply));
+            }
+            // All schedules are about one purchase.
+            Action::Journal(JournalRequest::FindOrders(_)) => {
+                machine.on(Event::Journal(JournalReply::Loaded(Vec::new())));
+            }
             Action::Sleep(pause) | Action::Wait(pause) => {
                 // A sleeper may wake up later than it wanted to.
                 process.wake = in_whole_seconds(self.now + pause);
@@ -168,9 +183,18 @@ impl World<'_> {
             Action::Done(Err(error)) if matches!(process.take_up, TakeUp::Settle(_)) => {
                 return self.note(process.number, || format!("is not allowed to: {error}"));
             }
+            Action::Done(Err(error)) if is_left(&error) => return self.leave(*process, &error),
             Action::Done(result) => return self.done(process, &result),
         }
         self.processes.push(process);
+    }
+
+    /// Another process is at work on it: this one comes again when that one has said that it ends.
+    fn leave(&mut self, process: Process, error: &Error) {
+        self.note(process.number, || format!("leaves it to another process: {error}"));
+        self.checker.abandoned(process.number);
+        let Process { session, clock, take_up, is_first, identity, .. } = process;
+        self.begin_with(session, clock, take_up, is_first, identity, error.retry_after().unwrap_or_default());
     }
 
     fn transmit(&mut self, mut process: Box<Process>, exchange: Exchange) {
@@ -290,20 +314,24 @@ impl World<'_> {
         }
         let persisted = if self.setup.variant.twin == Some(Twin::NoWriteAhead) {
             process.unwritten = Some(entry);
-            Persisted::Stored
+            JournalReply::Stored
         } else {
             let version = entry.version();
+            let is_taken = self.is_taken(&process, &entry);
             let persisted = self.write(process.who(), &entry, fault);
+            if is_taken && self.journal(process.identity).load() == Some(&entry) {
+                self.checker.taken();
+            }
             match persisted {
-                Persisted::Stored => {
+                JournalReply::Stored => {
                     process.stored = Some(version);
                     self.checker.heard(process.number);
                 }
-                Persisted::Conflict(_) => {
+                JournalReply::Conflict(_) => {
                     self.checker.lost_word(process.number);
                     self.checker.heard(process.number);
                 }
-                Persisted::Failed(_) => {}
+                JournalReply::Failed(_) | JournalReply::Loaded(_) => {}
             }
             persisted
         };
@@ -311,11 +339,22 @@ impl World<'_> {
             return self.crash(process);
         }
         self.note(process.number, || format!("hears {persisted:?}"));
-        process.next = Next::Take { event: Event::Persisted(persisted), refused: None };
+        process.next = Next::Take { event: Event::Journal(persisted), refused: None };
         self.processes.push(process);
     }
 
-    fn write(&mut self, who: Who, entry: &Entry, fault: StoreFault) -> Persisted {
+    /// Whether one that resumes would end a purchase on which another process is at work, and has said so.
+    fn is_taken(&mut self, process: &Process, entry: &Entry) -> bool {
+        let now = (WALL_CLOCK + self.now).as_secs();
+        let is_end = process.take_up == TakeUp::Resume && journal::state(entry) == "not_sent";
+        let journal = self.journal(process.identity);
+        let is_claimed = journal.load().is_some_and(|stored| journal::claim(stored).is_none_or(|until| until > now));
+        let is_recorded = journal.state() == Some("recorded") && !journal.is_written_by(process.number);
+        let is_at_work = |other: &Process| other.take_up == TakeUp::New && other.machine.is_some();
+        is_end && is_recorded && is_claimed && self.processes.iter().any(|other| is_at_work(other))
+    }
+
+    fn write(&mut self, who: Who, entry: &Entry, fault: StoreFault) -> JournalReply {
         let now = self.now;
         let journal = self.journal(who.identity);
         let before = journal.state().unwrap_or_default().to_owned();
@@ -422,6 +461,11 @@ impl World<'_> {
             }
         }
     }
+}
+
+/// Whether another process is at work on the purchase.
+fn is_left(error: &Error) -> bool {
+    error.kind() == ErrorKind::Conflict && error.retry_after().is_some()
 }
 
 /// Rounded up.

@@ -59,6 +59,8 @@ pub enum Rival {
     None,
     /// Another process.
     Process,
+    /// One that resumes what is open.
+    Resumer,
     /// A process of another account, of a portal that is the same to the core.
     Account,
     /// A process of the same account, after its client id was changed.
@@ -102,6 +104,8 @@ pub enum Twin {
     AllKnown,
     /// All its processes write the same word into their documents.
     OneWord,
+    /// Whoever resumes does not see that another process is at work.
+    NoClaim,
 }
 
 const DEFAULT: Variant = Variant {
@@ -233,6 +237,12 @@ pub const VARIANTS: &[Variant] = &[
         ..DEFAULT
     },
     Variant { name: "two", about: "default policy, a second process", rival: Rival::Process, ..DEFAULT },
+    Variant {
+        name: "resumer",
+        about: "default policy, a process that resumes what is open",
+        rival: Rival::Resumer,
+        ..DEFAULT
+    },
     Variant {
         name: "two-renewal-details",
         about: "a second process, an order without PBX URL, PO number in the details only",
@@ -492,6 +502,13 @@ pub const TWINS: &[Variant] = &[
         ..DEFAULT
     },
     Variant {
+        name: "no claim",
+        about: "resumes what is open, whether a process is at work on it or not",
+        rival: Rival::Resumer,
+        twin: Some(Twin::NoClaim),
+        ..DEFAULT
+    },
+    Variant {
         name: "no send-by",
         about: "the wall clocks of its processes differ by more than the time to send",
         rival: Rival::Process,
@@ -541,7 +558,7 @@ impl Variant {
     /// How many have credentials and a client of their own.
     pub fn identities(&self) -> usize {
         match self.rival {
-            Rival::None | Rival::Process => 1,
+            Rival::None | Rival::Process | Rival::Resumer => 1,
             Rival::Account | Rival::ClientId => 2,
         }
     }

@@ -1,0 +1,50 @@
+//! Until when a process says that it is at work on a purchase, so that others leave it alone. A claim is a hint: what
+//! keeps two processes from sending is the compare-and-swap of the journal.
+
+use core::time::Duration;
+
+use super::machine::{Purchase, Then};
+use crate::error::{Error, ErrorKind};
+use crate::tick::Tick;
+
+/// So far the wall clocks of two machines may differ.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
+
+/// Nobody waits longer for a process that may have ended.
+const LONGEST_CLAIM: Duration = Duration::from_secs(15 * 60);
+
+impl Purchase {
+    /// Writes down until when this process is at work on what follows.
+    pub(super) fn claim(&mut self, now: Tick, then: Then) {
+        let policy = &self.context.policy;
+        let until_sent = policy.deadline + policy.once_timeout;
+        let at_work = match then {
+            Then::Look => policy.deadline,
+            Then::Send { .. } => until_sent,
+            Then::Watch => policy.reconcile_for.max(until_sent) + policy.deadline,
+            Then::Finish | Then::Record | Then::Fail => Duration::ZERO,
+        };
+        let at_work = at_work.min(LONGEST_CLAIM);
+        let until = now.wall_clock().map(|now| now.saturating_add(at_work).as_secs());
+        self.document.claimed_until = until.filter(|_| at_work > Duration::ZERO);
+    }
+
+    /// How long the process that wrote the document is still at work on it, at most.
+    pub(super) fn claim_left(&self, now: Tick) -> Option<Duration> {
+        let (until, now) = self.document.claimed_until.zip(now.wall_clock())?;
+        let left = Duration::from_secs(until).saturating_add(CLOCKS_DIFFER).saturating_sub(now);
+        // One from later than that was written by a clock that is wrong.
+        (left > Duration::ZERO && left <= LONGEST_CLAIM + 2 * CLOCKS_DIFFER).then_some(left)
+    }
+
+    /// Why this process leaves it to another one.
+    pub(super) fn claimed(&self, now: Tick) -> Option<Error> {
+        let left = self.claim_left(now)?;
+        let message = alloc::format!(
+            "a process is at work on the purchase `{}`: resume it in {} s, or restart it now if that process has ended",
+            self.document.id,
+            left.as_secs().saturating_add(1)
+        );
+        Some(Error::new(ErrorKind::Conflict, message).with_retry_after(Some(left)))
+    }
+}
