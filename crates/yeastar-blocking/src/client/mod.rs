@@ -11,8 +11,8 @@ use std::thread;
 use std::time::Instant;
 
 use yeastar_core::{
-    Action, Call, Config, Credentials, Endpoint, Error, Event, JournalReply, Machine, Origin, Paged, Policy, Reply,
-    Session,
+    Action, Call, Config, Credentials, Endpoint, Error, Event, JournalReply, Machine, Origin, Paged, Policy,
+    Reply, Session,
 };
 
 use self::in_flight::InFlight;

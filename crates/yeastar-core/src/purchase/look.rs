@@ -128,7 +128,10 @@ enum Asked {
 enum Question {
     Rows(Call<Page<Json>>),
     /// Which of these are those of other purchases. None are left when it was asked.
-    Journal { order_nos: Vec<OrderNo>, told: Option<JournalReply> },
+    Journal {
+        order_nos: Vec<OrderNo>,
+        told: Option<JournalReply>,
+    },
     Details(Call<Json>),
     Url(Call<bool>),
     Balance(Call<Balance>),

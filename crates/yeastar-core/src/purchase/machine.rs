@@ -45,8 +45,6 @@ pub struct Purchase {
     order: Frozen,
     subject: Subject,
     pub(super) errand: Errand,
-    /// Whether it leaves the purchase to a process that is at work on it.
-    pub(super) yields: bool,
     /// The document before it was about to be sent again.
     pub(super) fallback: Option<Box<Document>>,
     pub(super) resends_left: u32,
@@ -90,6 +88,8 @@ pub(super) struct Seen {
 
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub(super) enum Step {
+    /// It is left to a process that is at work on it.
+    IfUnclaimed(Box<Step>),
     /// Nothing was sent, and that is to be changed.
     Recorded,
     Looking(Box<Look>),
@@ -210,7 +210,7 @@ impl Purchase {
     /// version of this library, or belongs to another portal or account.
     pub fn resume(id: &IntentId, stored: &[Entry], context: &Context) -> Result<Self, Error> {
         let mut purchase = Self::taken_up(id, stored, context)?;
-        purchase.yields = true;
+        purchase.step = Step::IfUnclaimed(Box::new(purchase.step));
         Ok(purchase)
     }
 
@@ -326,7 +326,6 @@ impl Purchase {
             .into());
         }
         purchase.check_owner()?;
-        purchase.yields = true;
         let mut intent = Intent::new(id, order).with_resend(document.resend);
         // Without the id in it, the caller has promised that its own number is unique.
         if !purchase.order.keys.po_number.ends_with(id.as_str()) {
@@ -337,7 +336,7 @@ impl Purchase {
         let error =
             Error::new(ErrorKind::Interrupted, "the order was replaced; restart the purchase to send it");
         purchase.fail(State::NotSent, error.at(&OrderSave::META));
-        purchase.step = Step::write(Then::Record);
+        purchase.step = Step::IfUnclaimed(Box::new(Step::write(Then::Record)));
         Ok(purchase)
     }
 
@@ -421,7 +420,6 @@ impl Purchase {
             order,
             subject: Subject { product_id, product_no },
             errand: Errand::Ask,
-            yields: false,
             fallback: None,
             resends_left: context.policy.max_attempts.saturating_sub(1),
             is_unrecorded: false,
@@ -489,7 +487,7 @@ impl Purchase {
     }
 
     /// A look at the account, before the order or after it.
-    fn look(&self, before: Option<(&Witness, Tick)>) -> Box<Look> {
+    pub(super) fn look(&self, before: Option<(&Witness, Tick)>) -> Box<Look> {
         Box::new(Look::new(
             &self.document.id,
             &self.order.keys,
@@ -670,14 +668,13 @@ impl Purchase {
         now: Tick,
         session: &mut Session,
     ) -> Result<Result<Outcome, Error>, Action<Result<Outcome, Error>, JournalRequest>> {
-        if mem::take(&mut self.yields) {
-            if let Some(error) = self.claimed(now) {
-                return Ok(Err(error));
-            }
-        }
         loop {
             match mem::replace(&mut self.step, Step::Over) {
-                // A claim would take it from a process that is at work on it.
+                Step::IfUnclaimed(step) => match self.claimed(now) {
+                    Some(error) => return Ok(Err(error)),
+                    None => self.step = *step,
+                },
+                // To claim it would take it from a process that is at work on it.
                 Step::Recorded if self.claim_left(now).is_some() || !self.document.state.is_open() => {
                     self.step = Step::Looking(self.look(None));
                 }
@@ -699,24 +696,8 @@ impl Purchase {
                         return Err(Action::Sleep(until.since(now)));
                     }
                     self.make_known(session);
-                    if let (0, Some(now)) = (self.document.version, now.wall_clock()) {
-                        self.document.recorded_at = Some(now.as_secs());
-                    }
-                    // What is offered again stays as it is: it may be stored.
-                    if tries.failed == 0 || tries.is_answered {
-                        self.claim(now, then);
-                    }
-                    self.document.version = self.document.version.saturating_add(1);
-                    match self.document.seal(&self.key, &self.context) {
-                        Ok(entry) => {
-                            self.step = Step::Writing { then, tries, told: None };
-                            return Err(Action::Journal(JournalRequest::Store(entry)));
-                        }
-                        // A journal that fails: after the order was sent an error must not hide it.
-                        Err(error) => {
-                            let told = Some(JournalReply::Failed(Box::new(error)));
-                            self.step = Step::Writing { then, tries, told };
-                        }
+                    if let Some(entry) = self.write(now, then, tries) {
+                        return Err(Action::Journal(JournalRequest::Store(entry)));
                     }
                 }
                 Step::Writing { then, tries, told } => {
@@ -752,29 +733,14 @@ impl Purchase {
                         self.step = Step::Waiting { watch, until };
                         return Err(Action::Sleep(until.since(now)));
                     }
-                    let Some(mut watch) = watch else {
-                        let watch = self.begin_watch(now);
-                        let until = if self.may_be_refused() { now + watch.pause } else { now };
-                        self.step = Step::Waiting { watch: Some(watch), until };
-                        continue;
-                    };
-                    if mem::replace(&mut watch.has_asked, true) {
-                        let before = self.document.before.clone().unwrap_or_default();
-                        self.step =
-                            Step::Watching { look: self.look(Some((&before, watch.since))), watch };
-                        continue;
+                    if let Some(request) = self.begin_look(now, watch) {
+                        return Err(Action::Journal(request));
                     }
-                    self.step = Step::Asking { watch, told: None };
-                    let id = self.document.id.clone();
-                    return Err(Action::Journal(JournalRequest::Load(id)));
                 }
                 Step::Asking { watch, told } => {
                     self.step = Step::Waiting { watch: Some(watch), until: now };
-                    // Without an answer it looks all the same.
-                    if let Some(JournalReply::Loaded(stored)) = told {
-                        if let Some(end) = self.take_news(&stored) {
-                            return Ok(end);
-                        }
+                    if let Some(end) = self.take_news(told) {
+                        return Ok(end);
                     }
                 }
                 Step::Watching { watch, mut look } => match look.poll(now, session).lift() {

@@ -139,6 +139,7 @@ mod stored;
 mod summary;
 mod versions;
 mod wire;
+mod writing;
 
 pub use context::Context;
 pub use intent::{Intent, Resend};

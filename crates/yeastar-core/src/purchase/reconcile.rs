@@ -1,5 +1,6 @@
 //! The search for an order after doubt, and what it allows.
 
+use core::mem;
 use core::time::Duration;
 
 use super::document::State;
@@ -9,6 +10,7 @@ use super::machine::{Errand, Purchase, Step, Then};
 use super::outcome::{Attempt, By};
 use crate::endpoint::Endpoint;
 use crate::error::{Delivery, Error, ErrorKind};
+use crate::journal::JournalRequest;
 use crate::order::OrderSave;
 use crate::tick::Tick;
 
@@ -43,6 +45,23 @@ impl Purchase {
             until: now + policy.reconcile_for,
             has_asked: true,
         }
+    }
+
+    /// Begins the next look for the order; before any but the first it asks the journal what others have found out.
+    pub(super) fn begin_look(&mut self, now: Tick, watch: Option<Watch>) -> Option<JournalRequest> {
+        let Some(mut watch) = watch else {
+            let watch = self.begin_watch(now);
+            let until = if self.may_be_refused() { now + watch.pause } else { now };
+            self.step = Step::Waiting { watch: Some(watch), until };
+            return None;
+        };
+        if !mem::replace(&mut watch.has_asked, true) {
+            self.step = Step::Asking { watch, told: None };
+            return Some(JournalRequest::Load(self.document.id.clone()));
+        }
+        let before = self.document.before.clone().unwrap_or_default();
+        self.step = Step::Watching { look: self.look(Some((&before, watch.since))), watch };
+        None
     }
 
     /// Takes what a look after doubt has found.

@@ -747,6 +747,8 @@ fn a_process_whose_order_was_replaced_does_not_send_it() {
     run.writes.push_back(super::script::Write::Overtaken(Box::new(|stored| {
         let mut other = Run::new();
         other.journal = stored;
+        // It stood still for so long that it was taken for dead.
+        other.now = other.now + secs(200);
         let _ = other.replace(super::script::renewal().with_field("note", "new")).unwrap();
         other.journal
     })));
@@ -775,6 +777,7 @@ fn an_order_that_another_process_has_changed_meanwhile_is_not_replaced() {
             end(&mut other);
             other.journal
         })));
+        run.now = run.now + secs(200);
         let error = run.replace(super::script::renewal().with_field("note", "new")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
     }

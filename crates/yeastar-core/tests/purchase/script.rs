@@ -377,7 +377,8 @@ impl Run {
                     purchase.on(Event::Journal(reply));
                 }
                 Action::Journal(JournalRequest::FindOrders(order_nos)) => {
-                    let has_one = |entry: &&Entry| entry.orders().iter().any(|order_no| order_nos.contains(order_no));
+                    let has_one =
+                        |entry: &&Entry| entry.orders().iter().any(|order_no| order_nos.contains(order_no));
                     let found = self.others.iter().filter(has_one).cloned().collect();
                     purchase.on(Event::Journal(JournalReply::Loaded(found)));
                 }

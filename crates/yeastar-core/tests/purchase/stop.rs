@@ -5,7 +5,8 @@ use core::time::Duration;
 use yeastar_core::order::OrderPage;
 use yeastar_core::purchase::{Beside, Context, Finding, Intent, Operation, Purchase, Resend};
 use yeastar_core::{
-    Action, Endpoint, Entry, ErrorKind, Event, IntentId, JournalReply, JournalRequest, Machine, Origin, Policy, Session, Tick,
+    Action, Endpoint, Entry, ErrorKind, Event, IntentId, JournalReply, JournalRequest, Machine, Origin,
+    Policy, Session, Tick,
 };
 
 use super::script::{ID, Run, credentials, intent, intent_with_url, lost, placed, renewal, state, success};

@@ -193,7 +193,8 @@ impl Entry {
     /// by a key. None for what only a person has said, or when the document cannot be read. A journal by which
     /// purchases are to be told apart remembers these.
     pub fn orders(&self) -> Vec<OrderNo> {
-        Document::read(self).map_or_else(|_| Vec::new(), |document| document.orders().map(OrderNo::from).collect())
+        Document::read(self)
+            .map_or_else(|_| Vec::new(), |document| document.orders().map(OrderNo::from).collect())
     }
 }
 
@@ -360,7 +361,10 @@ impl Document {
             State::Confirmed { order_no, by, others, .. } if *by != By::Person => Some((order_no, others)),
             _ => None,
         };
-        confirmed.into_iter().flat_map(|(order_no, others)| iter::once(order_no).chain(others)).map(String::as_str)
+        confirmed
+            .into_iter()
+            .flat_map(|(order_no, others)| iter::once(order_no).chain(others))
+            .map(String::as_str)
     }
 
     /// Whether a second order may exist beside the one that is known: there was more than one request that may have

@@ -5,7 +5,9 @@ use std::mem;
 use std::time::Duration;
 
 use yeastar_core::purchase::{Context, Finding, Outcome, Purchase};
-use yeastar_core::{Action, Entry, Error, ErrorKind, Event, Exchange, JournalReply, JournalRequest, Machine, Tick};
+use yeastar_core::{
+    Action, Entry, Error, ErrorKind, Event, Exchange, JournalReply, JournalRequest, Machine, Tick,
+};
 
 use super::checker::{Verdict, Who};
 use super::clock::{Clock, WALL_CLOCK};
@@ -348,7 +350,8 @@ impl World<'_> {
         let now = (WALL_CLOCK + self.now).as_secs();
         let is_end = process.take_up == TakeUp::Resume && journal::state(entry) == "not_sent";
         let journal = self.journal(process.identity);
-        let is_claimed = journal.load().is_some_and(|stored| journal::claim(stored).is_none_or(|until| until > now));
+        let is_claimed =
+            journal.load().is_some_and(|stored| journal::claim(stored).is_none_or(|until| until > now));
         let is_recorded = journal.state() == Some("recorded") && !journal.is_written_by(process.number);
         let is_at_work = |other: &Process| other.take_up == TakeUp::New && other.machine.is_some();
         is_end && is_recorded && is_claimed && self.processes.iter().any(|other| is_at_work(other))
