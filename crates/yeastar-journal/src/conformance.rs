@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::sync::Barrier;
 use std::thread;
 
-use yeastar_core::{AccountLabel, Entry, EntryKey, IntentId};
+use yeastar_core::{AccountLabel, Entry, EntryKey, IntentId, OrderNo};
 
 use crate::journal::{Journal, JournalError, Swap};
 
@@ -39,9 +39,97 @@ pub fn check<J: Journal + Send + Sync>(make: impl Fn() -> J) {
     accounts_are_kept_apart(&make);
     open_intents_are_listed(&make());
     open_entries_come_in_pages(&make());
+    entries_are_found_by_their_orders(&make());
     handles_share_their_entries(&make);
     of_several_at_once_one_is_stored(&make);
     no_version_is_lost_in_a_crowd(&make);
+}
+
+/// What a journal loses when its connection breaks at a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// The write does not reach the storage.
+    Request,
+    /// The write is carried out, and its answer does not come back.
+    Answer,
+}
+
+/// Checks what a journal makes of a write whose acknowledgement is lost. For a journal that finds out by itself what has become of it;
+/// one that reports each failure as an error need not be checked.
+///
+/// `make` opens a handle as for [`check`], and `losing` one whose next write loses this. Each may be the journal of an id that
+/// begins with `lost`.
+///
+/// ```
+/// use yeastar_journal::conformance::{self, Loss};
+/// use yeastar_journal::{Journal, JournalError, MemoryJournal, Swap};
+/// # use yeastar_core::{Entry, EntryKey, IntentId};
+///
+/// /// A journal whose connection breaks at each write.
+/// struct Losing(MemoryJournal, Option<Loss>);
+///
+/// impl Journal for Losing {
+///     fn compare_and_swap(&self, entry: &Entry) -> Result<Swap, JournalError> {
+///         match self.1 {
+///             None => return self.0.compare_and_swap(entry),
+///             Some(Loss::Request) => {}
+///             Some(Loss::Answer) => drop(self.0.compare_and_swap(entry)),
+///         }
+///         match self.0.load(entry.id())?.into_iter().find(|stored| stored.key() == entry.key()) {
+///             Some(stored) if stored == *entry => Ok(Swap::Stored),
+///             _ => Err("the connection broke".into()),
+///         }
+///     }
+/// #    fn load(&self, id: &IntentId) -> Result<Vec<Entry>, JournalError> { self.0.load(id) }
+/// #    fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> { self.0.open_intents() }
+/// }
+///
+/// let journal = MemoryJournal::new();
+/// conformance::check_losses(|| Losing(journal.clone(), None), |loss| Losing(journal.clone(), Some(loss)));
+/// ```
+///
+/// # Panics
+///
+/// When a rule is broken; the message says which, and how.
+pub fn check_losses<J: Journal>(make: impl Fn() -> J, losing: impl Fn(Loss) -> J) {
+    const RULE: &str = "what is not acknowledged is called stored only when the whole entry is there";
+    for loss in [Loss::Request, Loss::Answer] {
+        let id = format!("lost-{}", if loss == Loss::Request { 1 } else { 2 });
+        let version = |version, writer: &str| {
+            entry(id.as_str(), version, true, &format!(r#"{{"writer":"{writer}","version":{version}}}"#))
+        };
+        let journal = make();
+        for number in 1..=6 {
+            let before = load(&journal, version(number, "").key());
+            // Another writer stores this version first, or the next one after it, or none does.
+            let (ours, theirs) = (version(number, "ours"), version(number, "theirs"));
+            let is_first = number % 3 == 0;
+            if is_first {
+                expect(RULE, "storing another's", &swap(&journal, &theirs), &Swap::Stored);
+            }
+            let said = losing(loss).compare_and_swap(&ours);
+            let stored = load(&journal, ours.key());
+            let expected = match loss {
+                _ if is_first => Some(theirs),
+                Loss::Request => before,
+                Loss::Answer => Some(ours.clone()),
+            };
+            match said {
+                Ok(Swap::Stored) => {
+                    expect_same(RULE, &format!("{loss:?} lost, stored"), stored.clone(), &ours)
+                }
+                Ok(Swap::Conflict(told)) => {
+                    expect(RULE, &format!("{loss:?} lost, the conflict"), &told, &stored);
+                    let is_ours = told.is_some_and(|told| told == ours);
+                    expect(RULE, "whether the conflict is with what was offered", &is_ours, &false);
+                }
+                Err(_) => expect(RULE, &format!("{loss:?} lost, what is stored"), &stored, &expected),
+            }
+            if stored.is_none_or(|stored| stored.version() < number) {
+                expect(RULE, "storing it again", &swap(&journal, &ours), &Swap::Stored);
+            }
+        }
+    }
 }
 
 fn it_is_empty(journal: &impl Journal) {
@@ -304,6 +392,49 @@ fn open_entries_come_in_pages(journal: &impl Journal) {
         let behind = taken("open_entries", journal.open_entries(Some(&absent), usize::MAX));
         let expected: Vec<Entry> = all.iter().filter(|entry| *entry.key() > absent).cloned().collect();
         expect(RULE, &format!("those behind {absent}"), &behind, &expected);
+    }
+}
+
+/// A journal may also remember none of them.
+fn entries_are_found_by_their_orders(journal: &impl Journal) {
+    const RULE: &str = "find_orders gives the stored entries that have one of the orders, each once, or none";
+    let find = |order_nos: &[&str]| {
+        let order_nos: Vec<OrderNo> = order_nos.iter().map(|order_no| OrderNo::from(*order_no)).collect();
+        let mut found = taken("find_orders", journal.find_orders(&order_nos));
+        found.sort_by(|one, other| one.key().cmp(other.key()));
+        found
+    };
+    let confirmed =
+        [include_str!("conformance/confirmed-1.json"), include_str!("conformance/confirmed-2.json")]
+            .into_iter()
+            .zip(["orders-1", "orders-2"])
+            .map(|(document, id)| entry(id, 3, false, document));
+    let confirmed: Vec<Entry> = confirmed.collect();
+    for entry in &confirmed {
+        for version in [1, 2] {
+            let earlier =
+                Entry::new(entry.key().clone(), version, true, r#"{"purchase":{"state":"sending"}}"#);
+            expect(RULE, "storing an earlier version", &swap(journal, &earlier), &Swap::Stored);
+        }
+    }
+    expect(RULE, "before they are confirmed", &find(&["HB41", "HB42"]), &Vec::new());
+    for entry in &confirmed {
+        expect(RULE, "storing the confirmed version", &swap(journal, entry), &Swap::Stored);
+    }
+    expect(RULE, "for no order", &find(&[]), &Vec::new());
+    expect(RULE, "for unknown ones", &find(&["HB4", "HB411", "hb41", "%", ""]), &Vec::new());
+    if find(&["HB41"]).is_empty() {
+        for order_nos in [&["HB42"][..], &["HB41", "HB42"]] {
+            expect(RULE, "by a journal that remembers none", &find(order_nos), &Vec::new());
+        }
+        return;
+    }
+    for (order_nos, expected) in [
+        (&["HB41"][..], &confirmed[..1]),
+        (&["HB42", "HB42"], &confirmed[1..]),
+        (&["HB43", "HB42", "HB41"], &confirmed),
+    ] {
+        expect(RULE, &format!("for {order_nos:?}"), &find(order_nos), &expected.to_vec());
     }
 }
 

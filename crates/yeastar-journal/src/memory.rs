@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use yeastar_core::{Entry, EntryKey, IntentId};
+use yeastar_core::{Entry, EntryKey, IntentId, OrderNo};
 
 use crate::journal::{Journal, JournalError, Swap};
 
@@ -60,5 +60,10 @@ impl Journal for MemoryJournal {
         let entries = self.entries();
         let behind = entries.iter().filter(|(key, entry)| entry.is_open() && Some(*key) > after);
         Ok(behind.map(|(_, entry)| entry.clone()).take(at_most).collect())
+    }
+
+    fn find_orders(&self, order_nos: &[OrderNo]) -> Result<Vec<Entry>, JournalError> {
+        let has_one = |entry: &&Entry| entry.orders().iter().any(|order_no| order_nos.contains(order_no));
+        Ok(self.entries().values().filter(has_one).cloned().collect())
     }
 }

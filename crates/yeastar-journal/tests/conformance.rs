@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use yeastar_core::{AccountLabel, Entry, EntryKey, IntentId};
-use yeastar_journal::{Journal, JournalError, MemoryJournal, Swap, conformance};
+use yeastar_core::{AccountLabel, Entry, EntryKey, IntentId, OrderNo};
+use yeastar_journal::conformance::{self, Loss};
+use yeastar_journal::{Journal, JournalError, MemoryJournal, Swap};
 
 #[test]
 fn a_journal_in_memory_keeps_the_rules() {
@@ -89,6 +90,10 @@ enum Flaw {
     PagesShowClosedOnes,
     PagesGoByTheId,
     PagesAreReversed,
+    FindsFormerVersions,
+    FindsOneOrder,
+    FindsByTheBeginning,
+    FindsTwice,
     AlreadyFull,
     KeepsWhatItKnows,
     EachHandleItsOwn,
@@ -270,6 +275,26 @@ impl Journal for Broken {
         let at_most = if self.flaw == Flaw::PagesAreTooLong { at_most.saturating_add(1) } else { at_most };
         Ok(open.into_iter().filter(is_behind).skip(skipped).take(at_most).collect())
     }
+
+    fn find_orders(&self, order_nos: &[OrderNo]) -> Result<Vec<Entry>, JournalError> {
+        let entries = self.storage.entries.lock().unwrap();
+        let is_wanted = |has: &OrderNo| match self.flaw {
+            Flaw::FindsByTheBeginning => order_nos.iter().any(|no| no.as_str().starts_with(has.as_str())),
+            _ => order_nos.contains(has),
+        };
+        let mut found: Vec<_> =
+            entries.values().filter(|it| it.orders().iter().any(is_wanted)).cloned().collect();
+        match self.flaw {
+            Flaw::FindsFormerVersions => {
+                let former = |it: &Entry| Entry::new(it.key().clone(), 2, true, it.document());
+                found = found.iter().map(former).collect();
+            }
+            Flaw::FindsOneOrder => found.truncate(1),
+            Flaw::FindsTwice => found.extend(found.clone()),
+            _ => {}
+        }
+        Ok(found)
+    }
 }
 
 /// What the check says of such a journal.
@@ -298,6 +323,7 @@ fn every_flaw_is_seen_and_named() {
     const LOAD: &str = "load gives each entry of the id once, and no others";
     const LIST: &str = "open_intents lists the open entries in the order of their keys";
     const PAGES: &str = "open_entries gives the open entries behind a key";
+    const ORDERS: &str = "find_orders gives the stored entries that have one of the orders";
     const SHARED: &str = "what one handle stores all others see at once";
     const ONE: &str = "of several that offer the same version at once one is stored";
     const ERROR: &str = "what can be done is done";
@@ -349,6 +375,10 @@ fn every_flaw_is_seen_and_named() {
         (Flaw::PagesShowClosedOnes, PAGES),
         (Flaw::PagesGoByTheId, PAGES),
         (Flaw::PagesAreReversed, PAGES),
+        (Flaw::FindsFormerVersions, ORDERS),
+        (Flaw::FindsOneOrder, ORDERS),
+        (Flaw::FindsByTheBeginning, ORDERS),
+        (Flaw::FindsTwice, ORDERS),
         (Flaw::AlreadyFull, "the check begins with an empty journal"),
         (Flaw::KeepsWhatItKnows, SHARED),
         (Flaw::EachHandleItsOwn, BYTES),
@@ -357,5 +387,69 @@ fn every_flaw_is_seen_and_named() {
         assert!(said.contains(rule), "{flaw:?}: {said}");
         // Documents of entries may be long, and are not for logs.
         assert!(said.len() < 1000, "{flaw:?}: {said}");
+    }
+}
+
+/// A journal that loses what a write came to, and finds out by itself.
+struct Losing {
+    journal: MemoryJournal,
+    loss: Option<Loss>,
+    reads_back: ReadsBack,
+}
+
+/// How it finds out whether its entry is stored.
+#[derive(Clone, Copy)]
+enum ReadsBack {
+    /// It does not.
+    Not,
+    Whole,
+    /// By key and version.
+    ByVersion,
+    /// It takes it for stored.
+    ByFaith,
+}
+
+impl Journal for Losing {
+    fn load(&self, id: &IntentId) -> Result<Vec<Entry>, JournalError> {
+        self.journal.load(id)
+    }
+
+    fn compare_and_swap(&self, entry: &Entry) -> Result<Swap, JournalError> {
+        match self.loss {
+            None => return self.journal.compare_and_swap(entry),
+            Some(Loss::Request) => {}
+            Some(Loss::Answer) => drop(self.journal.compare_and_swap(entry)),
+        }
+        let stored = self.load(entry.id())?.into_iter().find(|stored| stored.key() == entry.key());
+        let is_ours = match (self.reads_back, &stored) {
+            (ReadsBack::Not, _) => return Err("the connection broke".into()),
+            (ReadsBack::Whole, stored) => stored.as_ref() == Some(entry),
+            (ReadsBack::ByVersion, stored) => stored.as_ref().map(Entry::version) == Some(entry.version()),
+            (ReadsBack::ByFaith, _) => true,
+        };
+        match stored {
+            _ if is_ours => Ok(Swap::Stored),
+            stored if stored.as_ref().map(Entry::version) != entry.replaces() => Ok(Swap::Conflict(stored)),
+            _ => Err("the connection broke before it was stored".into()),
+        }
+    }
+
+    fn open_intents(&self) -> Result<Vec<EntryKey>, JournalError> {
+        self.journal.open_intents()
+    }
+}
+
+#[test]
+fn what_is_not_acknowledged_is_not_taken_for_stored() {
+    let verdict = |reads_back| {
+        let journal = MemoryJournal::new();
+        let open = |loss| Losing { journal: journal.clone(), loss, reads_back };
+        catch_unwind(AssertUnwindSafe(|| conformance::check_losses(|| open(None), |loss| open(Some(loss)))))
+            .map_err(|panic| *panic.downcast::<String>().expect("a message"))
+    };
+    assert_eq!((verdict(ReadsBack::Not), verdict(ReadsBack::Whole)), (Ok(()), Ok(())));
+    for reads_back in [ReadsBack::ByVersion, ReadsBack::ByFaith] {
+        let said = verdict(reads_back).expect_err("it passes");
+        assert!(said.contains("is called stored only when the whole entry is there"), "{said}");
     }
 }

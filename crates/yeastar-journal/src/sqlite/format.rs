@@ -11,7 +11,7 @@ const APPLICATION_ID: i32 = i32::from_be_bytes(*b"yjrn");
 const USER_VERSION: i32 = 2;
 
 /// The key begins with the id: `load` knows no more. The index is for `open_intents`: documents are long, and most of
-/// them are of purchases that are over.
+/// them are of purchases that are over. The last index is for `find_orders`.
 const SCHEMA: &str = "
     CREATE TABLE entry (
         account TEXT NOT NULL,
@@ -22,6 +22,8 @@ const SCHEMA: &str = "
         PRIMARY KEY (id, account)
     ) STRICT;
     CREATE INDEX open_entry ON entry (account, id) WHERE is_open = 1;
+    CREATE INDEX entry_of_order
+        ON entry (CASE WHEN json_valid(document) THEN document ->> '$.purchase.state.confirmed.orderNo' END);
 ";
 
 /// Format 1 had no accounts. Its table goes, so that the statements of a program that knows no other format fail.

@@ -10,7 +10,7 @@ use std::path::{self, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, ffi};
-use yeastar_core::{Entry, EntryKey, IntentId};
+use yeastar_core::{Entry, EntryKey, IntentId, OrderNo};
 
 use crate::journal::{Journal, JournalError, Swap};
 use crate::sqlite::file::Files;
@@ -155,6 +155,10 @@ impl Journal for SqliteJournal {
 
     fn open_entries(&self, after: Option<&EntryKey>, at_most: usize) -> Result<Vec<Entry>, JournalError> {
         rows::open_entries(&self.lock(), after, at_most).map_err(|problem| self.refused(problem))
+    }
+
+    fn find_orders(&self, order_nos: &[OrderNo]) -> Result<Vec<Entry>, JournalError> {
+        rows::find_orders(&self.lock(), order_nos).map_err(|problem| self.refused(problem))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Entries as rows of the table.
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
-use yeastar_core::{AccountLabel, Entry, EntryKey, IntentId};
+use yeastar_core::{AccountLabel, Entry, EntryKey, IntentId, OrderNo};
 
 use crate::journal::{JournalError, Swap};
 
@@ -11,6 +11,9 @@ const OPEN: &str = "SELECT account, id FROM entry WHERE is_open = 1 ORDER BY acc
 const OPEN_ENTRIES: &str = "
     SELECT account, version, is_open, document, id FROM entry
     WHERE is_open = 1 AND (account, id) > (?1, ?2) ORDER BY account, id LIMIT ?3";
+const OF_ORDER: &str = "
+    SELECT account, version, is_open, document, id FROM entry
+    WHERE CASE WHEN json_valid(document) THEN document ->> '$.purchase.state.confirmed.orderNo' END = ?1";
 const STORE: &str = "
     INSERT INTO entry (id, account, version, is_open, document) VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT (id, account) DO UPDATE SET version = ?3, is_open = ?4, document = ?5";
@@ -76,6 +79,25 @@ pub(super) fn open_entries(
     Ok(entries)
 }
 
+/// A second order of a purchase, placed by mistake, is not found: it is for a person.
+pub(super) fn find_orders(
+    connection: &Connection,
+    order_nos: &[OrderNo],
+) -> Result<Vec<Entry>, JournalError> {
+    let mut statement = connection.prepare(OF_ORDER)?;
+    let mut entries: Vec<Entry> = Vec::new();
+    for order_no in order_nos {
+        let mut rows = statement.query([order_no.as_str()])?;
+        while let Some(row) = rows.next()? {
+            let entry = read(&row.get::<_, String>(4)?.into(), row)?;
+            if entry.orders().contains(order_no) && !entries.contains(&entry) {
+                entries.push(entry);
+            }
+        }
+    }
+    Ok(entries)
+}
+
 /// How a label stands in a row: clients without one have the empty text, which is no label.
 fn text(label: Option<&AccountLabel>) -> &str {
     label.map_or("", AccountLabel::as_str)
@@ -126,5 +148,7 @@ mod tests {
         let page = OPEN_ENTRIES.replace("?1", "''").replace("?2", "''").replace("?3", "9");
         let [line] = &plan(&page)[..] else { panic!("it is sorted") };
         assert!(line.contains("USING INDEX open_entry"), "{line}");
+        let [line] = &plan(&OF_ORDER.replace("?1", "'HB1'"))[..] else { panic!("it is read whole") };
+        assert!(line.contains("SEARCH entry USING INDEX entry_of_order"), "{line}");
     }
 }
