@@ -116,7 +116,7 @@ pub fn check_losses<J: Journal>(make: impl Fn() -> J, losing: impl Fn(Loss) -> J
             };
             match said {
                 Ok(Swap::Stored) => {
-                    expect_same(RULE, &format!("{loss:?} lost, stored"), stored.clone(), &ours)
+                    expect_same(RULE, &format!("{loss:?} lost, stored"), stored.clone(), &ours);
                 }
                 Ok(Swap::Conflict(told)) => {
                     expect(RULE, &format!("{loss:?} lost, the conflict"), &told, &stored);

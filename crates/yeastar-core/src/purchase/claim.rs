@@ -17,11 +17,11 @@ impl Purchase {
     /// Writes down until when this process is at work on what follows.
     pub(super) fn claim(&mut self, now: Tick, then: Then) {
         let policy = &self.context.policy;
-        let until_sent = policy.deadline + policy.once_timeout;
+        let until_sent = policy.deadline.saturating_add(policy.once_timeout);
         let at_work = match then {
             Then::Look => policy.deadline,
             Then::Send { .. } => until_sent,
-            Then::Watch => policy.reconcile_for.max(until_sent) + policy.deadline,
+            Then::Watch => policy.reconcile_for.max(until_sent).saturating_add(policy.deadline),
             Then::Finish | Then::Record | Then::Fail => Duration::ZERO,
         };
         let at_work = at_work.min(LONGEST_CLAIM);

@@ -31,6 +31,8 @@ pub struct Summary {
     /// When it was recorded, in seconds since 1970 by the clock of the process that did. `None` in entries of format 1, and
     /// where there was no wall clock.
     pub recorded_at: Option<u64>,
+    /// Until when the process that wrote it says that it is at work on it, in seconds since 1970. It may have ended since.
+    pub claimed_until: Option<u64>,
     /// How many requests for the order were made, or were about to be.
     pub attempts: u32,
 }
@@ -73,6 +75,7 @@ impl Summary {
             },
             po_number: document.frozen()?.keys.po_number,
             recorded_at: document.recorded_at,
+            claimed_until: document.claimed_until,
             attempts: document.attempts.last().map_or(0, |last| last.number),
             portal: document.portal,
         })

@@ -3,6 +3,7 @@
 mod account;
 mod again;
 mod any;
+mod claims;
 mod doubt;
 mod intent;
 mod journal;

@@ -212,6 +212,8 @@ pub(crate) struct Run {
     pub(crate) others: Vec<Entry>,
     /// Somebody else makes this of the entry before it is read again.
     pub(crate) overtaken_before_a_look: Option<Overtake>,
+    /// The journal cannot be read any more.
+    pub(crate) is_unreadable: bool,
     /// Writes from here on.
     pub(crate) writes: VecDeque<Write>,
     /// What was done, in order. Tokens and pauses are left out.
@@ -246,6 +248,7 @@ impl Run {
             journal: None,
             others: Vec::new(),
             overtaken_before_a_look: None,
+            is_unreadable: false,
             writes: VecDeque::new(),
             log: Vec::new(),
             pauses: Vec::new(),
@@ -442,6 +445,9 @@ impl Run {
     fn load(&mut self) -> JournalReply {
         if let Some(by) = self.overtaken_before_a_look.take() {
             self.journal = by(self.journal.take());
+        }
+        if self.is_unreadable {
+            return JournalReply::Failed("the disk is gone".into());
         }
         JournalReply::Loaded(self.stored())
     }
