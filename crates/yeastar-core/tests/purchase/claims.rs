@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use yeastar_core::purchase::{Finding, Intent, Outcome, Purchase, Summary};
-use yeastar_core::{Entry, Error, ErrorKind, Tick};
+use yeastar_core::{Entry, Error, ErrorKind, OrderNo, Tick};
 
 use super::script::{Asked, ID, Run, forge, intent, lost, ours, purchase_in, row, state, success};
 
@@ -154,7 +154,7 @@ fn who_looks_for_an_order_hears_that_another_process_has_found_it() {
     run.portal.once(Asked::Order, lost());
     meanwhile(&mut run, |purchase| purchase["state"] = confirmed("HB7"));
     let outcome = run.purchase(&intent()).unwrap();
-    assert_eq!(outcome.order_no().map(|no| no.as_str()), Some("HB7"), "{outcome}");
+    assert_eq!(outcome.order_no().map(OrderNo::as_str), Some("HB7"), "{outcome}");
     assert_eq!(run.log.iter().filter(|line| line.starts_with("page")).count(), 2, "one before, one after");
     assert_eq!(run.log.last().unwrap(), "balance", "nothing is left to be written");
 }
@@ -199,7 +199,7 @@ fn who_looks_for_an_order_hears_that_another_process_sends_it_again() {
         purchase["state"] = "sending".into();
     });
     let outcome = run.purchase(&intent()).unwrap();
-    assert_eq!(outcome.order_no().map(|no| no.as_str()), Some("HB9"), "{outcome}");
+    assert_eq!(outcome.order_no().map(OrderNo::as_str), Some("HB9"), "{outcome}");
     let attempts = purchase_in(run.journal.as_ref().unwrap())["attempts"].as_array().unwrap().len();
     assert_eq!((attempts, run.sent()), (2, 1));
 }
@@ -211,7 +211,7 @@ fn a_journal_that_cannot_be_read_stops_no_search() {
     run.portal.appear.push((20, ours(9)));
     run.is_unreadable = true;
     let outcome = run.purchase(&intent()).unwrap();
-    assert_eq!(outcome.order_no().map(|no| no.as_str()), Some("HB9"), "{outcome}");
+    assert_eq!(outcome.order_no().map(OrderNo::as_str), Some("HB9"), "{outcome}");
 }
 
 /// An entry of a purchase of another process that has this order.
@@ -258,5 +258,5 @@ fn only_an_answer_or_a_key_says_that_an_order_is_anothers() {
     run.portal.once(Asked::Order, lost());
     run.portal.appear.push((0, ours(9)));
     run.others.push(of_another("HB9", |_| {}));
-    assert_eq!(run.purchase(&intent()).unwrap().order_no().map(|no| no.as_str()), Some("HB9"));
+    assert_eq!(run.purchase(&intent()).unwrap().order_no().map(OrderNo::as_str), Some("HB9"));
 }
