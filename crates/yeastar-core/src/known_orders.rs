@@ -5,11 +5,15 @@ use alloc::collections::{BTreeMap, VecDeque};
 use core::time::Duration;
 
 use crate::entry::IntentId;
+use crate::envelope::Reply;
 use crate::tick::Tick;
-use crate::value::{Amount, Json, OrderId, OrderNo};
+use crate::value::{Amount, Json, OrderId, OrderNo, Page};
 
 /// So many numbers are kept, the latest.
 const MOST_NUMBERS: usize = 10_000;
+
+/// So many pages of the order list are shared.
+const MOST_PAGES: usize = 400;
 
 /// So many details are kept, those that were read last.
 const MOST_DETAILS: usize = 500;
@@ -32,7 +36,12 @@ pub(crate) struct KnownOrders {
     /// The last page of the order list, where it begins with the oldest order.
     pub(crate) last_page: Option<u32>,
     balance: Option<(Tick, Amount)>,
+    /// Pages of the order list, with the time at which they were asked for, while several look at once.
+    pages: Option<BTreeMap<PageKey, (Tick, Reply<Page<Json>>)>>,
 }
+
+/// Its number, and whether the portal was asked to sort the list.
+type PageKey = (u32, bool);
 
 /// The details of an order, as they were read last.
 #[derive(Debug)]
@@ -98,10 +107,38 @@ impl KnownOrders {
         self.details.get(id.as_str()).map(|details| details.read_at)
     }
 
-    /// Details that need not be read again: they were read not long ago, or so late that nothing is added any more.
-    pub(crate) fn fresh_details(&self, id: &OrderId, now: Tick, not_long: Duration) -> Option<&Json> {
+    /// Details that need not be read again: they were read since this time, or not long ago, or so late that nothing is
+    /// added any more.
+    pub(crate) fn fresh_details(
+        &self,
+        id: &OrderId,
+        since: Tick,
+        now: Tick,
+        not_long: Duration,
+    ) -> Option<&Json> {
         let details = self.details.get(id.as_str())?;
-        (details.is_final || now.since(details.read_at) < not_long).then_some(&details.text)
+        let is_fresh = details.read_at >= since || now.since(details.read_at) < not_long;
+        (details.is_final || is_fresh).then_some(&details.text)
+    }
+
+    /// From now on, pages of the order list are shared; or no longer.
+    pub(crate) fn share_pages(&mut self, are_shared: bool) {
+        self.pages = are_shared.then(BTreeMap::new);
+    }
+
+    /// Keeps a page of the order list that was asked for at this time.
+    pub(crate) fn keep_page(&mut self, key: PageKey, asked_at: Tick, page: &Reply<Page<Json>>) {
+        if let Some(pages) = &mut self.pages {
+            if pages.len() < MOST_PAGES || pages.contains_key(&key) {
+                pages.insert(key, (asked_at, page.clone()));
+            }
+        }
+    }
+
+    /// A page that was asked for at this time or later.
+    pub(crate) fn page_since(&self, key: PageKey, since: Tick) -> Option<&Reply<Page<Json>>> {
+        let (asked_at, page) = self.pages.as_ref()?.get(&key)?;
+        (*asked_at >= since).then_some(page)
     }
 
     /// Keeps a balance that was read now.

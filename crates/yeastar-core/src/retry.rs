@@ -49,6 +49,10 @@ pub struct Policy {
     pub reconcile_base: Duration,
     /// The longest such pause. 60 s.
     pub reconcile_cap: Duration,
+    /// Whether a [purchase](crate::purchase) ends ambiguous after its first look in vain, for programs that place many orders: what is
+    /// open is then looked for by [rounds](crate::purchase::Round) through all of it, for `reconcile_for`. Until that time is
+    /// over, nobody can settle or resubmit it. `false`.
+    pub hands_doubt_over: bool,
     /// Orders per page, where a purchase reads the order list. 25, which the vendor documents as the default of
     /// the portal; the greatest that it takes is not known.
     pub list_page_size: u32,
@@ -70,6 +74,7 @@ impl Default for Policy {
             reconcile_for: Duration::from_secs(120),
             reconcile_base: Duration::from_secs(2),
             reconcile_cap: Duration::from_secs(60),
+            hands_doubt_over: false,
             list_page_size: 25,
         }
     }

@@ -4,6 +4,7 @@
 use core::time::Duration;
 
 use super::machine::{Purchase, Then};
+use crate::encoder::BuildError;
 use crate::error::{Error, ErrorKind};
 use crate::tick::Tick;
 
@@ -12,6 +13,16 @@ const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
 
 /// Nobody waits longer for a process that may have ended.
 const LONGEST_CLAIM: Duration = Duration::from_secs(15 * 60);
+
+/// What keeps a purchase from being taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "simulation", derive(Hash))]
+pub(super) enum Hold {
+    /// A process is at work on it.
+    Work,
+    /// It is still to be looked for, by whoever resumes what is open.
+    Search,
+}
 
 impl Purchase {
     /// Writes down until when this process is at work on what follows.
@@ -37,8 +48,11 @@ impl Purchase {
         (left > Duration::ZERO && left <= LONGEST_CLAIM + 2 * CLOCKS_DIFFER).then_some(left)
     }
 
-    /// Why this process leaves it to another one.
-    pub(super) fn claimed(&self, now: Tick) -> Option<Error> {
+    /// Why it is not taken now.
+    pub(super) fn held(&self, now: Tick, hold: Hold) -> Option<Error> {
+        if hold == Hold::Search {
+            return self.looked_for(now);
+        }
         let left = self.claim_left(now)?;
         let message = alloc::format!(
             "a process is at work on the purchase `{}`: resume it in {} s, or restart it now if that process has ended",
@@ -46,5 +60,16 @@ impl Purchase {
             left.as_secs().saturating_add(1)
         );
         Some(Error::new(ErrorKind::Conflict, message).with_retry_after(Some(left)))
+    }
+    /// Why nobody decides what became of the order yet.
+    fn looked_for(&self, now: Tick) -> Option<Error> {
+        let (until, now) = self.document.looked_for_until.zip(now.wall_clock())?;
+        let left = until.checked_sub(now.as_secs()).filter(|left| *left > 0)?;
+        let error = Error::from(BuildError::new(
+            "intent",
+            alloc::format!("`{}` is still looked for", self.document.id),
+            alloc::format!("resume it, or reconcile what is open; decide in {left} s or later"),
+        ));
+        Some(error.with_retry_after(Some(Duration::from_secs(left))))
     }
 }

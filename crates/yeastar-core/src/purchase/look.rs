@@ -54,6 +54,10 @@ pub(super) struct Look {
     before: Option<Witness>,
     /// Details that were read since then need not be read again.
     since: Tick,
+    /// When it could begin: what was asked for since then is as good as asked for by this look.
+    due: Tick,
+    /// When the question under way was asked.
+    asked_at: Tick,
     started: Option<Tick>,
     course: Course,
     /// Whether the portal is asked to sort the list. It may refuse.
@@ -73,6 +77,16 @@ pub(super) struct Look {
     /// The first of the new orders with our PBX URL, and its id: ours, when none has our purchase order number.
     with_url: Option<(u64, OrderNo)>,
     question: Option<Question>,
+}
+
+/// What a look after doubt goes by.
+pub(super) struct After<'a> {
+    /// The account before the order.
+    pub(super) before: &'a Witness,
+    /// Since when it is looked for.
+    pub(super) since: Tick,
+    /// When this look could begin.
+    pub(super) due: Tick,
 }
 
 /// What the order is about, as its details would say it.
@@ -127,6 +141,8 @@ enum Asked {
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 enum Question {
     Rows(Call<Page<Json>>),
+    /// Somebody else has just read them.
+    SharedRows(Option<Reply<Page<Json>>>),
     /// Which of these are those of other purchases. None are left when it was asked.
     Journal {
         order_nos: Vec<OrderNo>,
@@ -142,11 +158,12 @@ impl Look {
         id: &IntentId,
         keys: &Keys,
         subject: &Subject,
-        before: Option<(&Witness, Tick)>,
+        after: Option<After<'_>>,
         origin: &Origin,
         policy: &Policy,
     ) -> Self {
-        let (before, since) = before.unzip();
+        let (since, due) = after.as_ref().map(|after| (after.since, after.due)).unwrap_or_default();
+        let before = after.map(|after| after.before);
         let mut look = Self {
             origin: origin.clone(),
             policy: policy.clone(),
@@ -155,7 +172,9 @@ impl Look {
             keys: keys.clone(),
             subject: subject.clone(),
             before: before.cloned(),
-            since: since.unwrap_or_default(),
+            since,
+            due,
+            asked_at: Tick::default(),
             started: None,
             course: Course::All,
             is_sorted: true,
@@ -209,7 +228,13 @@ impl Look {
             return Err(self.too_long(spent));
         }
         self.policy.deadline = left;
+        self.asked_at = now;
         if let Some(rows) = self.pages.as_ref().and_then(Pages::request) {
+            let shared =
+                self.before.as_ref().and_then(|_| session.orders.page_since(self.page_key(), self.due));
+            if let Some(page) = shared {
+                return Ok(Some(Question::SharedRows(Some(page.clone()))));
+            }
             self.pages_asked += 1;
             return Call::new(rows, &self.origin, &self.policy).map(Question::Rows).map(Some);
         }
@@ -239,7 +264,7 @@ impl Look {
             let is_read = candidate
                 .id
                 .as_ref()
-                .and_then(|id| session.orders.fresh_details(id, now, self.policy.reconcile_base));
+                .and_then(|id| session.orders.fresh_details(id, self.due, now, self.policy.reconcile_base));
             if let Some(details) = is_read {
                 self.take_details(Ok(details));
                 continue;
@@ -276,6 +301,11 @@ impl Look {
             return Call::new(&AccountBalance, &self.origin, &self.policy).map(Question::Balance).map(Some);
         }
         Ok(None)
+    }
+
+    /// Of the page that is read next.
+    fn page_key(&self) -> (u32, bool) {
+        (self.pages.as_ref().map_or(0, Pages::page_no), self.is_sorted)
     }
 
     /// The new orders of which this client does not know whose they are.
@@ -519,8 +549,16 @@ impl Look {
             let taken = match &mut self.question {
                 Some(Question::Rows(call)) => {
                     let reply = call.poll(now, session).lift()?;
+                    if let Ok(page) = &reply {
+                        let key = self.page_key();
+                        session.orders.keep_page(key, self.asked_at, page);
+                    }
                     self.take_page(reply)
                 }
+                Some(Question::SharedRows(page)) => match page.take() {
+                    Some(page) => self.take_page(Ok(page)),
+                    None => Ok(()),
+                },
                 Some(Question::Journal { order_nos, told }) => {
                     if !order_nos.is_empty() {
                         return Err(Action::Journal(JournalRequest::FindOrders(mem::take(order_nos))));
@@ -539,7 +577,7 @@ impl Look {
                     let reply = call.poll(now, session).lift()?;
                     let order = self.unread.front().and_then(|order| order.id.as_ref());
                     if let (Ok(reply), Some(id)) = (&reply, order) {
-                        session.orders.keep_details(id, now, &reply.value);
+                        session.orders.keep_details(id, self.asked_at, &reply.value);
                     }
                     self.take_details(reply.as_ref().map(|reply| &reply.value).map_err(drop));
                     Ok(())
@@ -605,7 +643,7 @@ impl Machine for Look {
             Some(Question::Details(call)) => call.on(event),
             Some(Question::Url(call)) => call.on(event),
             Some(Question::Balance(call)) => call.on(event),
-            None => {}
+            Some(Question::SharedRows(_)) | None => {}
         }
     }
 
@@ -615,7 +653,7 @@ impl Machine for Look {
             Some(Question::Details(call)) => call.abandon(session),
             Some(Question::Url(call)) => call.abandon(session),
             Some(Question::Balance(call)) => call.abandon(session),
-            Some(Question::Journal { .. }) | None => {}
+            Some(Question::SharedRows(_) | Question::Journal { .. }) | None => {}
         }
     }
 }

@@ -8,10 +8,11 @@ use core::time::Duration;
 
 use serde::Deserialize;
 
+use super::claim::Hold;
 use super::context::Context;
 use super::document::{Document, State};
 use super::intent::{Frozen, Intent, Keys};
-use super::look::{Findings, Look, Subject};
+use super::look::{After, Findings, Look, Subject};
 use super::outcome::{By, Candidate, Evidence, Finding, Outcome, Witness};
 use super::reconcile::Watch;
 use super::stored::Stored;
@@ -88,8 +89,8 @@ pub(super) struct Seen {
 
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub(super) enum Step {
-    /// It is left to a process that is at work on it.
-    IfUnclaimed(Box<Step>),
+    /// It is not taken, unless it is free.
+    IfFree(Hold, Box<Step>),
     /// Nothing was sent, and that is to be changed.
     Recorded,
     Looking(Box<Look>),
@@ -210,7 +211,7 @@ impl Purchase {
     /// version of this library, or belongs to another portal or account.
     pub fn resume(id: &IntentId, stored: &[Entry], context: &Context) -> Result<Self, Error> {
         let mut purchase = Self::taken_up(id, stored, context)?;
-        purchase.step = Step::IfUnclaimed(Box::new(purchase.step));
+        purchase.step = Step::IfFree(Hold::Work, Box::new(purchase.step));
         Ok(purchase)
     }
 
@@ -253,6 +254,7 @@ impl Purchase {
             .into());
         }
         purchase.errand = Errand::Resubmit;
+        purchase.step = Step::IfFree(Hold::Search, Box::new(purchase.step));
         Ok(purchase)
     }
 
@@ -291,13 +293,14 @@ impl Purchase {
             }
             (finding, _) => {
                 purchase.check_ambiguous()?;
-                match finding {
+                let step = match finding {
                     Finding::Ordered(order_no) => {
                         purchase.confirm(&order_no, By::Person, &[]);
-                        purchase.step = Step::write(Then::Record);
+                        Step::write(Then::Record)
                     }
-                    Finding::NotOrdered => purchase.step = Step::Denied { since: None },
-                }
+                    Finding::NotOrdered => Step::Denied { since: None },
+                };
+                purchase.step = Step::IfFree(Hold::Search, Box::new(step));
             }
         }
         Ok(purchase)
@@ -336,7 +339,7 @@ impl Purchase {
         let error =
             Error::new(ErrorKind::Interrupted, "the order was replaced; restart the purchase to send it");
         purchase.fail(State::NotSent, error.at(&OrderSave::META));
-        purchase.step = Step::IfUnclaimed(Box::new(Step::write(Then::Record)));
+        purchase.step = Step::IfFree(Hold::Work, Box::new(Step::write(Then::Record)));
         Ok(purchase)
     }
 
@@ -487,12 +490,12 @@ impl Purchase {
     }
 
     /// A look at the account, before the order or after it.
-    pub(super) fn look(&self, before: Option<(&Witness, Tick)>) -> Box<Look> {
+    pub(super) fn look(&self, after: Option<After<'_>>) -> Box<Look> {
         Box::new(Look::new(
             &self.document.id,
             &self.order.keys,
             &self.subject,
-            before,
+            after,
             &self.context.origin,
             &self.context.policy,
         ))
@@ -649,6 +652,7 @@ impl Purchase {
                         after: self.seen.after.take(),
                         sighted: self.document.sighted.clone(),
                         url_was_taken: self.document.url_was_taken,
+                        looked_for_until: self.document.looked_for_until,
                         scans: self.document.scans,
                         watched: self.document.watched,
                         problem: self.seen.problem.take(),
@@ -670,7 +674,7 @@ impl Purchase {
     ) -> Result<Result<Outcome, Error>, Action<Result<Outcome, Error>, JournalRequest>> {
         loop {
             match mem::replace(&mut self.step, Step::Over) {
-                Step::IfUnclaimed(step) => match self.claimed(now) {
+                Step::IfFree(hold, step) => match self.held(now, hold) {
                     Some(error) => return Ok(Err(error)),
                     None => self.step = *step,
                 },
@@ -733,7 +737,7 @@ impl Purchase {
                         self.step = Step::Waiting { watch, until };
                         return Err(Action::Sleep(until.since(now)));
                     }
-                    if let Some(request) = self.begin_look(now, watch) {
+                    if let Some(request) = self.begin_look(now, until, watch) {
                         return Err(Action::Journal(request));
                     }
                 }

@@ -125,6 +125,9 @@ pub struct Evidence {
     /// Whether the PBX URL, which was free before the order, was taken at a look. Then the order exists and its number
     /// is not known, or somebody else has taken the URL meanwhile.
     pub url_was_taken: bool,
+    /// Until when it is looked for by whoever [reconciles](super::Round) what is open, in seconds since 1970; nobody decides before
+    /// that. Absent unless the policy [hands doubt over](crate::Policy::hands_doubt_over).
+    pub looked_for_until: Option<u64>,
     /// How many times the order list was read to its end, without the key in it, in all calls together. Only looks after
     /// the last attempt was over count. An attempt that was never answered is over when the time to send it, and the
     /// time to answer it, are over.
@@ -339,6 +342,12 @@ impl fmt::Display for Evidence {
         let seconds = self.watched.as_secs();
         let times = if self.scans == 1 { "time" } else { "times" };
         write!(f, "\nlooked for {seconds} s, order list read to its end {} {times}", self.scans)?;
+        if let Some(until) = self.looked_for_until {
+            match date(until) {
+                Some(date) => write!(f, "\nit is looked for until {date}")?,
+                None => write!(f, "\nit is looked for until {until} s after 1970")?,
+            }
+        }
         match &self.problem {
             Some(problem) => write!(f, "\nthe last look failed: {problem}"),
             None => Ok(()),

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use super::document::State;
 use super::intent::Resend;
-use super::look::Findings;
+use super::look::{After, Findings};
 use super::machine::{Errand, Purchase, Step, Then};
 use super::outcome::{Attempt, By};
 use crate::endpoint::Endpoint;
@@ -28,6 +28,8 @@ pub(super) struct Watch {
     last: Tick,
     pub(super) pause: Duration,
     until: Tick,
+    /// When the look under way could begin.
+    due: Tick,
     /// Whether the journal was asked since the last look, or just read or written.
     pub(super) has_asked: bool,
 }
@@ -43,24 +45,38 @@ impl Purchase {
             last: now,
             pause: policy.reconcile_base.max(SHORTEST_PAUSE).max(asked),
             until: now + policy.reconcile_for,
+            due: now,
             has_asked: true,
         }
     }
 
+    /// Begins to look for an order that this machine has not sent.
+    pub(super) fn first_wait(&self, now: Tick) -> Step {
+        let watch = self.begin_watch(now);
+        let until = if self.may_be_refused() { now + watch.pause } else { now };
+        Step::Waiting { watch: Some(watch), until }
+    }
+
     /// Begins the next look for the order; before any but the first it asks the journal what others have found out.
-    pub(super) fn begin_look(&mut self, now: Tick, watch: Option<Watch>) -> Option<JournalRequest> {
+    /// It may be later than it was `due`.
+    pub(super) fn begin_look(
+        &mut self,
+        now: Tick,
+        due: Tick,
+        watch: Option<Watch>,
+    ) -> Option<JournalRequest> {
         let Some(mut watch) = watch else {
-            let watch = self.begin_watch(now);
-            let until = if self.may_be_refused() { now + watch.pause } else { now };
-            self.step = Step::Waiting { watch: Some(watch), until };
+            self.step = self.first_wait(now);
             return None;
         };
         if !mem::replace(&mut watch.has_asked, true) {
             self.step = Step::Asking { watch, told: None };
             return Some(JournalRequest::Load(self.document.id.clone()));
         }
+        watch.due = due.max(watch.since);
         let before = self.document.before.clone().unwrap_or_default();
-        self.step = Step::Watching { look: self.look(Some((&before, watch.since))), watch };
+        let after = After { before: &before, since: watch.since, due: watch.due };
+        self.step = Step::Watching { look: self.look(Some(after)), watch };
         None
     }
 
@@ -98,14 +114,17 @@ impl Purchase {
             }
             Err(error) => self.seen.problem = Some(error),
         }
-        if counts && self.seen.is_complete && now >= counts_from {
+        if counts && self.seen.is_complete && watch.due >= counts_from {
             self.document.scans = self.document.scans.saturating_add(1);
         }
         if let Some(refusal) = self.confirmed_refusal() {
             return self.take_refusal(now, refusal);
         }
-        if self.may_resend(now, &watch) {
+        if self.may_resend(&watch) {
             return self.prepare(now);
+        }
+        if self.hands_over(now) {
+            return self.end_watch();
         }
         let end =
             if self.wants_to_resend() { watch.until.max(self.silent_until(&watch)) } else { watch.until };
@@ -116,6 +135,19 @@ impl Purchase {
         watch.pause =
             watch.pause.saturating_mul(2).min(self.context.policy.reconcile_cap).max(SHORTEST_PAUSE);
         self.step = Step::Waiting { watch: Some(watch), until };
+    }
+
+    /// Whether the search is left to whoever resumes what is open.
+    fn hands_over(&mut self, now: Tick) -> bool {
+        let is_handed_over = self.context.policy.hands_doubt_over
+            && self.has_sent
+            && !self.wants_to_resend()
+            && matches!(self.document.state, State::Ambiguous);
+        if is_handed_over {
+            let until = now + self.context.policy.reconcile_for;
+            self.document.looked_for_until = until.wall_clock().map(|until| until.as_secs());
+        }
+        is_handed_over
     }
 
     /// Ends the search without a result.
@@ -212,8 +244,10 @@ impl Purchase {
     }
 
     /// Whether the order is sent once more, after a look without it.
-    fn may_resend(&mut self, now: Tick, watch: &Watch) -> bool {
-        if !self.is_clear() || !self.wants_to_resend() || now < self.silent_until(watch) {
+    fn may_resend(&mut self, watch: &Watch) -> bool {
+        // What was read before that says nothing.
+        let is_silent = watch.due >= self.silent_until(watch);
+        if !self.is_clear() || !self.wants_to_resend() || !is_silent {
             return false;
         }
         if self.errand == Errand::Resubmit {

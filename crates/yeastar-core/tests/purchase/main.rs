@@ -10,6 +10,7 @@ mod journal;
 mod look;
 mod outcome;
 mod resume;
+mod round;
 mod script;
 mod send;
 mod stop;

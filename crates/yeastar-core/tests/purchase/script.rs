@@ -357,7 +357,10 @@ impl Run {
     }
 
     /// `None` when the process ends.
-    pub(crate) fn drive(&mut self, mut purchase: Purchase) -> Option<Result<Outcome, Error>> {
+    pub(crate) fn drive<M>(&mut self, mut purchase: M) -> Option<M::Output>
+    where
+        M: Machine<Journal = JournalRequest>,
+    {
         for _ in 0..10_000 {
             match purchase.poll(self.now, &mut self.session) {
                 Action::Send(exchange) => {
@@ -461,6 +464,13 @@ impl Run {
             }
             Write::Overtaken(by) => self.journal = by(self.journal.take()),
             Write::Carried => {}
+        }
+        if let Some(other) = self.others.iter_mut().find(|other| other.key() == entry.key()) {
+            if Some(other.version()) != entry.replaces() {
+                return JournalReply::Conflict(Some(other.clone()));
+            }
+            *other = entry;
+            return JournalReply::Stored;
         }
         if self.journal.as_ref().map(Entry::version) != entry.replaces() {
             return JournalReply::Conflict(self.journal.clone());

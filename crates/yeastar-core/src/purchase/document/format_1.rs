@@ -92,7 +92,7 @@ pub(super) fn read(text: &str, id: &IntentId) -> Result<Document, Error> {
         before: purchase.before,
         sighted: Vec::new(),
         url_was_taken: false,
-        read_through: None,
+        looked_for_until: None,
         scans: purchase.scans,
         watched: purchase.watched,
     })

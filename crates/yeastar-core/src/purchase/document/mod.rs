@@ -85,9 +85,9 @@ pub(super) struct Document {
     /// Whether the PBX URL was taken in any look since.
     #[serde(default, skip_serializing_if = "is_false")]
     pub(super) url_was_taken: bool,
-    /// New orders up to this id were read, and are other orders. Reserved: kept as it is read, not acted on.
+    /// Until when it is looked for by whoever resumes what is open, in seconds since 1970. Nobody decides before that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    read_through: Option<u64>,
+    pub(super) looked_for_until: Option<u64>,
     pub(super) scans: u32,
     pub(super) watched: Duration,
 }
@@ -156,14 +156,14 @@ impl core::hash::Hash for Document {
             attempts,
             ..
         } = self;
-        let Self { before, sighted, url_was_taken, read_through: _, scans, watched, .. } = self;
+        let Self { before, sighted, url_was_taken, looked_for_until, scans, watched, .. } = self;
         // With a sign, so that the simulation knows it, and counts it from the version in the journal.
         state.write_i64(i64::try_from(*version).unwrap_or(i64::MAX));
         (account, client, claimed_until, resend, stands, tainted).hash(state);
         // More often than that is no more than that.
         (delivered.min(&2), scans.min(&super::reconcile::SCANS_OF_ABSENCE)).hash(state);
         watched.min(&super::reconcile::TIME_OF_ABSENCE).hash(state);
-        (attempts, before, sighted, url_was_taken).hash(state);
+        (attempts, before, sighted, url_was_taken, looked_for_until).hash(state);
     }
 }
 
@@ -226,7 +226,7 @@ impl Document {
             before: None,
             sighted: Vec::new(),
             url_was_taken: false,
-            read_through: None,
+            looked_for_until: None,
             scans: 0,
             watched: Duration::ZERO,
         }
@@ -389,6 +389,7 @@ impl Document {
         self.count_looks(&theirs);
         self.account = self.account.take().or(theirs.account);
         self.client = self.client.take().or(theirs.client);
+        self.looked_for_until = self.looked_for_until.max(theirs.looked_for_until);
         self.sight(theirs.sighted);
         self.url_was_taken |= theirs.url_was_taken;
         self.delivered = self.delivered.max(theirs.delivered);

@@ -1,0 +1,137 @@
+//! One look for each of many orders, which share what they read.
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use core::fmt;
+use core::mem;
+use core::time::Duration;
+
+use super::context::Context;
+use super::machine::{Purchase, Step};
+use super::outcome::Outcome;
+use crate::entry::{Entry, EntryKey};
+use crate::error::Error;
+use crate::journal::JournalRequest;
+use crate::machine::{Action, Event, Machine};
+use crate::session::Session;
+use crate::tick::Tick;
+
+/// Finds out what became of many purchases, as [`Purchase::resume`] does for one, with one look for each and
+/// without sending anything.
+///
+/// What one of them reads serves all: the new part of the order list is read once, and the details of each new order
+/// once. Only the PBX URL is asked about for each. So a round costs as many requests as there are new orders
+/// and open purchases, and not their product.
+///
+/// ```
+/// use yeastar_core::purchase::{Context, Round};
+/// use yeastar_core::{Entry, Origin, Policy, Session};
+///
+/// /// `open` is what `Journal::open_entries` gives, `writer` 128 random bits.
+/// fn round(open: &[Entry], session: &Session, writer: u128) -> Round {
+///     Round::new(open, &Context::new(session.account(), &Origin::default(), &Policy::default(), writer))
+/// }
+/// ```
+pub struct Round {
+    /// Those that are not over. The first one has asked for what is carried out.
+    purchases: VecDeque<(EntryKey, Purchase)>,
+    ended: Vec<Reconciled>,
+    has_begun: bool,
+}
+
+/// What a [`Round`] says of one purchase.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Reconciled {
+    /// Which purchase.
+    pub key: EntryKey,
+    /// What became of it, as [`Purchase::resume`] would say it. [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) with
+    /// [`Error::retry_after`] means that a process is at work on it.
+    pub result: Result<Outcome, Error>,
+}
+
+impl Round {
+    /// A round through the purchases of these entries, as far as they may be those of the account.
+    pub fn new(open: &[Entry], context: &Context) -> Self {
+        let mut context = context.clone();
+        context.policy.reconcile_for = Duration::ZERO;
+        let mut round = Self { purchases: VecDeque::new(), ended: Vec::new(), has_begun: false };
+        for entry in open.iter().filter(|entry| context.account.may_own(entry.key())) {
+            let key = entry.key().clone();
+            match Purchase::resume(entry.id(), &[entry.clone()], &context) {
+                Ok(mut purchase) => {
+                    purchase.resends_left = 0;
+                    round.purchases.push_back((key, purchase));
+                }
+                Err(error) => round.ended.push(Reconciled { key, result: Err(error) }),
+            }
+        }
+        round
+    }
+}
+
+impl Machine for Round {
+    type Output = Vec<Reconciled>;
+    type Journal = JournalRequest;
+
+    fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output, JournalRequest> {
+        if !mem::replace(&mut self.has_begun, true) {
+            session.orders.share_pages(true);
+            // What the first one asks from here on is as good as asked by each of them.
+            self.purchases.iter_mut().for_each(|(_, purchase)| purchase.begin_round(now));
+        }
+        let (mut pause, mut waits) = (Duration::MAX, false);
+        for _ in 0..self.purchases.len() {
+            let Some((key, mut purchase)) = self.purchases.pop_front() else { break };
+            match purchase.poll(now, session).lift() {
+                Ok(result) => self.ended.push(Reconciled { key, result }),
+                Err(Action::Sleep(at_most)) => {
+                    pause = pause.min(at_most);
+                    self.purchases.push_back((key, purchase));
+                }
+                Err(Action::Wait(at_most)) => {
+                    (pause, waits) = (pause.min(at_most), true);
+                    self.purchases.push_back((key, purchase));
+                }
+                Err(action) => {
+                    self.purchases.push_front((key, purchase));
+                    return action;
+                }
+            }
+        }
+        if self.purchases.is_empty() {
+            session.orders.share_pages(false);
+            return Action::Done(mem::take(&mut self.ended));
+        }
+        if waits { Action::Wait(pause) } else { Action::Sleep(pause) }
+    }
+
+    fn on(&mut self, event: Event) {
+        if let Some((_, purchase)) = self.purchases.front_mut() {
+            purchase.on(event);
+        }
+    }
+
+    fn abandon(&mut self, session: &mut Session) {
+        session.orders.share_pages(false);
+        self.purchases.iter_mut().for_each(|(_, purchase)| purchase.abandon(session));
+    }
+}
+
+impl Purchase {
+    /// From now on it may look, whenever it is polled.
+    fn begin_round(&mut self, now: Tick) {
+        let first = self.first_wait(now);
+        if let Step::IfFree(_, step) = &mut self.step {
+            if let Step::Waiting { watch: None, .. } = **step {
+                **step = first;
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Round {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Round").field("purchases", &self.purchases.len()).finish_non_exhaustive()
+    }
+}
