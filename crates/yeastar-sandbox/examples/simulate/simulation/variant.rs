@@ -46,6 +46,8 @@ pub struct Variant {
     pub has_person: bool,
     /// A colleague orders the same by hand.
     pub has_colleague: bool,
+    /// Doubt is handed over after the first look.
+    pub hands_over: bool,
     /// The caller of a purchase may go, and come again.
     pub is_dropped: bool,
     /// The process that ends a purchase lives on, and knows what it knew when it takes the purchase up again.
@@ -127,6 +129,7 @@ const DEFAULT: Variant = Variant {
     is_patient: false,
     has_person: false,
     has_colleague: false,
+    hands_over: false,
     is_dropped: false,
     is_lasting: false,
     twin: None,
@@ -360,6 +363,13 @@ pub const VARIANTS: &[Variant] = &[
         list_lag: LONG_LIST_LAG,
         ..PERSON
     },
+    Variant {
+        name: "handed-over",
+        about: "a person, and doubt that is handed over after the first look, PO number in the details only",
+        echo: PoNumberEcho::Details,
+        hands_over: true,
+        ..PERSON
+    },
     Variant { name: "resubmit-two", about: "a person, a second process", rival: Rival::Process, ..PERSON },
     Variant {
         name: "resubmit-patient",
@@ -570,6 +580,7 @@ impl Variant {
         policy.reconcile_base = Duration::from_secs(base);
         policy.reconcile_cap = Duration::MAX;
         policy.reconcile_for = Duration::from_secs(patience);
+        policy.hands_doubt_over = self.hands_over;
         policy
     }
 }
