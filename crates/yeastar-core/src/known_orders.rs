@@ -36,12 +36,15 @@ pub(crate) struct KnownOrders {
     /// The last page of the order list, where it begins with the oldest order.
     pub(crate) last_page: Option<u32>,
     balance: Option<(Tick, Amount)>,
-    /// Pages of the order list, with the time at which they were asked for, while several look at once.
-    pages: Option<BTreeMap<PageKey, (Tick, Reply<Page<Json>>)>>,
+    /// Pages of the order list, while several look at once.
+    pages: Option<BTreeMap<PageKey, AskedPage>>,
 }
 
 /// Its number, and whether the portal was asked to sort the list.
 type PageKey = (u32, bool);
+
+/// When it was asked for, and what came.
+type AskedPage = (Tick, Reply<Page<Json>>);
 
 /// The details of an order, as they were read last.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::{task, time};
 use yeastar_core::purchase::{Context, Outcome, Purchase};
-use yeastar_core::{Action, Entry, Error, Event, IntentId, JournalReply, JournalRequest, Machine};
+use yeastar_core::{Account, Action, Entry, Error, Event, IntentId, JournalReply, JournalRequest, Machine};
 use yeastar_journal::{Journal, JournalError, answer, writer};
 
 use super::in_flight::Turn;
@@ -28,7 +28,7 @@ impl Shared {
         J: Journal + Clone + Send + Sync + 'static,
     {
         let stored = load(turn.operation().id(), journal).await?;
-        let context = Context::new(turn.account(), &self.origin, &self.policy, writer());
+        let context = self.context(turn.account());
         let mut purchase = turn.operation().machine(&stored, &context)?;
         let running = Running { machine: &mut purchase, shared: self };
         let mut begun = None;
@@ -65,6 +65,11 @@ impl Shared {
         Ok(None)
     }
 
+    /// What purchases of this account that begin now are given.
+    pub(super) fn context(&self, account: &Account) -> Context {
+        Context::new(account, &self.origin, &self.policy, writer())
+    }
+
     /// Writes down of a purchase that this process has begun, and not got further than that, that nothing was sent.
     /// Another process may have taken it up since: then the entry has another version, and is left to it.
     async fn close<J>(&self, begun: Entry, context: &Context, journal: &J)
@@ -88,7 +93,8 @@ where
     stored.map_err(|error| Error::unreadable_entry(id, error))
 }
 
-async fn ask_for<J>(request: JournalRequest, journal: &J) -> JournalReply
+/// What a machine asks of the journal.
+pub(super) async fn ask_for<J>(request: JournalRequest, journal: &J) -> JournalReply
 where
     J: Journal + Clone + Send + 'static,
 {

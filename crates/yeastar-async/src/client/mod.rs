@@ -4,9 +4,9 @@ mod carry_out;
 mod in_flight;
 mod purchase;
 
-use std::convert::Infallible;
 use std::env;
 use std::fmt;
+use std::future;
 use std::hash::{BuildHasher, RandomState};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time;
 use yeastar_core::{
-    Action, Call, Config, Credentials, Endpoint, Error, Machine, Origin, Paged, Policy, Reply, Session,
+    Action, Call, Config, Credentials, Endpoint, Error, Event, JournalReply, Machine, Origin, Paged, Policy,
+    Reply, Session,
 };
 
 use self::in_flight::InFlight;
@@ -92,7 +93,7 @@ impl Client {
     pub async fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
         // Carried out where it lies: a call is large, and each move copies it.
         match Call::new(&endpoint, &self.shared.origin, &self.shared.policy) {
-            Ok(ref mut call) => self.shared.drive(call).await,
+            Ok(ref mut call) => self.shared.drive(call, |never| future::ready(match never {})).await,
             Err(error) => Err(error),
         }
     }
@@ -136,7 +137,11 @@ impl fmt::Debug for Client {
 }
 
 impl Shared {
-    async fn drive<M: Machine<Journal = Infallible>>(&self, machine: &mut M) -> M::Output {
+    async fn drive<M: Machine, A: Future<Output = JournalReply>>(
+        &self,
+        machine: &mut M,
+        ask: impl Fn(M::Journal) -> A,
+    ) -> M::Output {
         let running = Running { machine, shared: self };
         loop {
             let (action, version) = self.poll(running.machine);
@@ -148,6 +153,10 @@ impl Shared {
                 }
                 Action::Sleep(pause) => time::sleep(pause).await,
                 Action::Wait(at_most) => self.session_change(version, at_most).await,
+                Action::Journal(request) => {
+                    let reply = pin!(ask(request)).await;
+                    running.machine.on(Event::Journal(reply));
+                }
                 Action::Done(output) => return output,
             }
         }

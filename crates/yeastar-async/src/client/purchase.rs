@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use yeastar_core::order::Order;
-use yeastar_core::purchase::{Finding, Intent, Operation, Outcome};
+use yeastar_core::purchase::{Finding, Intent, OPEN_AT_ONCE, Operation, Outcome, Reconciled, Round};
 use yeastar_core::{Error, ErrorKind, IntentId};
 use yeastar_journal::Journal;
 
 use super::Client;
-use super::carry_out::{ask, carry_out};
+use super::carry_out::{ask, ask_for, carry_out};
 use super::in_flight::Entered;
 
 impl Client {
@@ -270,6 +270,52 @@ impl Client {
         let keys = ask(journal, Journal::open_intents).await.map_err(Error::unreadable_journal)?;
         let account = self.shared.with_session(|session| session.account().clone());
         Ok(keys.into_iter().filter(|key| account.may_own(key)).map(|key| key.id().clone()).collect())
+    }
+
+    /// Looks once for the order of each purchase about which something is still to be found out, and tells what became of
+    /// it. Nothing is sent. Their looks share what they read, so many purchases cost little more than one.
+    ///
+    /// It is meant to be called from time to time, by one process of the account, beside those that purchase: what a process is at
+    /// work on is left to it, and is told as [`Conflict`](crate::ErrorKind::Conflict) with
+    /// [`retry_after`](Error::retry_after). What a crash has left behind is taken up when that time is over. An intent of which nothing
+    /// was sent ends as [`Outcome::NotSent`]; whoever wants the order purchases it again.
+    ///
+    /// ```
+    /// use yeastar_async::journal::MemoryJournal;
+    /// # use yeastar_async::{Client, Config, Credentials, Error, Origin};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Error> {
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
+    ///
+    /// let journal = MemoryJournal::new();
+    /// for purchase in client.reconcile(&journal).await? {
+    ///     match purchase.result {
+    ///         Ok(outcome) => println!("{}: {outcome}", purchase.key),
+    ///         Err(error) => eprintln!("{}: {error}", purchase.key),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Journal`](crate::ErrorKind::Journal) when the open entries cannot be read. What goes wrong with one purchase is its
+    /// own result, as of [`resume`](Self::resume).
+    pub async fn reconcile<J>(&self, journal: &J) -> Result<Vec<Reconciled>, Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        let (mut reconciled, mut after) = (Vec::new(), None);
+        loop {
+            let open = ask(journal, move |journal| journal.open_entries(after.as_ref(), OPEN_AT_ONCE)).await;
+            let open = open.map_err(Error::unreadable_journal)?;
+            let Some(last) = open.last() else { return Ok(reconciled) };
+            after = Some(last.key().clone());
+            let account = self.shared.with_session(|session| session.account().clone());
+            let mut round = Round::new(&open, &self.shared.context(&account));
+            reconciled.extend(self.shared.drive(&mut round, |request| ask_for(request, journal)).await);
+        }
     }
 
     /// Closes a purchase that stays ambiguous, by what a person has found out in the portal. Nothing is asked or sent.

@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 
 use yeastar_core::order::Order;
-use yeastar_core::purchase::{Context, Finding, Intent, Operation, Outcome};
+use yeastar_core::purchase::{Context, Finding, Intent, OPEN_AT_ONCE, Operation, Outcome, Reconciled, Round};
 use yeastar_core::{Account, Error, IntentId};
 use yeastar_journal::{Journal, answer, writer};
 
@@ -233,6 +233,46 @@ impl Client {
         let keys = journal.open_intents().map_err(Error::unreadable_journal)?;
         let account = self.account();
         Ok(keys.into_iter().filter(|key| account.may_own(key)).map(|key| key.id().clone()).collect())
+    }
+
+    /// Looks once for the order of each purchase about which something is still to be found out, and tells what became of
+    /// it. Nothing is sent. Their looks share what they read, so many purchases cost little more than one.
+    ///
+    /// It is meant to be called from time to time, by one process of the account, beside those that purchase: what a process is at
+    /// work on is left to it, and is told as [`Conflict`](crate::ErrorKind::Conflict) with
+    /// [`retry_after`](Error::retry_after). What a crash has left behind is taken up when that time is over. An intent of which nothing
+    /// was sent ends as [`Outcome::NotSent`]; whoever wants the order purchases it again.
+    ///
+    /// ```
+    /// use yeastar_blocking::journal::MemoryJournal;
+    /// # use yeastar_blocking::{Client, Config, Credentials, Error, Origin};
+    /// # let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(Origin::new("http://127.0.0.1:9")?))?;
+    ///
+    /// let journal = MemoryJournal::new();
+    /// for purchase in client.reconcile(&journal)? {
+    ///     match purchase.result {
+    ///         Ok(outcome) => println!("{}: {outcome}", purchase.key),
+    ///         Err(error) => eprintln!("{}: {error}", purchase.key),
+    ///     }
+    /// }
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Journal`](crate::ErrorKind::Journal) when the open entries cannot be read. What goes wrong with one purchase is its
+    /// own result, as of [`resume`](Self::resume).
+    pub fn reconcile<J: Journal + ?Sized>(&self, journal: &J) -> Result<Vec<Reconciled>, Error> {
+        let Shared { origin, policy, .. } = &*self.shared;
+        let (mut reconciled, mut after) = (Vec::new(), None);
+        loop {
+            let open =
+                journal.open_entries(after.as_ref(), OPEN_AT_ONCE).map_err(Error::unreadable_journal)?;
+            let Some(last) = open.last() else { return Ok(reconciled) };
+            let round = Round::new(&open, &Context::new(&self.account(), origin, policy, writer()));
+            reconciled.extend(self.shared.drive(round, |request| answer(journal, &request)));
+            after = Some(last.key().clone());
+        }
     }
 
     /// Closes a purchase that stays ambiguous, by what a person has found out in the portal. Nothing is asked or sent.

@@ -147,5 +147,5 @@ pub use intent::{Intent, Resend};
 pub use machine::Purchase;
 pub use operation::{Beside, Operation};
 pub use outcome::{Attempt, By, Candidate, Evidence, Finding, Outcome, Witness};
-pub use round::{Reconciled, Round};
+pub use round::{OPEN_AT_ONCE, Reconciled, Round};
 pub use summary::{Stage, Summary};

@@ -4,6 +4,7 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::fmt;
 use core::mem;
+use core::slice;
 use core::time::Duration;
 
 use super::context::Context;
@@ -15,6 +16,9 @@ use crate::journal::JournalRequest;
 use crate::machine::{Action, Event, Machine};
 use crate::session::Session;
 use crate::tick::Tick;
+
+/// So many open entries are a sensible number for one [`Round`].
+pub const OPEN_AT_ONCE: usize = 500;
 
 /// Finds out what became of many purchases, as [`Purchase::resume`] does for one, with one look for each and
 /// without sending anything.
@@ -58,7 +62,7 @@ impl Round {
         let mut round = Self { purchases: VecDeque::new(), ended: Vec::new(), has_begun: false };
         for entry in open.iter().filter(|entry| context.account.may_own(entry.key())) {
             let key = entry.key().clone();
-            match Purchase::resume(entry.id(), &[entry.clone()], &context) {
+            match Purchase::resume(entry.id(), slice::from_ref(entry), &context) {
                 Ok(mut purchase) => {
                     purchase.resends_left = 0;
                     round.purchases.push_back((key, purchase));
