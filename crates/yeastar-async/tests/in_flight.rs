@@ -10,8 +10,11 @@ use tokio::runtime::Runtime;
 use tokio::sync::{Notify, oneshot};
 use tokio::time;
 use yeastar_async::journal::{Journal, JournalError, MemoryJournal, Swap};
-use yeastar_async::purchase::{By, Finding, Intent, Outcome, Resend};
-use yeastar_async::{Client, Entry, EntryKey, Error, ErrorKind, IntentId};
+use yeastar_async::purchase::{By, Context, Finding, Intent, Outcome, Purchase, Resend};
+use yeastar_async::{
+    Action, Client, Credentials, Entry, EntryKey, Error, ErrorKind, IntentId, JournalRequest, Machine,
+    Origin, Policy, Session, Tick,
+};
 use yeastar_sandbox::{Fault, Plan, PoNumberEcho, Server};
 
 mod support;
@@ -374,6 +377,18 @@ async fn nothing_is_decided_about_a_purchase_that_is_under_way() {
     assert_confirmed(&purchase.await.unwrap(), &portal);
 }
 
+/// What a killed process leaves behind whose machine had no wall clock: recorded, and no more.
+fn recorded(portal: &Server) -> Entry {
+    let mut session = Session::new(Credentials::new(portal.client_id(), portal.client_secret()), 1);
+    let origin = Origin::new(&portal.base_url()).unwrap();
+    let context = Context::new(session.account(), &origin, &Policy::default(), 1);
+    let mut purchase = Purchase::new(&intent(), &[], &context).unwrap();
+    let Action::Journal(JournalRequest::Store(entry)) = purchase.poll(Tick::default(), &mut session) else {
+        panic!("it records at first");
+    };
+    entry
+}
+
 /// A resume ends a purchase of which nothing was sent, and never sends.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_purchase_begins_when_a_resume_is_over() {
@@ -384,16 +399,7 @@ async fn a_purchase_begins_when_a_resume_is_over() {
             thread::sleep(MOMENT);
         }
     });
-    // What a killed process leaves behind: recorded, and no more.
-    delay(&portal, "order_page", LONG);
-    let killed = Runtime::new().unwrap();
-    killed.spawn({
-        let (client, journal) = (self::client(&portal), journal.clone());
-        async move { client.purchase(intent(), &journal).await }
-    });
-    until(|| portal.count("order_page") == 1).await;
-    killed.shutdown_background();
-    until(|| journal.open_intents().unwrap().len() == 1).await;
+    journal.compare_and_swap(&recorded(&portal)).unwrap();
 
     let resume = spawn({
         let (client, journal) = (client.clone(), journal.clone());

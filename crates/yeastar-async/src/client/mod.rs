@@ -6,7 +6,7 @@ mod purchase;
 
 use std::env;
 use std::fmt;
-use std::future;
+use std::future::Ready;
 use std::hash::{BuildHasher, RandomState};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -93,7 +93,9 @@ impl Client {
     pub async fn exchange<E: Endpoint>(&self, endpoint: E) -> Result<Reply<E::Output>, Error> {
         // Carried out where it lies: a call is large, and each move copies it.
         match Call::new(&endpoint, &self.shared.origin, &self.shared.policy) {
-            Ok(ref mut call) => self.shared.drive(call, |never| future::ready(match never {})).await,
+            Ok(ref mut call) => {
+                self.shared.drive(call, |never| -> Ready<JournalReply> { match never {} }).await
+            }
             Err(error) => Err(error),
         }
     }

@@ -7,24 +7,25 @@
 //! the order instead of sending it again.
 //!
 //! The clients carry it out (`client.purchase(intent, &journal)`); with a transport of your own it is a
-//! [`Machine`](crate::Machine) like any other, whose [`Action::Persist`](crate::Action::Persist) is a write to your
-//! journal:
+//! [`Machine`](crate::Machine) like any other, which asks your journal by [`Action::Journal`](crate::Action::Journal):
 //!
 //! ```
 //! use yeastar_core::purchase::{Outcome, Purchase};
-//! use yeastar_core::{Action, Entry, Error, Event, Exchange, Machine, Persisted, Session, Tick};
+//! use yeastar_core::{
+//!     Action, Error, Event, Exchange, JournalReply, JournalRequest, Machine, Session, Tick,
+//! };
 //!
 //! fn drive(
 //!     mut purchase: Purchase,
 //!     session: &mut Session,
 //!     now: impl Fn() -> Tick,
 //!     exchange: impl Fn(Exchange) -> Event,
-//!     store: impl Fn(Entry) -> Persisted,
+//!     ask: impl Fn(JournalRequest) -> JournalReply,
 //! ) -> Result<Outcome, Error> {
 //!     loop {
 //!         match purchase.poll(now(), session) {
 //!             Action::Send(request) => purchase.on(exchange(request)),
-//!             Action::Persist(entry) => purchase.on(Event::Persisted(store(entry))),
+//!             Action::Journal(request) => purchase.on(Event::Journal(ask(request))),
 //!             Action::Sleep(pause) | Action::Wait(pause) => std::thread::sleep(pause),
 //!             Action::Done(outcome) => return outcome,
 //!         }
@@ -53,6 +54,27 @@
 //!
 //! A process may end at any of these points. [`Purchase::new`] with the same intent, [`Purchase::restart`] or
 //! [`Purchase::resume`] goes on from the journal; "about to be sent" is doubt from then on.
+//!
+//! # Several processes
+//!
+//! Several processes may purchase, resume and settle with one journal, also the same intent.
+//!
+//! - Each write says until when its process is at work on the purchase: for the look before the order, for the request and
+//!   its answer, or for the search after doubt, as the policy limits them, and 15 minutes at most. [`Purchase::resume`],
+//!   [`Purchase::replace`] and [`Round`] leave it to that process until a minute later, and end with
+//!   [`Conflict`](crate::ErrorKind::Conflict) and [`Error::retry_after`](crate::Error::retry_after). So a program that resumes
+//!   whatever is open takes nothing from one that is about to send.
+//! - It is a hint. What keeps two processes from sending is the compare-and-swap of the journal. [`Purchase::new`] and
+//!   [`Purchase::restart`] go on at once: their caller wants the order, whether the first process is alive or dead. A person who
+//!   [settles](Purchase::settle) does not wait either.
+//! - Before each look after doubt but the first, the entry is read again. When another process has found the order, this
+//!   one ends with that outcome. When another one has sent the order again, both requests are looked for.
+//! - New orders that the journal knows to be those of other purchases ([`Entry::orders`](crate::Entry::orders)) are no
+//!   candidates, and their details are not read. An order with a key of this purchase is its own, whatever the journal says.
+//! - A [`Round`] looks once for each of many purchases, and reads the order list once for all. It sends nothing. With
+//!   [`Policy::hands_doubt_over`](crate::Policy::hands_doubt_over) a purchase leaves the search to such rounds: it ends as
+//!   ambiguous after its first look, and says until when it is [looked for](Evidence::looked_for_until). Nobody decides
+//!   before that: `settle` and `resubmit_assuming_absent` are refused.
 //!
 //! # When an order is sent a second time
 //!
