@@ -51,9 +51,12 @@ async fn purchase(options: &Options, report: &mut Report<'_>) -> Result<Ending, 
     // It may block this thread: nothing else runs on it yet.
     if !journal.load(id)?.is_empty() {
         report.takes_up();
-        match client.resume(id, &journal).await? {
-            Outcome::NotSent { error, .. } => report.not_sent(&error),
-            outcome => return Ok(outcome.into()),
+        match client.resume(id, &journal).await {
+            Ok(Outcome::NotSent { error, .. }) => report.not_sent(&error),
+            Ok(outcome) => return Ok(outcome.into()),
+            // Killed, or still there. To purchase the same again does no harm.
+            Err(error) if error.retry_after().is_some() => report.at_work(&error),
+            Err(error) => return Err(error.into()),
         }
     }
 

@@ -43,9 +43,12 @@ fn purchase(options: &Options, report: &mut Report<'_>) -> Result<Ending, Ending
 
     if !journal.load(id)?.is_empty() {
         report.takes_up();
-        match client.resume(id, &journal)? {
-            Outcome::NotSent { error, .. } => report.not_sent(&error),
-            outcome => return Ok(outcome.into()),
+        match client.resume(id, &journal) {
+            Ok(Outcome::NotSent { error, .. }) => report.not_sent(&error),
+            Ok(outcome) => return Ok(outcome.into()),
+            // Killed, or still there. To purchase the same again does no harm.
+            Err(error) if error.retry_after().is_some() => report.at_work(&error),
+            Err(error) => return Err(error.into()),
         }
     }
 

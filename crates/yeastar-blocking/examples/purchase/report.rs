@@ -162,6 +162,13 @@ impl<'a> Report<'a> {
         self.say(format_args!("   no order was placed ({error}); it is purchased now"));
     }
 
+    /// Says that another process has not come to its end.
+    pub fn at_work(&mut self, error: &Error) {
+        self.say(format_args!(
+            "   {error}\n   it is purchased all the same: that is one purchase, whoever else is at it"
+        ));
+    }
+
     /// Whether an order may be placed.
     pub fn may_order(&self) -> bool {
         self.options.yes || self.is_simulated
