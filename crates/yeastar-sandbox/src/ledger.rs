@@ -83,7 +83,7 @@ impl Ledger {
         &self.requests
     }
 
-    /// All orders that exist, oldest first, whether the order list shows them yet or not.
+    /// All orders that were placed, oldest first, whether the order list shows them yet or not.
     pub fn orders(&self) -> &[PlacedOrder] {
         &self.orders
     }

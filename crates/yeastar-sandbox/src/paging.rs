@@ -22,15 +22,21 @@ impl Paging {
 
     /// That page of all items.
     pub(crate) fn page<T>(&self, items: &[T], to_json: impl Fn(&T) -> Value) -> Value {
-        let start = (self.page_no - 1).saturating_mul(self.page_size);
-        let results: Vec<Value> = items.iter().skip(start).take(self.page_size).map(to_json).collect();
+        self.page_of(items.len(), |index| to_json(&items[index]))
+    }
+
+    /// That page of so many items.
+    pub(crate) fn page_of(&self, items: usize, to_json: impl Fn(usize) -> Value) -> Value {
+        let start = (self.page_no - 1).saturating_mul(self.page_size).min(items);
+        let end = start.saturating_add(self.page_size).min(items);
+        let results: Vec<Value> = (start..end).map(to_json).collect();
         json!({
-            "count": items.len(),
+            "count": items,
             "pageNo": self.page_no,
             "pageSize": self.page_size,
             "results": results,
-            "total": items.len(),
-            "totalPage": items.len().div_ceil(self.page_size),
+            "total": items,
+            "totalPage": items.div_ceil(self.page_size),
         })
     }
 }

@@ -14,7 +14,6 @@ use crate::envelope::{Answer, Json, Refusal};
 use crate::faults::{self, Fault, Faults, Plan};
 use crate::ids::Ids;
 use crate::ledger::{Ledger, LoggedRequest, PlacedOrder};
-use crate::order;
 use crate::product::instances::Instances;
 use crate::route::Found;
 use crate::settings::Settings;
@@ -84,7 +83,7 @@ impl Portal {
     /// A portal with credentials of its own, made from the seed.
     pub fn new(settings: Settings) -> Self {
         let mut ids = Ids::new(settings.seed);
-        let mut portal = Self {
+        Self {
             client_id: ids.hex(),
             client_secret: ids.hex(),
             instances: Instances::made_up(since_1970(settings.wall_clock)),
@@ -97,9 +96,7 @@ impl Portal {
             colleagues: Colleagues::default(),
             faults: Faults::default(),
             waiting: Vec::new(),
-        };
-        order::fill_history(&mut portal);
-        portal
+        }
     }
 
     /// The only client id that this portal takes.
@@ -151,7 +148,7 @@ impl Portal {
         self.ids.fingerprint(state);
         self.tokens.fingerprint(now, is_known, state);
         // The rest follows: balance and products from the orders, and what was there at first from the settings.
-        for order in self.ledger.orders().iter().skip(self.settings.order_history) {
+        for order in self.ledger.orders() {
             // What is ordered with a number is the same in all schedules, and what without one too.
             let PlacedOrder { order_no, created, po_number, .. } = order;
             (order_no, now.since(*created).min(oldest), po_number).hash(state);

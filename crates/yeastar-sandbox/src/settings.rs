@@ -56,10 +56,10 @@ pub struct Settings {
     /// Every answer of the portal is HTTP 200, and only the envelope's `status` tells.
     /// Pages that come from a gateway keep their status.
     pub body_status_only: bool,
-    /// How many orders exist from the start, oldest first, and are in the list at once.
+    /// How many orders exist from the start, oldest first, and are in the list at once; a million cost no more than one.
     /// They are made up: purchases of cloud PBXs, all created when the portal's
     /// `Tick` is zero, each with its own numbers and PBX URL. Nothing was paid for
-    /// them, and their PBXs are in no list of products.
+    /// them, their PBXs are in no list of products, and they are not among [`Ledger::orders`](crate::Ledger::orders).
     pub order_history: usize,
     /// Whether the ledger keeps the requests, and not only the orders.
     pub log_requests: bool,

@@ -49,7 +49,8 @@ async fn purchase(options: &Options, report: &mut Report<'_>) -> Result<Ending, 
     let id = &options.id;
 
     // It may block this thread: nothing else runs on it yet.
-    if !journal.load(id)?.is_empty() {
+    let is_known = !journal.load(id)?.is_empty();
+    if is_known {
         report.takes_up();
         match client.resume(id, &journal).await {
             Ok(Outcome::NotSent { error, .. }) => report.not_sent(&error),
@@ -71,7 +72,7 @@ async fn purchase(options: &Options, report: &mut Report<'_>) -> Result<Ending, 
     let taken = client.send(PbxUrlExisted::new(&pbx_url)).await?;
     report.url_taken(&pbx_url, taken);
     // Of an id that was used before, the purchase finds out itself: the URL may be taken by its own order.
-    if taken && !options.has_id {
+    if taken && !options.has_id && !is_known {
         return Ok(Ending::UrlTaken(pbx_url));
     }
 

@@ -41,7 +41,8 @@ fn purchase(options: &Options, report: &mut Report<'_>) -> Result<Ending, Ending
     let journal = options.journal()?;
     let id = &options.id;
 
-    if !journal.load(id)?.is_empty() {
+    let is_known = !journal.load(id)?.is_empty();
+    if is_known {
         report.takes_up();
         match client.resume(id, &journal) {
             Ok(Outcome::NotSent { error, .. }) => report.not_sent(&error),
@@ -63,7 +64,7 @@ fn purchase(options: &Options, report: &mut Report<'_>) -> Result<Ending, Ending
     let taken = client.send(PbxUrlExisted::new(&pbx_url))?;
     report.url_taken(&pbx_url, taken);
     // Of an id that was used before, the purchase finds out itself: the URL may be taken by its own order.
-    if taken && !options.has_id {
+    if taken && !options.has_id && !is_known {
         return Ok(Ending::UrlTaken(pbx_url));
     }
 

@@ -9,22 +9,25 @@
 
 mod check;
 mod effect;
+pub(crate) mod history;
 mod recipe;
 mod standing;
+
+use std::borrow::Cow;
 
 use http::StatusCode;
 use serde_json::{Value, json};
 use yeastar_core::Tick;
 
-use crate::catalogue::{Product, id};
+use crate::catalogue::Product;
 use crate::envelope::{Json, Refusal, code};
 use crate::ledger::PlacedOrder;
 use crate::paging::Paging;
 use crate::portal::Portal;
 use crate::pricing::price::{Priced, decimal, prices};
 use crate::route::Call;
-use crate::settings::{LackOfBalance, ListOrder, PoNumberEcho};
-use crate::user::contacts::{self, BILLING_CONTACTS};
+use crate::settings::{LackOfBalance, ListOrder, PoNumberEcho, Settings};
+use crate::user::contacts;
 
 /// The values of `operationType`.
 pub(crate) const OPERATIONS: &[&str] = &[
@@ -43,46 +46,6 @@ pub(crate) const PURCHASE_TYPES: &[&str] = &["purchase", "switch", "renew", "tri
 
 const SUCCEED: &str = "succeed";
 const PENDING: &str = "pending";
-
-/// Makes up the orders that exist from the start.
-pub(crate) fn fill_history(portal: &mut Portal) {
-    for number in 1..=portal.settings.order_history {
-        let pbx_url = format!("history-{number}.ptest6.yeastarcloud.com");
-        let body = json!({
-            "billingId": BILLING_CONTACTS[0],
-            "operationType": "purchase_plan",
-            "orderPceSpecialRequest": {
-                "pbxName": format!("history-{number}"),
-                "pbxSubDomainId": 20,
-                "pbxUrl": pbx_url,
-                "regionId": 41,
-            },
-            "productId": 13,
-            "serviceList": [{
-                "billingCycle": "annually",
-                "billingModel": "recurring",
-                "multiCycle": 0,
-                "purchaseType": "purchase",
-                "quantity": 100,
-                "serviceId": id::PCE_ENTERPRISE,
-                "serviceType": "plan",
-            }],
-        });
-        let order = PlacedOrder {
-            order_no: format!("HB{}", portal.ids.long()),
-            order_id: portal.ids.long().to_string(),
-            transaction_no: format!("XN{}", portal.ids.long()),
-            instance_id: portal.ids.instance_id(),
-            product_no: portal.ids.product_no(),
-            order_status: SUCCEED,
-            po_number: None,
-            pbx_url: Some(pbx_url),
-            created: Tick::default(),
-            body,
-        };
-        portal.ledger.place(order);
-    }
-}
 
 /// `order_save`
 pub(crate) fn save(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
@@ -141,33 +104,32 @@ fn price(order: &check::Order, portal: &Portal) -> u64 {
 /// `order_page`
 pub(crate) fn page(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
     let paging = Paging::of(call)?;
-    let mut orders: Vec<&PlacedOrder> = visible(portal, call.now).collect();
+    let orders = Orders::shown(portal, call.now);
     let is_asked_to_fall = match call.fields.get("sort") {
         Some("id") => false,
         Some("-id") | None => true,
         Some(_) => return Err(Refusal::field("sort", "oneof", "is not one of: id, -id")),
     };
-    match portal.settings.list_order {
-        ListOrder::AsAsked if !is_asked_to_fall => {}
-        ListOrder::Rising => {}
-        ListOrder::AsAsked | ListOrder::Falling => orders.reverse(),
-        ListOrder::Mixed => {
-            let mut mixed: Vec<_> = orders.into_iter().enumerate().collect();
-            // An order keeps its place among the others.
-            mixed.sort_by_key(|(number, _)| (*number as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-            orders = mixed.into_iter().map(|(_, order)| order).collect();
-        }
-    }
-    Ok(paging.page(&orders, |order| row(portal, order, call.now, &[PoNumberEcho::CustomReferenceNo])).into())
+    let is_falling = match portal.settings.list_order {
+        ListOrder::AsAsked => is_asked_to_fall,
+        ListOrder::Falling => true,
+        ListOrder::Rising | ListOrder::Mixed => false,
+    };
+    let mixed = if portal.settings.list_order == ListOrder::Mixed { orders.mixed() } else { Vec::new() };
+    let row_at = |place: usize| {
+        let index = if is_falling { orders.len() - 1 - place } else { place };
+        let order = orders.get(mixed.get(index).copied().unwrap_or(index));
+        row(portal, &order, call.now, &[PoNumberEcho::CustomReferenceNo])
+    };
+    Ok(paging.page_of(orders.len(), row_at).into())
 }
 
 /// `order_get`
 pub(crate) fn get(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
     let id = call.fields.text("id");
-    let order =
-        visible(portal, call.now).find(|order| order.order_no == id || order.order_id == id).ok_or_else(
-            || Refusal::new(StatusCode::NOT_FOUND, code::NOT_FOUND, "id names no order of this account"),
-        )?;
+    let order = Orders::shown(portal, call.now).find(id).ok_or_else(|| {
+        Refusal::new(StatusCode::NOT_FOUND, code::NOT_FOUND, "id names no order of this account")
+    })?;
     let product = order.body["productId"].as_u64().and_then(Product::by_id);
     Ok(json!({
         "basicInformation": {
@@ -176,19 +138,51 @@ pub(crate) fn get(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
             "productNo": order.product_no,
         },
         "billingInformation": order.body["billingId"].as_u64().map(contacts::billing_contact),
-        "orderInformation": row(portal, order, call.now, &[PoNumberEcho::CustomReferenceNo, PoNumberEcho::Details]),
+        "orderInformation": row(portal, &order, call.now, &[PoNumberEcho::CustomReferenceNo, PoNumberEcho::Details]),
         "orderSummary": { "serviceList": order.body["serviceList"] },
     })
     .into())
 }
 
 /// The orders that list and details show by now, oldest first, which is also by id.
-fn visible(portal: &Portal, now: Tick) -> impl Iterator<Item = &PlacedOrder> {
-    let (history, lag) = (portal.settings.order_history, portal.settings.list_lag);
-    let orders = portal.ledger.orders().iter().enumerate();
-    orders
-        .filter(move |(index, order)| *index < history || now >= order.created + lag)
-        .map(|(_, order)| order)
+struct Orders<'a> {
+    /// So many exist from the start.
+    history: usize,
+    placed: Vec<&'a PlacedOrder>,
+}
+
+impl<'a> Orders<'a> {
+    fn shown(portal: &'a Portal, now: Tick) -> Self {
+        let Settings { order_history, list_lag, .. } = portal.settings;
+        let is_shown = |order: &&PlacedOrder| now >= order.created + list_lag;
+        Self { history: order_history, placed: portal.ledger.orders().iter().filter(is_shown).collect() }
+    }
+
+    fn len(&self) -> usize {
+        self.history + self.placed.len()
+    }
+
+    fn get(&self, index: usize) -> Cow<'a, PlacedOrder> {
+        match index.checked_sub(self.history) {
+            Some(index) => Cow::Borrowed(self.placed[index]),
+            None => Cow::Owned(history::order(index)),
+        }
+    }
+
+    fn find(&self, number_or_id: &str) -> Option<Cow<'a, PlacedOrder>> {
+        let is_meant =
+            |order: &&&PlacedOrder| order.order_no == number_or_id || order.order_id == number_or_id;
+        let placed = self.placed.iter().find(is_meant);
+        let in_history = || history::find(number_or_id, self.history).map(|index| self.get(index));
+        placed.map(|order| Cow::Borrowed(*order)).or_else(in_history)
+    }
+
+    /// The indices in no order. Each order keeps its place among the others.
+    fn mixed(&self) -> Vec<usize> {
+        let mut mixed: Vec<usize> = (0..self.len()).collect();
+        mixed.sort_unstable_by_key(|index| (*index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        mixed
+    }
 }
 
 /// The order in short. `customReferenceNo` repeats the purchase order number with these settings.

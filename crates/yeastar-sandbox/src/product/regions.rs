@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::envelope::{Json, Refusal};
+use crate::order::history;
 use crate::portal::Portal;
 use crate::route::Call;
 
@@ -85,7 +86,9 @@ pub(crate) fn pbx_url_existed(portal: &mut Portal, call: &Call) -> Result<Json, 
 /// Host names know no case.
 pub(crate) fn is_taken(portal: &Portal, url: &str) -> bool {
     let mut bought = portal.ledger.orders().iter().filter_map(|order| order.pbx_url.as_deref());
-    TAKEN.eq_ignore_ascii_case(url) || bought.any(|taken| taken.eq_ignore_ascii_case(url))
+    TAKEN.eq_ignore_ascii_case(url)
+        || bought.any(|taken| taken.eq_ignore_ascii_case(url))
+        || history::has_url(url, portal.settings.order_history)
 }
 
 fn is_label(label: &str) -> bool {
