@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::sync::Arc;
 
 use tokio::runtime::Runtime;
-use yeastar_core::purchase::{Intent, Outcome};
+use yeastar_core::purchase::{Intent, Outcome, Reconciled};
 use yeastar_core::{Config, Credentials, Endpoint, Error, IntentId, Page, Paged, Reply};
 use yeastar_journal::Journal;
 
@@ -41,6 +41,13 @@ impl Client {
         J: Journal + Clone + Send + Sync + 'static,
     {
         self.runtime.block_on(self.client.purchase(intent, journal))
+    }
+
+    fn reconcile<J>(&self, journal: &J) -> Result<Vec<Reconciled>, Error>
+    where
+        J: Journal + Clone + Send + Sync + 'static,
+    {
+        self.runtime.block_on(self.client.reconcile(journal))
     }
 
     fn resume<J>(&self, id: impl Into<IntentId>, journal: &J) -> Result<Outcome, Error>

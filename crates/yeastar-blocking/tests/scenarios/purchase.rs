@@ -9,12 +9,14 @@ use std::thread;
 use std::time::Duration;
 
 use hmac_sha256::Hash;
-use yeastar_core::order::{BillingCycle, CloudPbx, Order};
+use yeastar_core::order::{BillingCycle, CloudPbx, Order, PbxSite};
 use yeastar_core::product::RegionList;
-use yeastar_core::purchase::{By, Intent, Outcome, Resend, Witness};
-use yeastar_core::{BillingContactId, Delivery, Entry, EntryKey, Error, ErrorKind, IntentId, Policy};
+use yeastar_core::purchase::{By, Intent, Outcome, Reconciled, Resend, Witness};
+use yeastar_core::{
+    BillingContactId, Delivery, Entry, EntryKey, Error, ErrorKind, IntentId, PbxSubDomainId, Policy, RegionId,
+};
 use yeastar_journal::{Journal, JournalError, MemoryJournal, Swap};
-use yeastar_sandbox::{Fault, Plan, PoNumberEcho, Server, Settings};
+use yeastar_sandbox::{Fault, ListOrder, Plan, PoNumberEcho, Server, Settings};
 
 use super::{client_with, tutorial_order};
 use crate::Client;
@@ -572,4 +574,87 @@ fn others_go_on_while_the_journal_writes() {
         outcome.recv_timeout(Duration::from_secs(30)).expect("the journal is called without a lock");
     assert_confirmed(&outcome, By::Answer, &portal);
     assert_eq!(portal.count("region_list"), 4);
+}
+
+/// However long the order list is, and whichever way it goes: one page tells where its end is, and two or three are read.
+#[test]
+fn a_look_reads_few_pages_of_a_list_of_any_length() {
+    for orders in [10_000, 1_000_000] {
+        for list_order in [ListOrder::AsAsked, ListOrder::Rising, ListOrder::Falling] {
+            let mut settings = settings(PoNumberEcho::CustomReferenceNo);
+            settings.list_lag = Duration::ZERO;
+            settings.order_history = orders;
+            settings.list_order = list_order;
+            let portal = Server::start_with(settings, 0).unwrap();
+            lose(&portal, Fault::DropAfterCommit);
+            assert_confirmed(&client(&portal).purchase(intent(), &MemoryJournal::new()), By::Found, &portal);
+            // One look before the order, and one after it.
+            let pages = portal.count("order_page");
+            assert!((2..=6).contains(&pages), "{orders} orders, {list_order:?}: {pages}");
+        }
+    }
+}
+
+/// A list in no order has to be read whole, which takes too long here. Before the order that is an error, and after it doubt.
+#[test]
+fn a_list_that_is_too_long_to_be_read_whole_is_told() {
+    const WHY: &str = "since the order list is not sorted by id";
+    let portal_with = |orders| {
+        let mut settings = settings(PoNumberEcho::Nowhere);
+        settings.order_history = orders;
+        settings.list_order = ListOrder::Mixed;
+        Server::start_with(settings, 0).unwrap()
+    };
+    let portal = portal_with(1_000_000);
+    let client = client_with(&portal, |policy| {
+        hurry(policy, HASTE);
+        policy.deadline = Duration::from_secs(1);
+    });
+    let outcome = client.purchase(intent(), &MemoryJournal::new()).unwrap();
+    let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
+    assert!(error.message().contains(WHY), "{error}");
+    assert_eq!(portal.count("order_save"), 0);
+
+    let portal = portal_with(60);
+    lose(&portal, Fault::DropAfterCommit);
+    let client = client_with(&portal, |policy| {
+        hurry(policy, HASTE);
+        policy.deadline = Duration::from_secs(3);
+    });
+    // Before the order: the first page and the last, then all three.
+    portal.plan(Plan::new(Fault::Delay(Duration::from_secs(1))).on("order_page").skip(5).times(100));
+    let outcome = client.purchase(intent(), &MemoryJournal::new()).unwrap();
+    let Outcome::Ambiguous { evidence, .. } = &outcome else { panic!("{outcome}") };
+    assert!(evidence.problem.as_ref().unwrap().message().contains(WHY), "{outcome}");
+}
+
+/// Doubt that is handed over ends after one look, and a round finds what has shown since.
+#[test]
+fn what_is_handed_over_is_found_by_a_round() {
+    let portal = portal(PoNumberEcho::CustomReferenceNo);
+    let journal = MemoryJournal::new();
+    let batch = client_with(&portal, |policy| {
+        hurry(policy, Duration::from_secs(20));
+        policy.hands_doubt_over = true;
+    });
+    for number in 0..5 {
+        lose(&portal, if number == 4 { Fault::DropBeforeCommit } else { Fault::DropAfterCommit });
+        let url = format!("pbx{number}.ptest6.yeastarcloud.com");
+        let site = PbxSite::new("test", RegionId::new(41), PbxSubDomainId::new(20), url);
+        let contact = BillingContactId::new(3_197_218_168_379_846_218);
+        let order =
+            Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(5, BillingCycle::Annually, contact, site);
+        let outcome = batch.purchase(Intent::new(format!("batch-{number}"), order), &journal).unwrap();
+        let Outcome::Ambiguous { evidence, .. } = &outcome else { panic!("{outcome}") };
+        assert!(evidence.looked_for_until.is_some());
+    }
+    thread::sleep(Duration::from_millis(100));
+    let pages = portal.count("order_page");
+    let ended = batch.reconcile(&journal).unwrap();
+    assert!(portal.count("order_page") - pages <= 2, "they share what they read");
+    let found = |it: &&Reconciled| matches!(it.result, Ok(Outcome::Confirmed { by: By::Found, .. }));
+    assert_eq!((ended.len(), ended.iter().filter(found).count()), (5, 4), "{ended:?}");
+    assert_eq!(journal.open_intents().unwrap(), [EntryKey::from("batch-4")]);
+    assert_eq!(portal.count("order_save"), 5);
+    portal.assert_no_double_order();
 }

@@ -347,6 +347,12 @@ impl Look {
         Error::new(ErrorKind::Timeout, problem).at(&OrderRows::META)
     }
 
+    /// A question that comes to no end because the time for the whole look is over says little.
+    fn explain(&self, now: Tick, error: Error) -> Error {
+        let spent = self.started.map(|started| now.since(started)).unwrap_or_default();
+        if error.kind() == ErrorKind::Timeout && spent >= self.whole { self.too_long(spent) } else { error }
+    }
+
     /// Whether the list, read from where it ended once, has shown too few of the newest orders.
     fn has_become_short(&self) -> bool {
         let is_from_later = matches!(self.course, Course::From(page) if page > 1);
@@ -598,7 +604,8 @@ impl Look {
                 }
                 None => Ok(()),
             };
-            match taken.and_then(|()| self.next(now, session)) {
+            let taken = taken.and_then(|()| self.next(now, session));
+            match taken.map_err(|error| self.explain(now, error)) {
                 Ok(Some(question)) => self.question = Some(question),
                 Ok(None) => {
                     let mut findings = mem::take(&mut self.findings);
