@@ -797,3 +797,65 @@ fn a_purchase_shows_its_name_and_portal_and_nothing_of_the_order() {
     assert!(text.starts_with(r#"Purchase { id: IntentId("ticket-4711"), origin: Origin {"#), "{text}");
     assert!(!text.contains("3658B431119665QJ"), "{text}");
 }
+
+/// When another process sends again, or has said how it ended, this one has nothing to write.
+#[test]
+fn what_another_process_has_written_is_not_written_again() {
+    for theirs in [confirmed as fn(&mut serde_json::Value), rejected, sent_again] {
+        let mut run = Run::in_doubt(&intent());
+        run.writes.push_back(overtaken(theirs));
+        let _ = run.resume().unwrap();
+        let offered = run.log.iter().filter(|line| line.starts_with("store")).count();
+        assert_eq!((offered, run.journal.as_ref().unwrap().version()), (1, 5), "{:?}", run.log);
+    }
+}
+
+/// Also when what it has written is that it sends again.
+#[test]
+fn what_this_process_has_seen_is_told_beside_a_later_request_of_another() {
+    for is_taken in [false, true] {
+        let mut run = Run::in_doubt(&intent_with_url());
+        run.portal.url_existed = is_taken;
+        run.writes.push_back(overtaken(sent_again));
+        let outcome = run.resume().unwrap();
+        assert_eq!(evidence(&outcome).url_was_taken, is_taken, "{outcome}");
+    }
+    // Both ways, and neither when neither has.
+    let theirs_saw = |purchase: &mut serde_json::Value| purchase["urlWasTaken"] = true.into();
+    for (theirs, expected) in [(theirs_saw as fn(&mut serde_json::Value), true), (|_| {}, false)] {
+        let mut run = Run::in_doubt(&intent_with_url());
+        run.writes.push_back(overtaken(theirs));
+        assert_eq!(evidence(&run.resume().unwrap()).url_was_taken, expected);
+    }
+}
+
+/// Its only request, which another process knows to have been turned away, was none that arrived.
+#[test]
+fn a_request_that_did_not_arrive_is_not_counted_when_two_processes_compare() {
+    let cut_off = |purchase: &mut serde_json::Value| {
+        ambiguous(purchase);
+        purchase["attempts"][0]["told"] = serde_json::json!({
+            "kind": "transport", "delivery": "not_sent", "attempts": 1, "message": "theirs",
+        });
+    };
+    let mut run = Run::new();
+    run.die_before("order", &intent());
+    run.writes.push_back(overtaken(cut_off));
+    let _ = run.restart().unwrap();
+    let purchase = purchase_in(run.journal.as_ref().unwrap());
+    assert_eq!((&purchase["delivered"], &purchase["tainted"]), (&0.into(), &false.into()), "{purchase}");
+}
+
+/// A person has looked, which ends the search of a process that has seen something too.
+#[test]
+fn a_no_of_a_person_outweighs_what_was_seen() {
+    let by_a_person = |purchase: &mut serde_json::Value| {
+        purchase["state"] = serde_json::json!({"rejected": {
+            "kind": "interrupted", "delivery": "not_sent", "attempts": 0, "message": "a person",
+        }});
+    };
+    let mut run = Run::in_doubt(&intent());
+    run.portal.rows.push(super::script::row(9, ""));
+    run.writes.push_back(overtaken(by_a_person));
+    assert_eq!(end(&run.resume().unwrap()), "rejected");
+}
