@@ -19,13 +19,14 @@ use crate::table::{Table, number};
 
 const HISTORY: usize = 60;
 
-/// Where the portal repeats the purchase order number, how long is looked for it, and how many orders are in flight.
-const ROWS: &[(&str, PoNumberEcho, Option<Duration>, usize)] = &[
-    ("in the list", PoNumberEcho::CustomReferenceNo, None, 16),
-    ("in the list", PoNumberEcho::CustomReferenceNo, None, 64),
-    ("in the details", PoNumberEcho::Details, None, 16),
-    ("in the details", PoNumberEcho::Details, None, 64),
-    ("nowhere, one look", PoNumberEcho::Nowhere, Some(Duration::ZERO), 16),
+/// Where the portal repeats the purchase order number, whether doubt is handed over, and how many orders are in flight.
+const ROWS: &[(&str, PoNumberEcho, bool, usize)] = &[
+    ("in the list", PoNumberEcho::CustomReferenceNo, false, 16),
+    ("in the list", PoNumberEcho::CustomReferenceNo, false, 64),
+    ("in the details", PoNumberEcho::Details, false, 16),
+    ("in the details", PoNumberEcho::Details, false, 64),
+    ("nowhere, handed over", PoNumberEcho::Nowhere, true, 16),
+    ("nowhere, handed over", PoNumberEcho::Nowhere, true, 64),
 ];
 
 pub fn measure(is_quick: bool) -> Result<Table, Box<dyn Error>> {
@@ -44,14 +45,15 @@ pub fn measure(is_quick: bool) -> Result<Table, Box<dyn Error>> {
             "URL",
             "ambiguous",
             "candidates of ours",
+            "requests of a round",
             "s",
             "times without loss",
         ],
     );
-    for &(place, echo, reconcile_for, in_flight) in ROWS {
+    for &(place, echo, hands_over, in_flight) in ROWS {
         eprintln!("{place}, {in_flight} in flight");
         let mut policy = Policy::default();
-        policy.reconcile_for = reconcile_for.unwrap_or(policy.reconcile_for);
+        policy.hands_doubt_over = hands_over;
         let calm = runtime.block_on(run(echo, &policy, orders, in_flight, false))?;
         let lossy = runtime.block_on(run(echo, &policy, orders, in_flight, true))?;
         let per_order = |count: usize| number(count as f64 / orders as f64);
@@ -64,6 +66,7 @@ pub fn measure(is_quick: bool) -> Result<Table, Box<dyn Error>> {
             per_order(lossy.urls),
             lossy.ambiguous.to_string(),
             lossy.known_candidates.to_string(),
+            lossy.round.to_string(),
             number(lossy.took.as_secs_f64()),
             number(lossy.took.as_secs_f64() / calm.took.as_secs_f64()),
         ]);
@@ -80,6 +83,8 @@ struct Run {
     ambiguous: usize,
     /// Candidates whose number another purchase had been told before.
     known_candidates: usize,
+    /// Requests of one round through all that is open.
+    round: usize,
     took: Duration,
 }
 
@@ -152,6 +157,11 @@ async fn run(
     run.took = start.elapsed();
     server.assert_no_double_order();
     let requests = server.requests();
+    let reconciled = client.reconcile(&journal).await?;
+    if reconciled.len() != run.ambiguous {
+        return Err(format!("{} are open, and {} are ambiguous", reconciled.len(), run.ambiguous).into());
+    }
+    run.round = server.requests().len() - requests.len();
     run.requests = requests.len() - before;
     let count = |name| requests.iter().skip(before).filter(|request| request.endpoint == Some(name)).count();
     (run.list, run.details, run.urls) = (count("order_page"), count("order_get"), count("pbx_url_existed"));

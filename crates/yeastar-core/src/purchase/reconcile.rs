@@ -40,10 +40,13 @@ impl Purchase {
         let policy = &self.context.policy;
         let asked = self.error.as_ref().and_then(Error::retry_after).unwrap_or_default();
         let asked = if asked <= policy.retry_after_cap { asked } else { Duration::ZERO };
+        // Who hands it over is in haste: later looks are made by others. But what is refused is believed after one look.
+        let is_hasty = policy.hands_doubt_over && self.has_sent && !self.may_be_refused();
+        let base = if is_hasty { Duration::ZERO } else { policy.reconcile_base };
         Watch {
             since: now,
             last: now,
-            pause: policy.reconcile_base.max(SHORTEST_PAUSE).max(asked),
+            pause: base.max(SHORTEST_PAUSE).max(asked),
             until: now + policy.reconcile_for,
             due: now,
             has_asked: true,

@@ -110,7 +110,7 @@ fn handed_over() -> (Run, Outcome) {
 #[test]
 fn doubt_that_is_handed_over_takes_one_look() {
     let (mut run, outcome) = handed_over();
-    assert_eq!((count(&run, "page"), run.seconds()), (2, vec![2]), "one before the order, one after");
+    assert_eq!((count(&run, "page"), run.seconds()), (2, vec![0]), "one before the order, one after");
     let until = evidence(&outcome).looked_for_until.unwrap();
     assert_eq!(until, run.now.wall_clock().unwrap().as_secs() + 120, "as long as the policy looks");
     assert!(outcome.to_string().contains("is looked for until"), "{outcome}");
