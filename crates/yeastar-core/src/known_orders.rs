@@ -37,7 +37,11 @@ pub(crate) struct KnownOrders {
     pub(crate) last_page: Option<u32>,
     balance: Option<(Tick, Amount)>,
     /// Pages of the order list, while several look at once.
-    pages: Option<BTreeMap<PageKey, AskedPage>>,
+    pages: BTreeMap<PageKey, AskedPage>,
+    /// How many rounds share them.
+    sharers: usize,
+    /// Whether the portal has refused to sort the list.
+    pub(crate) refuses_to_sort: bool,
 }
 
 /// Its number, and whether the portal was asked to sort the list.
@@ -124,23 +128,30 @@ impl KnownOrders {
         (details.is_final || is_fresh).then_some(&details.text)
     }
 
-    /// From now on, pages of the order list are shared; or no longer.
-    pub(crate) fn share_pages(&mut self, are_shared: bool) {
-        self.pages = are_shared.then(BTreeMap::new);
+    /// A round begins, whose purchases share the pages of the order list.
+    pub(crate) fn begin_to_share(&mut self) {
+        self.sharers += 1;
+    }
+
+    /// It has ended.
+    pub(crate) fn end_to_share(&mut self) {
+        // Other credentials have taken the place of those with which it began: then nothing is left of it.
+        self.sharers = self.sharers.saturating_sub(1);
+        if self.sharers == 0 {
+            self.pages.clear();
+        }
     }
 
     /// Keeps a page of the order list that was asked for at this time.
     pub(crate) fn keep_page(&mut self, key: PageKey, asked_at: Tick, page: &Reply<Page<Json>>) {
-        if let Some(pages) = &mut self.pages {
-            if pages.len() < MOST_PAGES || pages.contains_key(&key) {
-                pages.insert(key, (asked_at, page.clone()));
-            }
+        if self.sharers > 0 && (self.pages.len() < MOST_PAGES || self.pages.contains_key(&key)) {
+            self.pages.insert(key, (asked_at, page.clone()));
         }
     }
 
     /// A page that was asked for at this time or later.
     pub(crate) fn page_since(&self, key: PageKey, since: Tick) -> Option<&Reply<Page<Json>>> {
-        let (asked_at, page) = self.pages.as_ref()?.get(&key)?;
+        let (asked_at, page) = self.pages.get(&key)?;
         (*asked_at >= since).then_some(page)
     }
 

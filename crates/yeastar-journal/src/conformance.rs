@@ -101,7 +101,7 @@ pub fn check_losses<J: Journal>(make: impl Fn() -> J, losing: impl Fn(Loss) -> J
         let journal = make();
         for number in 1..=6 {
             let before = load(&journal, version(number, "").key());
-            // Another writer stores this version first, or the next one after it, or none does.
+            // Another writer stores this version first, or none does.
             let (ours, theirs) = (version(number, "ours"), version(number, "theirs"));
             let is_first = number % 3 == 0;
             if is_first {

@@ -14,6 +14,9 @@ const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
 /// Nobody waits longer for a process that may have ended.
 const LONGEST_CLAIM: Duration = Duration::from_secs(15 * 60);
 
+/// Nobody is kept from deciding for longer.
+pub(super) const LONGEST_SEARCH: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// What keeps a purchase from being taken.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "simulation", derive(Hash))]
@@ -48,6 +51,11 @@ impl Purchase {
         (left > Duration::ZERO && left <= LONGEST_CLAIM + 2 * CLOCKS_DIFFER).then_some(left)
     }
 
+    /// Whether a look that begins now is over before others take the purchase for abandoned.
+    pub(super) fn is_claimed_long_enough(&self, now: Tick) -> bool {
+        self.claim_left(now).is_some_and(|left| left >= self.context.policy.deadline.min(LONGEST_CLAIM))
+    }
+
     /// Why it is not taken now.
     pub(super) fn held(&self, now: Tick, hold: Hold) -> Option<Error> {
         if hold == Hold::Search {
@@ -64,7 +72,9 @@ impl Purchase {
     /// Why nobody decides what became of the order yet.
     fn looked_for(&self, now: Tick) -> Option<Error> {
         let (until, now) = self.document.looked_for_until.zip(now.wall_clock())?;
-        let left = until.checked_sub(now.as_secs()).filter(|left| *left > 0)?;
+        // One that is longer was written by a clock that is wrong.
+        let longest = (LONGEST_SEARCH + CLOCKS_DIFFER).as_secs();
+        let left = until.checked_sub(now.as_secs()).filter(|left| (1..=longest).contains(left))?;
         let error = Error::from(BuildError::new(
             "intent",
             alloc::format!("`{}` is still looked for", self.document.id),

@@ -218,6 +218,10 @@ impl Look {
 
     /// The next thing to ask; `None` when all is known.
     fn next(&mut self, now: Tick, session: &Session) -> Result<Option<Question>, Error> {
+        if self.started.is_none() && session.orders.refuses_to_sort {
+            self.is_sorted = false;
+            self.follow(self.course);
+        }
         if let (None, Course::Ends, Some(last)) = (self.started, self.course, session.orders.last_page) {
             self.follow(Course::From(last.saturating_sub(1).max(1)));
         }
@@ -558,6 +562,7 @@ impl Look {
                     if let Ok(page) = &reply {
                         let key = self.page_key();
                         session.orders.keep_page(key, self.asked_at, page);
+                        session.orders.refuses_to_sort = !self.is_sorted;
                     }
                     self.take_page(reply)
                 }
@@ -573,7 +578,10 @@ impl Look {
                     if let Some(JournalReply::Loaded(entries)) = told.take() {
                         let portal = self.origin.portal();
                         let documents = entries.iter().filter_map(|entry| Document::read(entry).ok());
-                        for document in documents.filter(|document| document.portal == portal) {
+                        let account = session.account().clone();
+                        let is_ours =
+                            |document: &Document| document.portal == portal && document.is_of(&account);
+                        for document in documents.filter(is_ours) {
                             document.orders().for_each(|no| session.orders.add(no, &document.id));
                         }
                     }

@@ -32,7 +32,7 @@ use crate::value::{OrderNo, ProductId, ProductNo};
 
 /// One order, placed once. The [module](super) says what is promised.
 ///
-/// It is a [`Machine`] that wants its state written down ([`Action::Persist`]) and goes on when it is.
+/// It is a [`Machine`] that wants its state written down ([`Action::Journal`]) and goes on when it is.
 /// `Err` means that nothing was sent by this machine; once something was, there is always an [`Outcome`].
 ///
 /// All constructors take the entries that the journal has of the id, of whichever account, and pick the one of the
@@ -73,6 +73,8 @@ pub(super) enum Errand {
     Send,
     /// To have it sent once more: the caller says that an earlier request will not take effect.
     Resubmit,
+    /// To know what one look of many tells, without sending anything.
+    Round,
 }
 
 /// What the last look after doubt has seen.
@@ -360,6 +362,7 @@ impl Purchase {
         let mut purchase = Self::with(stored.key, stored.document, order, context);
         // Whoever looked for it may have looked in another account.
         purchase.document.forget_looks();
+        purchase.document.forget_sights();
         purchase.step = Step::write(Then::Record);
         Ok(purchase)
     }
@@ -385,7 +388,7 @@ impl Purchase {
     }
 
     /// Nothing is sent for an entry that does not say whose it is.
-    fn check_owner(&self) -> Result<(), Error> {
+    pub(super) fn check_owner(&self) -> Result<(), Error> {
         if !self.document.is_unowned() {
             return Ok(());
         }
@@ -479,13 +482,18 @@ impl Purchase {
             self.document.doubt_attempt();
             self.document.state = State::Ambiguous;
         }
-        let is_looked_for = match self.document.state {
-            State::Ambiguous => true,
-            State::Confirmed { .. } => self.document.may_be_double(),
-            _ => false,
-        };
-        if is_looked_for {
-            self.step = Step::Waiting { watch: None, until: Tick::default() };
+        let may_be_double = self.document.may_be_double();
+        match &mut self.document.state {
+            State::Ambiguous => self.step = Step::Waiting { watch: None, until: Tick::default() },
+            State::Confirmed { .. } if may_be_double => {
+                self.step = Step::Waiting { watch: None, until: Tick::default() };
+            }
+            // What became of the other request is known by now.
+            State::Confirmed { unchecked: unchecked @ true, .. } => {
+                *unchecked = false;
+                self.step = Step::write(Then::Finish);
+            }
+            _ => {}
         }
     }
 
@@ -679,16 +687,16 @@ impl Purchase {
                     None => self.step = *step,
                 },
                 // To claim it would take it from a process that is at work on it.
-                Step::Recorded if self.claim_left(now).is_some() || !self.document.state.is_open() => {
+                Step::Recorded if self.is_claimed_long_enough(now) || !self.document.state.is_open() => {
                     self.step = Step::Looking(self.look(None));
                 }
                 Step::Recorded => self.step = Step::write(Then::Look),
+                Step::Looking(mut look) if !self.is_account_of(session) => {
+                    look.abandon(session);
+                    self.take_look(now, Err(replaced_credentials()));
+                }
                 Step::Looking(mut look) => match look.poll(now, session).lift() {
                     Ok(findings) => self.take_look(now, findings),
-                    Err(Action::Send(_)) if !self.is_account_of(session) => {
-                        look.abandon(session);
-                        self.take_look(now, Err(replaced_credentials()));
-                    }
                     Err(action) => {
                         self.step = Step::Looking(look);
                         return Err(action);
@@ -747,12 +755,12 @@ impl Purchase {
                         return Ok(end);
                     }
                 }
+                Step::Watching { watch, mut look } if !self.is_account_of(session) => {
+                    look.abandon(session);
+                    self.take_watch(now, watch, Err(replaced_credentials()));
+                }
                 Step::Watching { watch, mut look } => match look.poll(now, session).lift() {
                     Ok(findings) => self.take_watch(now, watch, findings),
-                    Err(Action::Send(_)) if !self.is_account_of(session) => {
-                        look.abandon(session);
-                        self.take_watch(now, watch, Err(replaced_credentials()));
-                    }
                     Err(action) => {
                         self.step = Step::Watching { watch, look };
                         return Err(action);

@@ -3,6 +3,7 @@
 use core::mem;
 use core::time::Duration;
 
+use super::claim::LONGEST_SEARCH;
 use super::document::State;
 use super::intent::Resend;
 use super::look::{After, Findings};
@@ -93,9 +94,9 @@ impl Purchase {
         // Nor do those in an account of which nobody has said that the order is there.
         let counts = !self.document.is_unowned();
         if counts {
-            self.document.watched = self.document.watched.saturating_add(now.since(counts_from));
+            self.document.watched = self.document.watched.saturating_add(watch.due.since(counts_from));
         }
-        watch.last = now;
+        watch.last = watch.due;
         watch.has_asked = false;
         self.seen.is_complete = false;
         self.seen.problem = None;
@@ -119,6 +120,9 @@ impl Purchase {
         }
         if counts && self.seen.is_complete && watch.due >= counts_from {
             self.document.scans = self.document.scans.saturating_add(1);
+            if self.errand == Errand::Round {
+                self.count_pause_since_last_round(watch.due);
+            }
         }
         if let Some(refusal) = self.confirmed_refusal() {
             return self.take_refusal(now, refusal);
@@ -140,6 +144,15 @@ impl Purchase {
         self.step = Step::Waiting { watch: Some(watch), until };
     }
 
+    /// Between two rounds nobody watches. The time counts all the same, as far as a wall clock can be trusted with it.
+    fn count_pause_since_last_round(&mut self, now: Tick) {
+        let Some(now) = now.wall_clock().map(|now| now.as_secs()) else { return };
+        if let Some(last) = self.document.scanned_at.replace(now) {
+            let pause = Duration::from_secs(now.saturating_sub(last)).min(TIME_OF_ABSENCE / 2);
+            self.document.watched = self.document.watched.saturating_add(pause);
+        }
+    }
+
     /// Whether the search is left to whoever resumes what is open.
     fn hands_over(&mut self, now: Tick) -> bool {
         let is_handed_over = self.context.policy.hands_doubt_over
@@ -147,7 +160,7 @@ impl Purchase {
             && !self.wants_to_resend()
             && matches!(self.document.state, State::Ambiguous);
         if is_handed_over {
-            let until = now + self.context.policy.reconcile_for;
+            let until = now + self.context.policy.reconcile_for.min(LONGEST_SEARCH);
             self.document.looked_for_until = until.wall_clock().map(|until| until.as_secs());
         }
         is_handed_over
@@ -242,7 +255,9 @@ impl Purchase {
 
     /// Whether the caller or the policy wants the order sent again after doubt.
     fn wants_to_resend(&self) -> bool {
-        let is_guarded = self.document.resend == Resend::UniqueKeyGuard && self.resends_left > 0;
+        let is_guarded = self.document.resend == Resend::UniqueKeyGuard
+            && self.resends_left > 0
+            && self.errand != Errand::Round;
         (self.errand == Errand::Resubmit || is_guarded) && !self.document.is_unowned()
     }
 

@@ -8,7 +8,7 @@ use core::slice;
 use core::time::Duration;
 
 use super::context::Context;
-use super::machine::{Purchase, Step};
+use super::machine::{Errand, Purchase, Step};
 use super::outcome::Outcome;
 use crate::entry::{Entry, EntryKey};
 use crate::error::Error;
@@ -24,8 +24,11 @@ pub const OPEN_AT_ONCE: usize = 500;
 /// without sending anything.
 ///
 /// What one of them reads serves all: the new part of the order list is read once, and the details of each new order
-/// once. Only the PBX URL is asked about for each. So a round costs as many requests as there are new orders
-/// and open purchases, and not their product.
+/// once, as far as the client keeps them (400 pages, details of 500 orders). Only the PBX URL is asked about for each. So a round
+/// costs about as many requests as there are new orders and open purchases, and not their product.
+///
+/// Entries that say no account, of format 1, are refused: nobody knows in which account to look
+/// ([`Purchase::adopt`]).
 ///
 /// ```
 /// use yeastar_core::purchase::{Context, Round};
@@ -41,6 +44,7 @@ pub struct Round {
     purchases: VecDeque<(EntryKey, Purchase)>,
     ended: Vec<Reconciled>,
     has_begun: bool,
+    has_ended: bool,
 }
 
 /// What a [`Round`] says of one purchase.
@@ -59,18 +63,28 @@ impl Round {
     pub fn new(open: &[Entry], context: &Context) -> Self {
         let mut context = context.clone();
         context.policy.reconcile_for = Duration::ZERO;
-        let mut round = Self { purchases: VecDeque::new(), ended: Vec::new(), has_begun: false };
+        let mut round =
+            Self { purchases: VecDeque::new(), ended: Vec::new(), has_begun: false, has_ended: false };
         for entry in open.iter().filter(|entry| context.account.may_own(entry.key())) {
             let key = entry.key().clone();
-            match Purchase::resume(entry.id(), slice::from_ref(entry), &context) {
+            // One that nobody owns would be looked for in whichever account this is.
+            let purchase = Purchase::resume(entry.id(), slice::from_ref(entry), &context)
+                .and_then(|purchase| purchase.check_owner().map(|()| purchase));
+            match purchase {
                 Ok(mut purchase) => {
-                    purchase.resends_left = 0;
+                    purchase.errand = Errand::Round;
                     round.purchases.push_back((key, purchase));
                 }
                 Err(error) => round.ended.push(Reconciled { key, result: Err(error) }),
             }
         }
         round
+    }
+
+    fn end(&mut self, session: &mut Session) {
+        if self.has_begun && !mem::replace(&mut self.has_ended, true) {
+            session.orders.end_to_share();
+        }
     }
 }
 
@@ -80,7 +94,7 @@ impl Machine for Round {
 
     fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output, JournalRequest> {
         if !mem::replace(&mut self.has_begun, true) {
-            session.orders.share_pages(true);
+            session.orders.begin_to_share();
             // What the first one asks from here on is as good as asked by each of them.
             self.purchases.iter_mut().for_each(|(_, purchase)| purchase.begin_round(now));
         }
@@ -104,7 +118,7 @@ impl Machine for Round {
             }
         }
         if self.purchases.is_empty() {
-            session.orders.share_pages(false);
+            self.end(session);
             return Action::Done(mem::take(&mut self.ended));
         }
         if waits { Action::Wait(pause) } else { Action::Sleep(pause) }
@@ -117,7 +131,7 @@ impl Machine for Round {
     }
 
     fn abandon(&mut self, session: &mut Session) {
-        session.orders.share_pages(false);
+        self.end(session);
         self.purchases.iter_mut().for_each(|(_, purchase)| purchase.abandon(session));
     }
 }

@@ -7,8 +7,9 @@ use super::document::{Document, State};
 use super::machine::{Purchase, Step, Then};
 use super::outcome::Outcome;
 use crate::entry::Entry;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::journal::JournalReply;
+use crate::tick::Tick;
 
 impl Purchase {
     /// While it is looked for, before a look: takes what another process has written since. `Some` ends the purchase.
@@ -18,8 +19,16 @@ impl Purchase {
         let is_news = |entry: &&Entry| *entry.key() == self.key && entry.version() > self.document.version;
         // What cannot be read is in the way of the next write, and told there.
         let theirs = stored.iter().find(is_news).and_then(|entry| Document::read(entry).ok())?;
+        if let Some(end) = self.end_replaced(&theirs) {
+            return Some(end);
+        }
         if !self.is_left_to(&theirs) {
+            let was_in_doubt = !self.may_be_refused();
             self.add_to(theirs);
+            if was_in_doubt && self.may_be_refused() {
+                // A refusal is not believed before a pause.
+                self.step = Step::Waiting { watch: None, until: Tick::default() };
+            }
             return None;
         }
         let is_known = theirs.state.is_known();
@@ -33,6 +42,20 @@ impl Purchase {
             return Some(Ok(self.outcome()));
         }
         None
+    }
+
+    /// Another order stands in the place of this one, of which nothing arrived. What this process knows of its own order says
+    /// nothing about that one, and must not be written over it.
+    pub(super) fn end_replaced(&mut self, theirs: &Document) -> Option<Result<Outcome, Error>> {
+        if !theirs.is_of_another_order(&self.document) {
+            return None;
+        }
+        let error = self.entry_error(ErrorKind::Conflict, "stands for another order now: it was replaced");
+        Some(if self.has_sent { Ok(self.outcome().with_unrecorded(error)) } else { Err(error) })
+    }
+
+    pub(super) fn entry_error(&self, kind: ErrorKind, problem: &str) -> Error {
+        Error::new(kind, alloc::format!("the entry `{}` {problem}", self.document.id))
     }
 
     /// Whether another process's word is how the purchase stands.
@@ -68,7 +91,9 @@ impl Purchase {
         match theirs.state {
             State::Confirmed { .. } => false,
             State::NotSent(_) | State::Rejected(_) => self.document.is_behind(theirs),
-            State::Recorded | State::Sending | State::Ambiguous => self.is_settled_by(theirs),
+            // It is about to send.
+            State::Recorded => true,
+            State::Sending | State::Ambiguous => self.is_settled_by(theirs),
         }
     }
 

@@ -61,19 +61,18 @@ impl Purchase {
         // It is stored, and it was not told when it was offered before.
         let is_stored =
             matches!(&told, Some(JournalReply::Conflict(Some(stored))) if self.is_offered(stored));
-        let entry_error = |kind, problem: &str| {
-            Error::new(kind, alloc::format!("the entry `{}` {problem}", self.document.id))
-        };
         let (stored, error) = match told {
             Some(JournalReply::Conflict(Some(stored))) => {
-                (Some(stored), entry_error(ErrorKind::Conflict, "was changed by another process"))
+                (Some(stored), self.entry_error(ErrorKind::Conflict, "was changed by another process"))
             }
-            Some(JournalReply::Conflict(None)) => (None, entry_error(ErrorKind::Journal, "is gone")),
+            Some(JournalReply::Conflict(None)) => (None, self.entry_error(ErrorKind::Journal, "is gone")),
             Some(JournalReply::Failed(source)) => {
                 let problem = alloc::format!("cannot be written: {}", with_causes(&*source));
-                (None, entry_error(ErrorKind::Journal, &problem).with_source(source))
+                (None, self.entry_error(ErrorKind::Journal, &problem).with_source(source))
             }
-            _ => (None, entry_error(ErrorKind::Journal, "cannot be written: nothing was reported of it")),
+            _ => {
+                (None, self.entry_error(ErrorKind::Journal, "cannot be written: nothing was reported of it"))
+            }
         };
         match then {
             Then::Send { .. } if is_stored => {
@@ -137,6 +136,9 @@ impl Purchase {
                     self.document = *before;
                 }
                 if let Some(Ok(theirs)) = stored {
+                    if let Some(end) = self.end_replaced(&theirs) {
+                        return Some(end);
+                    }
                     self.leave_to(theirs);
                     return Some(Ok(self.outcome()));
                 }
@@ -154,6 +156,9 @@ impl Purchase {
         // Whether there is an order, after no more than a look, is for another process to say that is sending it.
         let is_denied =
             matches!(self.document.state, State::NotSent(_) | State::Rejected(_)) && !self.has_sent;
+        if let Some(end) = stored.as_ref().and_then(|theirs| self.end_replaced(theirs.as_ref().ok()?)) {
+            return Some(end);
+        }
         match stored {
             Some(Ok(theirs)) if is_denied && self.is_contested_by(&theirs) => return Some(Err(error)),
             Some(Ok(theirs)) if self.is_left_to(&theirs) => {

@@ -2,10 +2,16 @@
 
 use core::time::Duration;
 
-use yeastar_core::purchase::{Finding, Intent, Outcome, Purchase, Summary};
-use yeastar_core::{Entry, Error, ErrorKind, OrderNo, Tick};
+use yeastar_core::order::{BillingCycle, CloudPbx, Order, PbxSite};
+use yeastar_core::purchase::{Finding, Intent, Outcome, Purchase, Resend, Summary};
+use yeastar_core::{
+    BillingContactId, Credentials, Entry, Error, ErrorKind, OrderNo, PbxSubDomainId, RegionId, Session, Tick,
+};
 
-use super::script::{Asked, ID, Run, forge, intent, lost, ours, purchase_in, row, state, success};
+use super::script::{
+    Asked, ID, Overtake, Run, Write, cut, forge, intent, intent_with_url, lost, ours, purchase_in, row,
+    state, success,
+};
 
 fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -258,5 +264,132 @@ fn only_an_answer_or_a_key_says_that_an_order_is_anothers() {
     run.portal.once(Asked::Order, lost());
     run.portal.appear.push((0, ours(9)));
     run.others.push(of_another("HB9", |_| {}));
+    assert_eq!(run.purchase(&intent()).unwrap().order_no().map(OrderNo::as_str), Some("HB9"));
+}
+
+/// The entry as another process that has just begun claims it again.
+fn claimed_again(entry: Option<Entry>) -> Option<Entry> {
+    entry.map(|entry| {
+        forge(&entry, |purchase| {
+            purchase["version"] = (entry.version() + 1).into();
+            purchase["writer"] = "77".into();
+            purchase["claimedUntil"] = 1_700_000_900.into();
+        })
+    })
+}
+
+#[test]
+fn what_another_process_has_claimed_meanwhile_is_left_to_it() {
+    let mut run = Run::new();
+    run.die_before("page", &intent());
+    run.now = run.now + secs(181);
+    run.writes.push_back(Write::Overtaken(Box::new(claimed_again)));
+    assert_eq!(run.resume_now().unwrap_err().kind(), ErrorKind::Conflict);
+    assert_eq!(state(run.journal.as_ref().unwrap()), "recorded");
+    let mut run = Run::new();
+    run.die_before("page", &intent());
+    let recorded = run.journal.clone().unwrap();
+    run.journal = claimed_again(run.journal.take());
+    let context = run.context();
+    let error = run.drive(Purchase::give_up(recorded, &context).unwrap()).unwrap().unwrap_err();
+    assert_eq!(
+        (error.kind(), state(run.journal.as_ref().unwrap())),
+        (ErrorKind::Conflict, "recorded".into())
+    );
+}
+
+#[test]
+fn a_claim_that_ends_before_the_look_may_is_renewed() {
+    for (after, stores) in [(60, false), (61, true), (170, true)] {
+        let mut run = Run::new();
+        run.die_before("page", &intent());
+        run.now = run.now + secs(after);
+        run.log.clear();
+        run.die_before("balance", &intent());
+        assert_eq!(run.log[0] == "store 2 recorded", stores, "{after}: {:?}", run.log);
+    }
+}
+
+/// What the gateway has made of a first copy may show later.
+#[test]
+fn a_refusal_that_another_process_was_told_is_not_believed_at_once() {
+    let mut run = Run::new();
+    run.die_before("order", &intent());
+    meanwhile(&mut run, |purchase| {
+        purchase["state"] = "ambiguous".into();
+        purchase["delivered"] = 1.into();
+        purchase["attempts"][0]["told"] = serde_json::json!({
+            "kind": "refused", "delivery": "answered", "attempts": 1, "message": "theirs", "status": 422,
+        });
+    });
+    run.pauses.clear();
+    run.log.clear();
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome}");
+    assert_eq!(run.seconds(), [2, 2], "one before the journal is asked, one after");
+}
+
+/// The entry of this purchase after its order was replaced by one for another PBX, which is being sent.
+fn replaced(guarded: &Intent) -> Entry {
+    let mut other = Run::new();
+    other.portal.always(Asked::Order, cut);
+    let _ = other.purchase(guarded).unwrap();
+    let site = PbxSite::new("other", RegionId::new(1), PbxSubDomainId::new(1), "other.example.com");
+    let contact = BillingContactId::new(3_197_218_168_379_846_218);
+    let _ = other
+        .replace(Order::cloud_pbx(CloudPbx::ULTIMATE_PLAN).purchase(7, BillingCycle::Monthly, contact, site))
+        .unwrap();
+    let context = other.context();
+    let stored = [other.journal.clone().unwrap()];
+    other.dies_before = Some("order");
+    assert!(other.drive(Purchase::restart(&ID.into(), &stored, &context).unwrap()).is_none());
+    other.journal.unwrap()
+}
+
+#[test]
+fn an_order_that_was_replaced_is_neither_sent_nor_written_over() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let theirs = replaced(&guarded);
+    // It hears of it when it looks, and when it writes.
+    for is_news in [true, false] {
+        let mut run = Run::new();
+        run.die_before("order", &guarded);
+        let overtake: Overtake = Box::new({
+            let theirs = theirs.clone();
+            move |_| Some(theirs)
+        });
+        if is_news {
+            run.overtaken_before_a_look = Some(overtake);
+        } else {
+            run.writes.push_back(Write::Overtaken(overtake));
+        }
+        let error = run.purchase(&guarded).unwrap_err();
+        assert_eq!((error.kind(), run.sent()), (ErrorKind::Conflict, 0), "{error}");
+        assert_eq!(run.journal.as_ref(), Some(&theirs));
+    }
+    // Who has sent says what is known of its own order.
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, lost());
+    run.overtaken_before_a_look = Some(Box::new({
+        let theirs = theirs.clone();
+        move |_| Some(theirs)
+    }));
+    let outcome = run.purchase(&intent_with_url()).unwrap();
+    assert!(outcome.unrecorded().is_some(), "{outcome}");
+    assert_eq!(super::script::evidence(&outcome).pbx_url.as_deref(), Some("new.example.com"));
+    assert_eq!((run.sent(), run.journal.as_ref()), (1, Some(&theirs)));
+}
+
+#[test]
+fn orders_of_another_account_say_nothing() {
+    let mut other = Run::new();
+    other.session = Session::new(Credentials::new("client-B", "S").with_account("bbb").unwrap(), 1);
+    other.portal.once(Asked::Order, success(r#"{"orderNo":"HB9","orderStatus":"pending"}"#));
+    let _ = other.purchase(&Intent::new("ticket-1", super::script::renewal())).unwrap();
+    let mut run = Run::new();
+    run.portal.once(Asked::Order, lost());
+    run.portal.appear.push((0, row(9, "")));
+    run.portal.details.insert("9".into(), r#"{"reference":"ticket-4711"}"#.into());
+    run.others.extend(other.journal);
     assert_eq!(run.purchase(&intent()).unwrap().order_no().map(OrderNo::as_str), Some("HB9"));
 }

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use yeastar_core::purchase::{Finding, Intent, Outcome, Reconciled, Round};
-use yeastar_core::{Entry, ErrorKind, OrderNo};
+use yeastar_core::{Action, Credentials, Entry, ErrorKind, Machine, OrderNo};
 
 use super::script::{
     Asked, Run, evidence, intent, intent_with_url, lost, purchase_in, refusal, renewal, row, state,
@@ -154,4 +154,115 @@ fn nobody_decides_while_it_is_looked_for() {
     });
     assert_eq!(run.resubmit().unwrap_err().kind(), ErrorKind::InvalidRequest);
     assert_eq!(run.sent(), 1);
+}
+
+/// A clock that was ten years ahead, and a policy without end.
+#[test]
+fn nobody_is_kept_from_deciding_for_ever() {
+    let mut run = Run::new();
+    run.policy.hands_doubt_over = true;
+    run.policy.reconcile_for = Duration::MAX;
+    run.portal.once(Asked::Order, lost());
+    let _ = run.purchase(&intent()).unwrap();
+    assert_eq!(
+        run.settle(Finding::NotOrdered).unwrap_err().retry_after(),
+        Some(Duration::from_secs(24 * 60 * 60))
+    );
+    let (mut run, _) = handed_over();
+    let ten_years = 10 * 365 * 24 * 60 * 60;
+    run.journal = run.journal.map(|entry| {
+        super::script::forge(&entry, |purchase| {
+            purchase["lookedForUntil"] = (purchase["lookedForUntil"].as_u64().unwrap() + ten_years).into();
+        })
+    });
+    run.now = run.now + Duration::from_secs(600);
+    let _ = run.settle(Finding::NotOrdered).unwrap();
+}
+
+#[test]
+fn rounds_come_to_absent_as_a_long_search_does() {
+    let mut run = Run::new();
+    run.others = vec![in_doubt("ticket-1")];
+    run.page_takes = Duration::from_secs(1);
+    let mut absent = Vec::new();
+    for _ in 0..4 {
+        run.now = run.now + Duration::from_secs(299);
+        let ended = round(&mut run);
+        absent.push(matches!(ended[0].result, Ok(Outcome::Ambiguous { absent: true, .. })));
+    }
+    assert_eq!(absent, [false, false, true, true], "three looks, ten minutes");
+    // The clock jumps: three looks, and not the time.
+    let mut run = Run::new();
+    run.others = vec![in_doubt("ticket-1")];
+    for pause in [600, 1, 24 * 60 * 60] {
+        run.now = run.now + Duration::from_secs(pause);
+        let ended = round(&mut run);
+        assert!(matches!(ended[0].result, Ok(Outcome::Ambiguous { absent: false, .. })), "{pause}");
+    }
+}
+
+/// The list was read at the beginning of the round.
+#[test]
+fn a_slow_round_does_not_count_time_in_which_nothing_was_read() {
+    let mut run = Run::new();
+    run.others = (0..3).map(|number| in_doubt(&format!("ticket-{number}"))).collect();
+    run.store_takes = Duration::from_secs(300);
+    let watched = |entry: &Entry| purchase_in(entry)["watched"]["secs"].as_u64().unwrap();
+    let before: Vec<_> = run.others.iter().map(watched).collect();
+    let _ = round(&mut run);
+    assert_eq!(run.others.iter().map(watched).collect::<Vec<_>>(), before);
+}
+
+#[test]
+fn a_round_looks_for_nothing_that_nobody_owns() {
+    let mut run = Run::new();
+    let unowned = super::script::forge(&in_doubt("ticket-1"), |purchase| {
+        purchase.as_object_mut().unwrap().remove("client");
+    });
+    run.others = vec![unowned];
+    run.portal.rows.push(row(9, ""));
+    let ended = round(&mut run);
+    assert!(ended[0].result.as_ref().unwrap_err().message().contains("adopt"), "{ended:?}");
+    assert!(run.log.is_empty(), "{:?}", run.log);
+}
+
+/// A program may have two of them under way.
+#[test]
+fn a_round_that_ends_leaves_what_another_shares() {
+    let mut run = Run::new();
+    // It has a token.
+    let _ = run.purchase(&intent()).unwrap();
+    run.others = (0..5).map(|number| in_doubt(&format!("ticket-{number}"))).collect();
+    run.now = run.now + Duration::from_secs(600);
+    let context = run.context();
+    let mut outer = Round::new(&run.others, &context);
+    // The first of it is about to read the list.
+    while !matches!(outer.poll(run.now, &mut run.session), Action::Send(_)) {}
+    let (mut other, context) = (Run::new(), run.context());
+    std::mem::swap(&mut run.session, &mut other.session);
+    assert!(other.drive(Round::new(&[], &context)).unwrap().is_empty());
+    std::mem::swap(&mut run.session, &mut other.session);
+    outer.on(super::script::cut());
+    run.log.clear();
+    assert_eq!(run.drive(outer).unwrap().len(), 5);
+    // The one whose request was cut asks once more; the others share.
+    assert_eq!(count(&run, "page"), 2, "{:?}", run.log);
+}
+
+/// The pages that it would share are those of another account.
+#[test]
+fn a_round_ends_when_the_credentials_are_replaced() {
+    let mut run = Run::new();
+    run.others = (0..2).map(|number| in_doubt(&format!("ticket-{number}"))).collect();
+    let context = run.context();
+    let mut round = Round::new(&run.others, &context);
+    while !matches!(round.poll(run.now, &mut run.session), Action::Send(_)) {}
+    run.session.set_credentials(Credentials::new("client-B", "S"));
+    round.on(super::script::cut());
+    run.log.clear();
+    for ended in run.drive(round).unwrap() {
+        let outcome = ended.result.unwrap();
+        assert_eq!(evidence(&outcome).scans, 1, "as before: {outcome}");
+    }
+    assert_eq!(count(&run, "page"), 0);
 }

@@ -233,6 +233,8 @@ pub(crate) struct Run {
     pub(crate) tokens: usize,
     /// How long a page of the order list takes to be answered.
     pub(crate) page_takes: Duration,
+    /// And a write to the journal.
+    pub(crate) store_takes: Duration,
     pub(crate) origin: Origin,
     /// How many machines have begun; each writes another word.
     writers: u128,
@@ -260,6 +262,7 @@ impl Run {
             is_silent_about_the_order: false,
             tokens: 0,
             page_takes: Duration::ZERO,
+            store_takes: Duration::ZERO,
             origin: Origin::default(),
             writers: 0,
             session: Session::new(credentials(), 1),
@@ -456,6 +459,7 @@ impl Run {
     }
 
     fn store(&mut self, entry: Entry) -> JournalReply {
+        self.now = self.now + self.store_takes;
         match self.writes.pop_front().unwrap_or(Write::Carried) {
             Write::Fails => return JournalReply::Failed("disk full".into()),
             Write::FailsAndStores => {

@@ -93,6 +93,7 @@ pub(super) fn read(text: &str, id: &IntentId) -> Result<Document, Error> {
         sighted: Vec::new(),
         url_was_taken: false,
         looked_for_until: None,
+        scanned_at: None,
         scans: purchase.scans,
         watched: purchase.watched,
     })

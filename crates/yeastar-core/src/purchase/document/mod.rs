@@ -25,7 +25,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::context::{Context, Writer};
 use super::intent::{Frozen, Resend};
 use super::outcome::{Attempt, By, Witness};
-use crate::account::{AccountLabel, ClientHash};
+use crate::account::{Account, AccountLabel, ClientHash};
 use crate::digest::sha256_hex;
 use crate::entry::{Entry, EntryKey, IntentId};
 use crate::error::{Delivery, Error, ErrorKind, Record};
@@ -90,6 +90,9 @@ pub(super) struct Document {
     pub(super) looked_for_until: Option<u64>,
     pub(super) scans: u32,
     pub(super) watched: Duration,
+    /// When a round has looked for it last, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) scanned_at: Option<u64>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -156,14 +159,14 @@ impl core::hash::Hash for Document {
             attempts,
             ..
         } = self;
-        let Self { before, sighted, url_was_taken, looked_for_until, scans, watched, .. } = self;
+        let Self { before, sighted, url_was_taken, looked_for_until, scans, watched, scanned_at, .. } = self;
         // With a sign, so that the simulation knows it, and counts it from the version in the journal.
         state.write_i64(i64::try_from(*version).unwrap_or(i64::MAX));
         (account, client, claimed_until, resend, stands, tainted).hash(state);
         // More often than that is no more than that.
         (delivered.min(&2), scans.min(&super::reconcile::SCANS_OF_ABSENCE)).hash(state);
         watched.min(&super::reconcile::TIME_OF_ABSENCE).hash(state);
-        (attempts, before, sighted, url_was_taken, looked_for_until).hash(state);
+        (attempts, before, sighted, url_was_taken, looked_for_until, scanned_at).hash(state);
     }
 }
 
@@ -229,6 +232,7 @@ impl Document {
             looked_for_until: None,
             scans: 0,
             watched: Duration::ZERO,
+            scanned_at: None,
         }
     }
 
@@ -236,6 +240,11 @@ impl Document {
     pub(super) fn frozen(&self) -> Result<Frozen, Error> {
         Frozen::read(Bytes::copy_from_slice(self.body.as_bytes()))
             .map_err(|error| refused(&self.id, &error.to_string()))
+    }
+
+    /// Whether another order stands in the entry than in this version.
+    pub(super) fn is_of_another_order(&self, other: &Self) -> bool {
+        self.body != other.body
     }
 
     /// Puts another order in the place of the recorded one.
@@ -421,10 +430,12 @@ impl Document {
             Ordering::Equal => {
                 self.scans = self.scans.max(theirs.scans);
                 self.watched = self.watched.max(theirs.watched);
+                self.scanned_at = self.scanned_at.max(theirs.scanned_at);
             }
             Ordering::Greater => {
                 self.scans = theirs.scans;
                 self.watched = theirs.watched;
+                self.scanned_at = theirs.scanned_at;
             }
         }
     }
@@ -433,6 +444,21 @@ impl Document {
     pub(super) fn forget_looks(&mut self) {
         self.scans = 0;
         self.watched = Duration::ZERO;
+        self.scanned_at = None;
+    }
+
+    /// Nor does what they have seen.
+    pub(super) fn forget_sights(&mut self) {
+        self.sighted.clear();
+        self.url_was_taken = false;
+    }
+
+    /// Whether it is a purchase of this account.
+    pub(super) fn is_of(&self, account: &Account) -> bool {
+        match (&self.account, account.label()) {
+            (Some(theirs), Some(ours)) => theirs == ours,
+            _ => self.client.as_ref() == Some(account.client()),
+        }
     }
 
     fn last_number(&self) -> Option<u32> {
