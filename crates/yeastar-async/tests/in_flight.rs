@@ -399,7 +399,7 @@ async fn a_purchase_begins_when_a_resume_is_over() {
             thread::sleep(MOMENT);
         }
     });
-    journal.compare_and_swap(&recorded(&portal)).unwrap();
+    assert_eq!(journal.compare_and_swap(&recorded(&portal)).unwrap(), Swap::Stored);
 
     let resume = spawn({
         let (client, journal) = (client.clone(), journal.clone());
