@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use yeastar_core::purchase::{Finding, Intent, Outcome, Reconciled, Round};
-use yeastar_core::{Action, Credentials, Entry, ErrorKind, Machine, OrderNo};
+use yeastar_core::{Action, Credentials, Entry, Error, ErrorKind, Machine, OrderNo};
 
 use super::script::{
     Asked, Run, evidence, intent, intent_with_url, lost, purchase_in, refusal, renewal, row, state,
@@ -92,7 +92,7 @@ fn an_entry_that_cannot_be_read_does_not_stop_the_others() {
     let broken = Entry::new("ticket-1".into(), 1, true, "{}");
     run.others = vec![broken, in_doubt("ticket-2")];
     let ended = round(&mut run);
-    let kinds: Vec<_> = ended.iter().map(|it| it.result.as_ref().err().map(|error| error.kind())).collect();
+    let kinds: Vec<_> = ended.iter().map(|it| it.result.as_ref().err().map(Error::kind)).collect();
     assert_eq!(kinds, [Some(ErrorKind::Journal), None]);
     // An empty round asks nothing.
     let mut run = Run::new();

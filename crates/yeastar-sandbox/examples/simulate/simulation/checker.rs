@@ -480,6 +480,11 @@ impl Checker {
         self.violate(Kind::Other, "a purchase is taken from the process that is at work on it");
     }
 
+    /// A person has decided although the order is still looked for.
+    pub fn decided_too_early(&mut self) {
+        self.violate(Kind::Other, "a person decides while the order is still looked for");
+    }
+
     /// The process does not come to an end.
     pub fn endless(&mut self) {
         self.violate(Kind::Other, "it does not end");

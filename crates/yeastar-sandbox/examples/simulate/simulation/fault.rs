@@ -287,6 +287,13 @@ pub const RIVALRY: Faults<Rivalry> = Faults {
     alike: &[],
 };
 
+/// The same, where there are two others, of which each may resume what is open.
+pub const RIVALRY_OF_TWO: Faults<Rivalry> = Faults {
+    question: "rival",
+    kinds: &[Rivalry::None, Rivalry::Race, Rivalry::Purchase, Rivalry::Resume, Rivalry::Sweep],
+    alike: &[],
+};
+
 /// The same, where the other process resumes what is open.
 pub const SWEEP: Faults<Rivalry> =
     Faults { question: "rival", kinds: &[Rivalry::None, Rivalry::Sweep, Rivalry::Resume], alike: &[] };

@@ -7,6 +7,7 @@ use yeastar_core::{Entry, JournalReply};
 
 use super::fault::StoreFault;
 use super::fingerprint::{Fingerprint, Part};
+use super::variant::{Twin, Variant};
 
 /// How long an outage lasts.
 const OUTAGE: Duration = Duration::from_secs(60);
@@ -21,16 +22,39 @@ pub struct Journal {
     sending: Vec<u64>,
     down_until: Duration,
     compares: bool,
+    reads_back: ReadsBack,
+}
+
+/// How it finds out what became of a write when its answer is lost, which each is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ReadsBack {
+    /// None is lost.
+    Nothing,
+    /// Whether the entry is stored, to the byte.
+    Entry,
+    /// Whether its version is.
+    Version,
 }
 
 impl Journal {
-    /// An empty one, which compares before it swaps, or overwrites.
-    pub fn new(compares: bool) -> Self {
-        Self { stored: None, owner: None, sending: Vec::new(), down_until: Duration::ZERO, compares }
+    /// An empty one.
+    pub fn new(variant: &Variant) -> Self {
+        Self {
+            stored: None,
+            owner: None,
+            sending: Vec::new(),
+            down_until: Duration::ZERO,
+            compares: variant.twin != Some(Twin::NoCompareAndSwap),
+            reads_back: match variant.twin {
+                Some(Twin::ReadsBackVersions) => ReadsBack::Version,
+                _ if variant.loses_answers => ReadsBack::Entry,
+                _ => ReadsBack::Nothing,
+            },
+        }
     }
 
     pub fn fingerprint(&self, to: &mut Fingerprint) {
-        let Self { stored, owner, sending: _, down_until, compares: _ } = self;
+        let Self { stored, owner, sending: _, down_until, compares: _, reads_back: _ } = self;
         to.set_journal(self);
         (stored.is_some(), owner).hash(to);
         if let Some((_, part)) = stored {
@@ -87,6 +111,25 @@ impl Journal {
         identity: usize,
         fault: StoreFault,
     ) -> (JournalReply, bool) {
+        let offered = entry.clone();
+        let (reply, is_stored) = self.swap(now, entry, identity, fault);
+        let is_ours = match (self.reads_back, self.load()) {
+            // It is down, or says so itself.
+            _ if matches!(reply, JournalReply::Failed(_)) => false,
+            (ReadsBack::Entry, Some(stored)) => *stored == offered,
+            (ReadsBack::Version, Some(stored)) => stored.version() == offered.version(),
+            _ => return (reply, is_stored),
+        };
+        (if is_ours { JournalReply::Stored } else { reply }, is_stored)
+    }
+
+    fn swap(
+        &mut self,
+        now: Duration,
+        entry: Entry,
+        identity: usize,
+        fault: StoreFault,
+    ) -> (JournalReply, bool) {
         if fault == StoreFault::Outage {
             self.down_until = now + OUTAGE;
         }
@@ -118,7 +161,16 @@ pub fn has_sign(entry: &Entry) -> bool {
 
 /// Until when the writer of an entry says that it is at work.
 pub fn claim(entry: &Entry) -> Option<u64> {
-    let (_, rest) = entry.document().split_once(r#""claimedUntil":"#)?;
+    time(entry, r#""claimedUntil":"#)
+}
+
+/// Until when the order is looked for, before which nobody decides.
+pub fn looked_for_until(entry: &Entry) -> Option<u64> {
+    time(entry, r#""lookedForUntil":"#)
+}
+
+fn time(entry: &Entry, field: &str) -> Option<u64> {
+    let (_, rest) = entry.document().split_once(field)?;
     rest.split_once(|end: char| !end.is_ascii_digit())?.0.parse().ok()
 }
 

@@ -97,9 +97,11 @@ impl Process {
         if remembered.iter().any(Option::is_some) {
             (was_refused, remembered).hash(to);
         }
-        // Once it has begun, what it does no longer depends on whether it is new or resumed.
+        // Once it has begun, what it does no longer depends on whether it is new or resumed; only whether what nobody has
+        // sent yet is taken from it.
+        let is_recorded = journal.state() == Some("recorded");
         match take_up {
-            TakeUp::New | TakeUp::Resume if machine.is_some() => to.write_u8(0),
+            TakeUp::New | TakeUp::Resume if machine.is_some() && !is_recorded => to.write_u8(0),
             take_up => take_up.hash(to),
         }
         clock.fingerprint(to);

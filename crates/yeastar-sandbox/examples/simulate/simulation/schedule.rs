@@ -99,7 +99,8 @@ pub struct World<'a> {
     /// What the last process knows that has come to its end.
     pub kept: Option<Box<(Session, Clock)>>,
     processes_begun: usize,
-    pub has_rival: bool,
+    /// How many other processes may begin.
+    pub rivals_left: usize,
     pub take_ups_left: usize,
     pub deeds_left: usize,
     steps_left: usize,
@@ -130,7 +131,7 @@ impl<'a> World<'a> {
         let networks = setup.networks();
         let secrets = networks.iter().map(|network| network.portal.client_secret().to_owned());
         let secrets = secrets.chain([TOKENS.to_owned()]).collect();
-        let journal = Journal::new(setup.variant.twin != Some(Twin::NoCompareAndSwap));
+        let journal = Journal::new(&setup.variant);
         let mut world = Self {
             setup,
             choices,
@@ -143,7 +144,7 @@ impl<'a> World<'a> {
             secrets,
             kept: None,
             processes_begun: 0,
-            has_rival: false,
+            rivals_left: setup.variant.rivals(),
             take_ups_left: TAKE_UPS_LEFT,
             deeds_left: if setup.variant.has_person { DEEDS_LEFT } else { 0 },
             steps_left: MOST_STEPS,
@@ -159,17 +160,20 @@ impl<'a> World<'a> {
     /// All on which it depends what follows, but for the number of faults that there may be yet.
     pub fn fingerprint(&self) -> u128 {
         let Self { setup, choices, now, networks, journals, processes, checker, secrets: _, .. } = self;
-        let Self { kept, processes_begun: _, has_rival, take_ups_left, deeds_left, steps_left: _, .. } = self;
+        let Self { kept, processes_begun: _, rivals_left, take_ups_left, deeds_left, steps_left: _, .. } =
+            self;
         let Self { stage, is_settling: _, ended, trace: _, .. } = self;
         let mut to = Fingerprint::new(*now);
-        (choices.had_fault(), has_rival, take_ups_left, deeds_left, stage, ended).hash(&mut to);
+        (choices.had_fault(), rivals_left, take_ups_left, deeds_left, stage, ended).hash(&mut to);
         let requests = checker.requests(processes, networks);
         for journal in journals {
             journal.fingerprint(&mut to);
         }
         for process in processes {
             let is_first = process.is_first
-                && (!has_rival || setup.variant.is_patient || setup.variant.twin == Some(Twin::NoSendBy));
+                && (*rivals_left > 0
+                    || setup.variant.is_patient
+                    || setup.variant.twin == Some(Twin::NoSendBy));
             process.fingerprint(&journals[self.entry(process.identity)], &requests, is_first, &mut to);
         }
         if let Some((session, clock)) = kept.as_deref() {

@@ -13,7 +13,7 @@ use super::checker::{Verdict, Who};
 use super::clock::{Clock, WALL_CLOCK};
 use super::fault::{
     DETAILS, Faults, Freeze, IS_DROPPED, IS_ORDERED_BY_HAND, IS_TOKEN_TAKEN, LIST, OrderFault, QueryFault,
-    RIVALRY, Rivalry, STORE, SWEEP, StoreFault, TOKEN, TokenFault, URL,
+    RIVALRY, RIVALRY_OF_TWO, Rivalry, STORE, SWEEP, StoreFault, TOKEN, TokenFault, URL,
 };
 use super::journal;
 use super::network::{About, Arrival};
@@ -70,8 +70,7 @@ impl World<'_> {
             }
             next @ (Next::Transmit(_) | Next::Store(_)) => {
                 process.next = next;
-                let may_meet = process.is_first && !self.has_rival && !self.is_settling;
-                if self.setup.variant.rival != Rival::None && may_meet {
+                if process.is_first && self.rivals_left > 0 && !self.is_settling {
                     self.rival(&mut process);
                 }
                 if process.is_held {
@@ -99,15 +98,18 @@ impl World<'_> {
 
     /// Another process may take the intent here.
     fn rival(&mut self, process: &mut Process) {
-        let is_resumer = self.setup.variant.rival == Rival::Resumer;
-        let rivalry = self.choices.fault(if is_resumer { &SWEEP } else { &RIVALRY });
+        let rivalry = self.choices.fault(match self.setup.variant.rival {
+            Rival::Resumer => &SWEEP,
+            Rival::Two => &RIVALRY_OF_TWO,
+            _ => &RIVALRY,
+        });
         let take_up = match rivalry {
             Rivalry::None => return,
             Rivalry::Race | Rivalry::Purchase => TakeUp::New,
             Rivalry::Resume | Rivalry::Sweep => TakeUp::Resume,
         };
         self.note(process.number, || format!("a second process: {rivalry:?}"));
-        self.has_rival = true;
+        self.rivals_left -= 1;
         process.is_held = matches!(rivalry, Rivalry::Purchase | Rivalry::Resume);
         let identity = self.setup.variant.identities() - 1;
         self.begin(take_up, false, identity, Duration::ZERO);
@@ -159,7 +161,12 @@ impl World<'_> {
         process.was_frozen = false;
         process.session.set_seed(SEED);
         let mut tick = process.clock.tick(self.now);
-        if self.setup.variant.twin == Some(Twin::NoClaim) && process.take_up == TakeUp::Resume {
+        let sees_no_time = match self.setup.variant.twin {
+            Some(Twin::NoClaim) => process.take_up == TakeUp::Resume,
+            Some(Twin::NoPatience) => process.take_up.is_by_a_person(),
+            _ => false,
+        };
+        if sees_no_time {
             tick = Tick::new(tick.since(Tick::default()));
         }
         match machine.poll(tick, &mut process.session) {
@@ -182,18 +189,18 @@ impl World<'_> {
                     return self.drop(process);
                 }
             }
+            Action::Done(Err(error)) if is_left(&error) => return self.leave(*process, &error),
             Action::Done(Err(error)) if matches!(process.take_up, TakeUp::Settle(_)) => {
                 return self.note(process.number, || format!("is not allowed to: {error}"));
             }
-            Action::Done(Err(error)) if is_left(&error) => return self.leave(*process, &error),
             Action::Done(result) => return self.done(process, &result),
         }
         self.processes.push(process);
     }
 
-    /// Another process is at work on it: this one comes again when that one has said that it ends.
+    /// It is too early: another process is at work on it, or looks for it. This one comes again when that is over.
     fn leave(&mut self, process: Process, error: &Error) {
-        self.note(process.number, || format!("leaves it to another process: {error}"));
+        self.note(process.number, || format!("leaves it: {error}"));
         self.checker.abandoned(process.number);
         let Process { session, clock, take_up, is_first, identity, .. } = process;
         self.begin_with(session, clock, take_up, is_first, identity, error.retry_after().unwrap_or_default());
@@ -314,6 +321,9 @@ impl World<'_> {
         if let TakeUp::Settle(order_no) = &process.take_up {
             self.checker.person_settles(order_no.clone());
         }
+        if self.is_decided_too_early(&process) {
+            self.checker.decided_too_early();
+        }
         let persisted = if self.setup.variant.twin == Some(Twin::NoWriteAhead) {
             process.unwritten = Some(entry);
             JournalReply::Stored
@@ -343,6 +353,14 @@ impl World<'_> {
         self.note(process.number, || format!("hears {persisted:?}"));
         process.next = Next::Take { event: Event::Journal(persisted), refused: None };
         self.processes.push(process);
+    }
+
+    /// Whether a person decides while the order is still looked for.
+    fn is_decided_too_early(&mut self, process: &Process) -> bool {
+        let now = (WALL_CLOCK + self.now).as_secs();
+        let stored = self.journal(process.identity).load();
+        process.take_up.is_by_a_person()
+            && stored.and_then(journal::looked_for_until).is_some_and(|until| until > now)
     }
 
     /// Whether one that resumes would end a purchase on which another process is at work, and has said so.
@@ -466,9 +484,9 @@ impl World<'_> {
     }
 }
 
-/// Whether another process is at work on the purchase.
+/// Whether another process is at work on the purchase, or nobody decides yet.
 fn is_left(error: &Error) -> bool {
-    error.kind() == ErrorKind::Conflict && error.retry_after().is_some()
+    matches!(error.kind(), ErrorKind::Conflict | ErrorKind::InvalidRequest) && error.retry_after().is_some()
 }
 
 /// Rounded up.

@@ -48,6 +48,8 @@ pub struct Variant {
     pub has_colleague: bool,
     /// Doubt is handed over after the first look.
     pub hands_over: bool,
+    /// No write to the journal is acknowledged: it finds out by itself what is stored.
+    pub loses_answers: bool,
     /// The caller of a purchase may go, and come again.
     pub is_dropped: bool,
     /// The process that ends a purchase lives on, and knows what it knew when it takes the purchase up again.
@@ -63,6 +65,8 @@ pub enum Rival {
     Process,
     /// One that resumes what is open.
     Resumer,
+    /// Two processes, of which each purchases it or resumes what is open.
+    Two,
     /// A process of another account, of a portal that is the same to the core.
     Account,
     /// A process of the same account, after its client id was changed.
@@ -108,6 +112,10 @@ pub enum Twin {
     OneWord,
     /// Whoever resumes does not see that another process is at work.
     NoClaim,
+    /// Persons decide while the order is still looked for.
+    NoPatience,
+    /// Its journal takes a version for the entry that was offered.
+    ReadsBackVersions,
 }
 
 const DEFAULT: Variant = Variant {
@@ -130,6 +138,7 @@ const DEFAULT: Variant = Variant {
     has_person: false,
     has_colleague: false,
     hands_over: false,
+    loses_answers: false,
     is_dropped: false,
     is_lasting: false,
     twin: None,
@@ -244,6 +253,19 @@ pub const VARIANTS: &[Variant] = &[
         name: "resumer",
         about: "default policy, a process that resumes what is open",
         rival: Rival::Resumer,
+        ..DEFAULT
+    },
+    Variant {
+        name: "three",
+        about: "default policy, two other processes, which purchase it or resume what is open",
+        rival: Rival::Two,
+        ..DEFAULT
+    },
+    Variant {
+        name: "two-lost",
+        about: "a second process, and a journal that loses every acknowledgement and reads back",
+        rival: Rival::Process,
+        loses_answers: true,
         ..DEFAULT
     },
     Variant {
@@ -519,6 +541,21 @@ pub const TWINS: &[Variant] = &[
         ..DEFAULT
     },
     Variant {
+        name: "no patience",
+        about: "persons who resubmit and settle while the order is still looked for",
+        hands_over: true,
+        twin: Some(Twin::NoPatience),
+        ..PERSON
+    },
+    Variant {
+        name: "reads back versions",
+        about: "its journal takes another process's version for the one that was offered",
+        rival: Rival::Process,
+        loses_answers: true,
+        twin: Some(Twin::ReadsBackVersions),
+        ..DEFAULT
+    },
+    Variant {
         name: "no send-by",
         about: "the wall clocks of its processes differ by more than the time to send",
         rival: Rival::Process,
@@ -568,14 +605,28 @@ impl Variant {
     /// How many have credentials and a client of their own.
     pub fn identities(&self) -> usize {
         match self.rival {
-            Rival::None | Rival::Process | Rival::Resumer => 1,
+            Rival::None | Rival::Process | Rival::Resumer | Rival::Two => 1,
             Rival::Account | Rival::ClientId => 2,
+        }
+    }
+
+    /// How many other processes may begin.
+    pub fn rivals(&self) -> usize {
+        match self.rival {
+            Rival::None => 0,
+            Rival::Two => 2,
+            _ => 1,
         }
     }
 
     /// How long is looked for the order, with few looks: each of them is a choice.
     pub fn policy(&self) -> Policy {
-        let (base, patience) = if self.has_person { (150, 600) } else { (3, 6) };
+        let (base, patience) = match (self.has_person, self.hands_over) {
+            // Longer than a person takes.
+            (_, true) => (150, 30 * 60),
+            (true, false) => (150, 600),
+            (false, false) => (3, 6),
+        };
         let mut policy = Policy::default();
         policy.reconcile_base = Duration::from_secs(base);
         policy.reconcile_cap = Duration::MAX;
