@@ -1,7 +1,7 @@
-//! Three processes purchase with one journal, some orders all of them, while a fourth one resumes whatever is open. Answers are lost, and
+//! Three processes purchase with one journal, some orders all of them, while a fourth one reconciles what is open. Answers are lost, and
 //! processes are killed.
 //!
-//! `YEASTAR_TEST_PROCESSES=300` makes it 300 orders and five kills; by default it is a fifth of that.
+//! By default there are 60 orders and two kills; with `YEASTAR_TEST_PROCESSES=300` 300 orders and five.
 #![cfg(feature = "sqlite")]
 
 use std::collections::{HashMap, HashSet};

@@ -136,14 +136,14 @@ pub enum ErrorKind {
     /// The message says which. After a failure ask again later: the journal says by then how
     /// far the purchase is.
     Journal,
-    /// Another process has changed the entry of the purchase meanwhile, or has it in hand. As the `Err` of a call:
+    /// Another process has changed the entry of the purchase meanwhile, or is at work on it. As the `Err` of a call:
     /// nothing was sent by it. In [`Outcome::unrecorded`](crate::purchase::Outcome::unrecorded): the outcome is true, and
     /// the journal does not know it.
     ///
     /// # What to do
     ///
-    /// Leave the purchase to the other process, and resume it later: the journal says by then
-    /// how far it is.
+    /// With [`Error::retry_after`], another process has said that it is at work: resume after that time, or restart now if you
+    /// know that the process has ended. Without it, the entry was changed meanwhile: resume the purchase.
     Conflict,
 }
 
@@ -332,7 +332,9 @@ impl Error {
         self.0.reason
     }
 
-    /// How long the portal asked to wait (`Retry-After`).
+    /// How long to wait before asking again: what the portal asked for (`Retry-After`); with [`ErrorKind::Conflict`], how long
+    /// another process is at most still at work on the purchase; with [`ErrorKind::InvalidRequest`], how long its order is
+    /// still looked for.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

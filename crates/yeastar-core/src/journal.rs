@@ -15,10 +15,10 @@ pub enum JournalRequest {
     /// [replaces](Entry::replaces). Nothing else may be done before it is answered by
     /// [`Stored`](JournalReply::Stored), [`Conflict`](JournalReply::Conflict) or [`Failed`](JournalReply::Failed).
     Store(Entry),
-    /// To read all entries of this id. It is answered by [`Loaded`](JournalReply::Loaded), or by
+    /// To read all entries of this id, of whichever account. It is answered by [`Loaded`](JournalReply::Loaded), or by
     /// [`Failed`](JournalReply::Failed), which does no harm.
     Load(IntentId),
-    /// To read the entries of whichever purchases that [have](Entry::orders) one of these orders. It is answered by
+    /// To read the entries that [have](Entry::orders) one of these orders, of any purchase. It is answered by
     /// [`Loaded`](JournalReply::Loaded), also with less than all, or by [`Failed`](JournalReply::Failed), which does no
     /// harm.
     FindOrders(Vec<OrderNo>),
@@ -40,7 +40,8 @@ pub enum JournalReply {
     Conflict(Option<Entry>),
     /// These are the entries.
     Loaded(Vec<Entry>),
-    /// It cannot be read; or the entry may be stored or not.
+    /// The journal failed. After [`Store`](JournalRequest::Store) the entry may be stored or not; after the others nothing was
+    /// read.
     Failed(Box<dyn Error + Send + Sync>),
 }
 

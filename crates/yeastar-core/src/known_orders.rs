@@ -24,7 +24,8 @@ const LONGEST_DETAILS: usize = 16 * 1024;
 /// So long after an order showed for the first time its details may be behind, and are read again.
 const DETAILS_LAG: Duration = Duration::from_secs(10 * 60);
 
-/// Orders of the account that were placed by purchases of this client, and details that were read.
+/// What the purchases of a client share: which purchase has placed which order, as far as this client or its journal knows;
+/// details, pages of the order list and a balance that were read.
 #[derive(Debug, Default)]
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub(crate) struct KnownOrders {
@@ -62,7 +63,7 @@ struct Details {
 }
 
 impl KnownOrders {
-    /// The portal has answered this purchase with the number, or an order with a key of it has it.
+    /// This purchase has placed the order: the portal has answered it with the number, or the order has a key of it.
     pub(crate) fn add(&mut self, order_no: &str, id: &IntentId) {
         if self.placed.insert(order_no.into(), id.clone()).is_some() {
             return;
@@ -129,13 +130,13 @@ impl KnownOrders {
     }
 
     /// A round begins, whose purchases share the pages of the order list.
-    pub(crate) fn begin_to_share(&mut self) {
+    pub(crate) fn share(&mut self) {
         self.sharers += 1;
     }
 
     /// It has ended.
-    pub(crate) fn end_to_share(&mut self) {
-        // Other credentials have taken the place of those with which it began: then nothing is left of it.
+    pub(crate) fn stop_sharing(&mut self) {
+        // A session that got other credentials counts from zero: then this end has no beginning.
         self.sharers = self.sharers.saturating_sub(1);
         if self.sharers == 0 {
             self.pages.clear();

@@ -43,15 +43,16 @@ pub struct Policy {
     /// The longest body of an answer that is read, in bytes. 4 MiB.
     pub max_body: usize,
     /// How long a [purchase](crate::purchase) looks for an order after doubt before it ends
-    /// ambiguous. 2 min.
+    /// ambiguous. With `hands_doubt_over`: how long the search is left to rounds. 2 min.
     pub reconcile_for: Duration,
-    /// Pause before the first such look; it doubles with each one. 2 s.
+    /// Pause before the first such look; it doubles with each one. With `hands_doubt_over` the first look after doubt comes at
+    /// once. 2 s.
     pub reconcile_base: Duration,
     /// The longest such pause. 60 s.
     pub reconcile_cap: Duration,
-    /// Whether a [purchase](crate::purchase) ends ambiguous after its first look in vain, for programs that place many orders: what is
-    /// open is then looked for by [rounds](crate::purchase::Round) through all of it, for `reconcile_for`. Until that time is
-    /// over, nobody can settle or resubmit it. `false`.
+    /// Whether a [purchase](crate::purchase) whose order may have arrived ends ambiguous after one look that does not find it, and
+    /// leaves the search to [rounds](crate::purchase::Round): for programs that place many orders. For `reconcile_for`, at most 24
+    /// hours, nobody can settle or resubmit it. Set that to the time of several rounds. `false`.
     pub hands_doubt_over: bool,
     /// Orders per page, where a purchase reads the order list. 25, which the vendor documents as the default of
     /// the portal; the greatest that it takes is not known.

@@ -57,15 +57,15 @@ pub enum Loss {
 /// Checks what a journal makes of a write whose acknowledgement is lost. For a journal that finds out by itself what has become of it;
 /// one that reports each failure as an error need not be checked.
 ///
-/// `make` opens a handle as for [`check`], and `losing` one whose next write loses this. Each may be the journal of an id that
-/// begins with `lost`.
+/// `make` opens a handle as for [`check`], and `losing` one of the same storage whose next write loses what it is given. The check
+/// uses the ids `lost-1` and `lost-2`, which must have no entries.
 ///
 /// ```
 /// use yeastar_journal::conformance::{self, Loss};
 /// use yeastar_journal::{Journal, JournalError, MemoryJournal, Swap};
 /// # use yeastar_core::{Entry, EntryKey, IntentId};
 ///
-/// /// A journal whose connection breaks at each write.
+/// /// A journal whose connection breaks at each write, when it is given a loss.
 /// struct Losing(MemoryJournal, Option<Loss>);
 ///
 /// impl Journal for Losing {
@@ -103,14 +103,14 @@ pub fn check_losses<J: Journal>(make: impl Fn() -> J, losing: impl Fn(Loss) -> J
             let before = load(&journal, version(number, "").key());
             // Another writer stores this version first, or none does.
             let (ours, theirs) = (version(number, "ours"), version(number, "theirs"));
-            let is_first = number % 3 == 0;
-            if is_first {
+            let is_contested = number % 3 == 0;
+            if is_contested {
                 expect(RULE, "storing another's", &swap(&journal, &theirs), &Swap::Stored);
             }
             let said = losing(loss).compare_and_swap(&ours);
             let stored = load(&journal, ours.key());
             let expected = match loss {
-                _ if is_first => Some(theirs),
+                _ if is_contested => Some(theirs),
                 Loss::Request => before,
                 Loss::Answer => Some(ours.clone()),
             };

@@ -80,9 +80,11 @@ pub trait Journal {
         Ok(entries)
     }
 
-    /// The entries, of whichever key, that [have](Entry::orders) one of these orders. A purchase whose answer was lost
-    /// thereby tells the orders of others from its own. A journal that does not remember them says "none"; then
-    /// such orders are [candidates](yeastar_core::purchase::Candidate), unless this client has placed them.
+    /// The stored version of each entry, of whichever key, that [has](Entry::orders) one of these orders: each entry once, in any
+    /// order. It may give fewer, for example find a purchase by its first order only. At most 500 numbers are asked for at
+    /// once. A purchase whose answer was lost thereby tells the orders of others from its own. A journal that does not
+    /// remember orders says "none"; then they are [candidates](yeastar_core::purchase::Candidate), unless this client has
+    /// placed them.
     ///
     /// # Errors
     ///

@@ -8,7 +8,8 @@
 //! | [`Journal`] | the trait, for a journal in a database of your own |
 //! | [`conformance`] | the test of such a journal |
 //!
-//! A journal of your own is three functions, and [`conformance::check`] says whether they do what purchases rely on.
+//! A journal of your own needs three functions, and may have two more. [`conformance::check`] says whether they do what
+//! purchases rely on.
 //! The source of [`MemoryJournal`] is the shortest one there is.
 //!
 //! # Features

@@ -155,7 +155,7 @@ impl Server {
         self.portal().plan(plan);
     }
 
-    /// All orders that exist, oldest first.
+    /// All orders that were placed, oldest first. Those of [`Settings::order_history`] are not among them.
     pub fn orders(&self) -> Vec<PlacedOrder> {
         self.portal_now().ledger().orders().to_vec()
     }

@@ -56,7 +56,8 @@ pub struct Settings {
     /// Every answer of the portal is HTTP 200, and only the envelope's `status` tells.
     /// Pages that come from a gateway keep their status.
     pub body_status_only: bool,
-    /// How many orders exist from the start, oldest first, and are in the list at once; a million cost no more than one.
+    /// How many orders exist from the start, oldest first, and are in the list at once. Their number costs nothing,
+    /// except with [`ListOrder::Mixed`], which sorts all of them for each page.
     /// They are made up: purchases of cloud PBXs, all created when the portal's
     /// `Tick` is zero, each with its own numbers and PBX URL. Nothing was paid for
     /// them, their PBXs are in no list of products, and they are not among [`Ledger::orders`](crate::Ledger::orders).

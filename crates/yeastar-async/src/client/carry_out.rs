@@ -45,7 +45,7 @@ impl Shared {
                     turn.unless_stopped(running.machine, self.session_change(version, at_most)).await
                 }
                 Action::Journal(request) => {
-                    let reply = ask_for(request.clone(), journal).await;
+                    let reply = reply_to(request.clone(), journal).await;
                     if let (JournalRequest::Store(entry), JournalReply::Stored) = (request, &reply) {
                         begun = Some(entry).filter(|entry| entry.replaces().is_none());
                     }
@@ -79,7 +79,7 @@ impl Shared {
         let Ok(mut purchase) = Purchase::give_up(begun, context) else { return };
         let running = Running { machine: &mut purchase, shared: self };
         if let (Action::Journal(request), _) = self.poll(running.machine) {
-            drop(ask_for(request, journal).await);
+            drop(reply_to(request, journal).await);
         }
     }
 }
@@ -93,8 +93,8 @@ where
     stored.map_err(|error| Error::unreadable_entry(id, error))
 }
 
-/// What a machine asks of the journal.
-pub(super) async fn ask_for<J>(request: JournalRequest, journal: &J) -> JournalReply
+/// What the journal answers to a machine.
+pub(super) async fn reply_to<J>(request: JournalRequest, journal: &J) -> JournalReply
 where
     J: Journal + Clone + Send + 'static,
 {

@@ -165,7 +165,7 @@ impl<'a> Report<'a> {
     /// Says that another process has not come to its end.
     pub fn at_work(&mut self, error: &Error) {
         self.say(format_args!(
-            "   {error}\n   it is purchased all the same: that is one purchase, whoever else is at it"
+            "   {error}\n   it is purchased all the same: the same id is one purchase, whichever process carries it out"
         ));
     }
 

@@ -3,7 +3,9 @@
 use std::borrow::Borrow;
 
 use yeastar_core::order::Order;
-use yeastar_core::purchase::{Context, Finding, Intent, OPEN_AT_ONCE, Operation, Outcome, Reconciled, Round};
+use yeastar_core::purchase::{
+    Context, ENTRIES_PER_ROUND, Finding, Intent, Operation, Outcome, Reconciled, Round,
+};
 use yeastar_core::{Account, Error, IntentId};
 use yeastar_journal::{Journal, answer, writer};
 
@@ -80,7 +82,8 @@ impl Client {
     /// # Errors
     ///
     /// [`Journal`](crate::ErrorKind::Journal) when the journal failed, has no such entry, or one that cannot be trusted;
-    /// [`Conflict`](crate::ErrorKind::Conflict) when another process has the purchase in hand.
+    /// [`Conflict`](crate::ErrorKind::Conflict) when another process has changed the entry meanwhile, or is at work on it (then
+    /// with [`retry_after`](Error::retry_after), and nothing is asked).
     pub fn resume<J: Journal + ?Sized>(
         &self,
         id: impl Into<IntentId>,
@@ -118,7 +121,8 @@ impl Client {
     /// # Errors
     ///
     /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase is not ambiguous,
-    /// was not looked for often and long enough, or is under way in this client: what it finds out may change the
+    /// was not looked for often and long enough, is still looked for by rounds (then with
+    /// [`retry_after`](Error::retry_after)), or is under way in this client: what it finds out may change the
     /// decision; [`Journal`](crate::ErrorKind::Journal) when the entry does not say whose it is (see [`adopt`](Self::adopt)).
     pub fn resubmit_assuming_absent<J: Journal + ?Sized>(
         &self,
@@ -183,7 +187,7 @@ impl Client {
     /// After any of them do not restart before you know what is recorded. As [`resume`](Self::resume);
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the order breaks a rule, the portal may have had the
     /// recorded one, or the purchase is under way in this client; [`Conflict`](crate::ErrorKind::Conflict) when another process
-    /// has changed the entry meanwhile.
+    /// has changed the entry meanwhile, or is at work on it (then with [`retry_after`](Error::retry_after)).
     pub fn replace<J: Journal + ?Sized>(
         &self,
         id: impl Into<IntentId>,
@@ -236,12 +240,14 @@ impl Client {
     }
 
     /// Looks once for the order of each purchase about which something is still to be found out, and tells what became of
-    /// it. Nothing is sent. Their looks share what they read, so many purchases cost little more than one.
+    /// it. Nothing is sent. They read the order list and the details of new orders once for all; each open purchase with a PBX URL
+    /// costs one request more.
     ///
     /// It is meant to be called from time to time, by one process of the account, beside those that purchase: what a process is at
     /// work on is left to it, and is told as [`Conflict`](crate::ErrorKind::Conflict) with
     /// [`retry_after`](Error::retry_after). What a crash has left behind is taken up when that time is over. An intent of which nothing
-    /// was sent ends as [`Outcome::NotSent`]; whoever wants the order purchases it again.
+    /// was sent ends as [`Outcome::NotSent`]; whoever wants the order purchases it again. The results are in the order in which
+    /// the purchases ended.
     ///
     /// ```
     /// use yeastar_blocking::journal::MemoryJournal;
@@ -260,14 +266,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Journal`](crate::ErrorKind::Journal) when the open entries cannot be read. What goes wrong with one purchase is its
-    /// own result, as of [`resume`](Self::resume).
+    /// [`Journal`](crate::ErrorKind::Journal) when the open entries cannot be read; results of earlier entries are not returned
+    /// then, but what they found is stored. An error of one purchase is in its
+    /// [`result`](yeastar_core::purchase::Reconciled::result), as [`resume`](Self::resume) would give it.
     pub fn reconcile<J: Journal + ?Sized>(&self, journal: &J) -> Result<Vec<Reconciled>, Error> {
         let Shared { origin, policy, .. } = &*self.shared;
         let (mut reconciled, mut after) = (Vec::new(), None);
         loop {
             let open =
-                journal.open_entries(after.as_ref(), OPEN_AT_ONCE).map_err(Error::unreadable_journal)?;
+                journal.open_entries(after.as_ref(), ENTRIES_PER_ROUND).map_err(Error::unreadable_journal)?;
             let Some(last) = open.last() else { return Ok(reconciled) };
             let round = Round::new(&open, &Context::new(&self.account(), origin, policy, writer()));
             reconciled.extend(self.shared.drive(round, |request| answer(journal, &request)));
@@ -298,8 +305,9 @@ impl Client {
     /// # Errors
     ///
     /// As [`resume`](Self::resume); [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the purchase is not
-    /// ambiguous, the order number is empty, "not ordered" is said while another process may still send the order, or
-    /// the purchase is under way in this client: what it finds out may change the decision;
+    /// ambiguous, the order number is empty, "not ordered" is said while another process may still send the order, rounds
+    /// still look for it (then with [`retry_after`](Error::retry_after)), or the purchase is under way in this client: what it
+    /// finds out may change the decision;
     /// [`Conflict`](crate::ErrorKind::Conflict) when another process has changed the entry meanwhile.
     pub fn settle<J: Journal + ?Sized>(
         &self,

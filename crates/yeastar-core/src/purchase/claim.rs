@@ -63,7 +63,8 @@ impl Purchase {
         }
         let left = self.claim_left(now)?;
         let message = alloc::format!(
-            "a process is at work on the purchase `{}`: resume it in {} s, or restart it now if that process has ended",
+            "a process is at work on the purchase `{}`: try again in {} s; if you know that it has ended, `restart` goes on at \
+             once, and may send the order",
             self.document.id,
             left.as_secs().saturating_add(1)
         );

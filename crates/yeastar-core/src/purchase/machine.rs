@@ -91,7 +91,7 @@ pub(super) struct Seen {
 
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub(super) enum Step {
-    /// It is not taken, unless it is free.
+    /// Goes on with this step, unless another process is at work or the order is still looked for.
     IfFree(Hold, Box<Step>),
     /// Nothing was sent, and that is to be changed.
     Recorded,
@@ -205,7 +205,8 @@ impl Purchase {
     /// Finds out what became of a purchase. It never begins to send: an intent of which nothing was sent
     /// ends as [`Outcome::NotSent`], and is purchased again by [`new`](Self::new) or [`restart`](Self::restart).
     /// After doubt it looks for the order, and sends it again only where the intent's
-    /// [`Resend`](super::Resend) says so.
+    /// [`Resend`](super::Resend) says so. While the process that wrote the entry says that it is at work, the machine ends with
+    /// [`ErrorKind::Conflict`] and [`Error::retry_after`], and changes nothing.
     ///
     /// # Errors
     ///
@@ -217,9 +218,9 @@ impl Purchase {
         Ok(purchase)
     }
 
-    /// Writes down of a purchase that was recorded by this entry, and that its process then left alone, that nothing was
-    /// sent: for a driver whose caller has gone. Unlike [`resume`](Self::resume) it does not mind that the process has
-    /// said to be at work on it. When another process has changed the entry meanwhile, it is left to that one.
+    /// Closes a purchase as [`NotSent`](Outcome::NotSent) whose order this process has recorded and will not send, since its
+    /// caller has gone. `recorded` is the entry that this process has stored, with nothing stored after it; its own claim is
+    /// ignored. When another process has changed the entry meanwhile, that one is left as it is.
     ///
     /// # Errors
     ///
@@ -238,7 +239,8 @@ impl Purchase {
     /// # Errors
     ///
     /// As [`resume`](Self::resume); [`ErrorKind::Journal`] when the entry does not say whose it is;
-    /// [`ErrorKind::InvalidRequest`] when the purchase is not ambiguous, or was not looked for long and often enough.
+    /// [`ErrorKind::InvalidRequest`] when the purchase is not ambiguous, or was not looked for long and often enough. The machine
+    /// ends with this kind and [`Error::retry_after`] while [rounds](super::Round) still look for the order.
     pub fn resubmit_assuming_absent(
         id: &IntentId,
         stored: &[Entry],
@@ -251,7 +253,7 @@ impl Purchase {
             return Err(BuildError::new(
                 "intent",
                 alloc::format!("`{id}` was not looked for long and often enough to be called absent"),
-                "resume it, with a longer `reconcile_for`, until its outcome says `absent`",
+                "resume it with a longer `reconcile_for`, or reconcile from time to time, until its outcome says `absent`",
             )
             .into());
         }
@@ -267,7 +269,8 @@ impl Purchase {
     /// # Errors
     ///
     /// As [`resume`](Self::resume); [`ErrorKind::InvalidRequest`] when the purchase is not ambiguous, the order
-    /// number is empty, or "not ordered" is said while another process may still send the order;
+    /// number is empty, or "not ordered" is said while another process may still send the order. The machine ends with this
+    /// kind and [`Error::retry_after`] while [rounds](super::Round) still look for the order, and with
     /// [`ErrorKind::Conflict`] when another process has changed the entry meanwhile. Where the clock of the process that
     /// was to send it is ahead of this one, "not ordered" waits instead, for as long as that one may take.
     pub fn settle(
@@ -311,7 +314,7 @@ impl Purchase {
     /// Puts a corrected order in the place of the recorded one, of which nothing arrived. Nothing is sent: the outcome is
     /// [`NotSent`](Outcome::NotSent), and [`restart`](Self::restart), or [`new`](Self::new) with the corrected order, sends it.
     /// It ends with `Ok` when the corrected order is stored, and with [`ErrorKind::Conflict`] when another process has
-    /// changed the entry meanwhile.
+    /// changed the entry meanwhile, or is at work on it (then with [`Error::retry_after`]).
     ///
     /// # Errors
     ///
@@ -467,8 +470,11 @@ impl Purchase {
     fn taken_up(id: &IntentId, stored: &[Entry], context: &Context) -> Result<Self, Error> {
         let mut purchase = Self::recorded(id, stored, context)?;
         if let State::Recorded = purchase.document.state {
-            let error =
-                Error::new(ErrorKind::Interrupted, "the purchase ended before that").at(&OrderSave::META);
+            let error = Error::new(
+                ErrorKind::Interrupted,
+                "the process ended before it sent the order: restart the purchase to send it",
+            )
+            .at(&OrderSave::META);
             purchase.fail(State::NotSent, error);
         } else {
             purchase.take_up();
@@ -796,12 +802,12 @@ impl Purchase {
     }
 
     fn still_under_way(&self, left: Duration) -> Error {
-        BuildError::new(
+        let error = Error::from(BuildError::new(
             "intent",
             alloc::format!("`{}` may still be sent by another process", self.document.id),
             alloc::format!("say that it was not ordered in {} s or later", left.as_secs().saturating_add(1)),
-        )
-        .into()
+        ));
+        error.with_retry_after(Some(left))
     }
 
     /// Whether the session still has credentials of the account whose purchase it is.

@@ -59,18 +59,22 @@
 //!
 //! Several processes may purchase, resume and settle with one journal, also the same intent.
 //!
-//! - Each write says until when its process is at work on the purchase: for the look before the order, for the request and
-//!   its answer, or for the search after doubt, as the policy limits them, and 15 minutes at most. [`Purchase::resume`],
+//! - Each write after which a process goes on says until when it is at work on the purchase, in seconds since 1970 (and nothing
+//!   without a wall clock, see [`Tick`](crate::Tick)): for the look before the order, for the request and
+//!   its answer, or for the search after its doubt, as the policy limits them, and 15 minutes at most. [`Purchase::resume`],
 //!   [`Purchase::replace`] and [`Round`] leave it to that process until a minute later, and end with
 //!   [`Conflict`](crate::ErrorKind::Conflict) and [`Error::retry_after`](crate::Error::retry_after). So a program that resumes
-//!   whatever is open takes nothing from one that is about to send.
+//!   whatever is open takes nothing from one that is about to send. Who only looks for an order (`resume`, or `new` after a
+//!   crash) writes nothing before, and keeps nobody else from looking.
 //! - It is a hint. What keeps two processes from sending is the compare-and-swap of the journal. [`Purchase::new`] and
-//!   [`Purchase::restart`] go on at once: their caller wants the order, whether the first process is alive or dead. A person who
-//!   [settles](Purchase::settle) does not wait either.
+//!   [`Purchase::restart`] go on at once: their caller wants the order, whether the first process is alive or dead.
+//!   [`Purchase::settle`] ignores such a time too. "Not ordered" is refused, or waits, while another process may still send the
+//!   order.
 //! - Before each look after doubt but the first, the entry is read again. When another process has found the order, this
 //!   one ends with that outcome. When another one has sent the order again, both requests are looked for.
-//! - New orders that the journal knows to be those of other purchases ([`Entry::orders`](crate::Entry::orders)) are no
-//!   candidates, and their details are not read. An order with a key of this purchase is its own, whatever the journal says.
+//! - New orders that the journal knows to be those of other purchases of the account
+//!   ([`Entry::orders`](crate::Entry::orders)) are no candidates, and their details are not read. An order with a key of this
+//!   purchase in its row is its own, whatever the journal says.
 //! - A [`Round`] looks once for each of many purchases, and reads the order list once for all. It sends nothing. With
 //!   [`Policy::hands_doubt_over`](crate::Policy::hands_doubt_over) a purchase leaves the search to such rounds: it ends as
 //!   ambiguous after its first look, and says until when it is [looked for](Evidence::looked_for_until). Nobody decides
@@ -169,5 +173,5 @@ pub use intent::{Intent, Resend};
 pub use machine::Purchase;
 pub use operation::{Beside, Operation};
 pub use outcome::{Attempt, By, Candidate, Evidence, Finding, Outcome, Witness};
-pub use round::{OPEN_AT_ONCE, Reconciled, Round};
+pub use round::{ENTRIES_PER_ROUND, Reconciled, Round};
 pub use summary::{Stage, Summary};

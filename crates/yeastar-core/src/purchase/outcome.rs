@@ -113,7 +113,7 @@ pub struct Evidence {
     pub po_number: String,
     /// The URL of the PBX that was ordered.
     pub pbx_url: Option<String>,
-    /// Each time the order was handed to the transport, oldest first. Of many, the first and the last twenty.
+    /// Each time the order was handed to the transport, or about to be, oldest first. Of many, the first and the last twenty.
     pub attempts: Vec<Attempt>,
     /// The account before the first of them.
     pub before: Option<Witness>,
@@ -125,14 +125,16 @@ pub struct Evidence {
     /// Whether the PBX URL, which was free before the order, was taken at a look. Then the order exists and its number
     /// is not known, or somebody else has taken the URL meanwhile.
     pub url_was_taken: bool,
-    /// Until when it is looked for by whoever [reconciles](super::Round) what is open, in seconds since 1970; nobody decides before
-    /// that. Absent unless the policy [hands doubt over](crate::Policy::hands_doubt_over).
+    /// Until when [rounds](super::Round) look for the order, in seconds since 1970. `settle` and
+    /// `resubmit_assuming_absent` are refused before that. `None` when no call with
+    /// [`Policy::hands_doubt_over`](crate::Policy::hands_doubt_over) has left the search to rounds, or there was no wall clock.
     pub looked_for_until: Option<u64>,
     /// How many times the order list was read to its end, without the key in it, in all calls together. Only looks after
     /// the last attempt was over count. An attempt that was never answered is over when the time to send it, and the
     /// time to answer it, are over.
     pub scans: u32,
-    /// How long the order was looked for since the last attempt was over, in all calls together, by the monotonic clock.
+    /// How long the order was looked for since the last attempt was over, in all calls together: within a call by the
+    /// monotonic clock; between two [rounds](super::Round) by the wall clock, at most five minutes each.
     pub watched: Duration,
     /// Why the last look failed, when it did.
     pub problem: Option<Error>,

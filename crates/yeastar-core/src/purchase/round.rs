@@ -17,8 +17,8 @@ use crate::machine::{Action, Event, Machine};
 use crate::session::Session;
 use crate::tick::Tick;
 
-/// So many open entries are a sensible number for one [`Round`].
-pub const OPEN_AT_ONCE: usize = 500;
+/// How many open entries to give to one [`Round`]. With more, not all pages and details that they share are kept.
+pub const ENTRIES_PER_ROUND: usize = 500;
 
 /// Finds out what became of many purchases, as [`Purchase::resume`] does for one, with one look for each and
 /// without sending anything.
@@ -83,7 +83,7 @@ impl Round {
 
     fn end(&mut self, session: &mut Session) {
         if self.has_begun && !mem::replace(&mut self.has_ended, true) {
-            session.orders.end_to_share();
+            session.orders.stop_sharing();
         }
     }
 }
@@ -94,7 +94,7 @@ impl Machine for Round {
 
     fn poll(&mut self, now: Tick, session: &mut Session) -> Action<Self::Output, JournalRequest> {
         if !mem::replace(&mut self.has_begun, true) {
-            session.orders.begin_to_share();
+            session.orders.share();
             // What the first one asks from here on is as good as asked by each of them.
             self.purchases.iter_mut().for_each(|(_, purchase)| purchase.begin_round(now));
         }

@@ -31,7 +31,8 @@ pub struct Summary {
     /// When it was recorded, in seconds since 1970 by the clock of the process that did. `None` in entries of format 1, and
     /// where there was no wall clock.
     pub recorded_at: Option<u64>,
-    /// Until when the process that wrote it says that it is at work on it, in seconds since 1970. It may have ended since.
+    /// Until when the process that wrote the entry says that it is at work on the purchase, in seconds since 1970. That process
+    /// may have ended. `None` when it was not at work any more, or had no wall clock.
     pub claimed_until: Option<u64>,
     /// How many requests for the order were made, or were about to be.
     pub attempts: u32,

@@ -50,7 +50,10 @@ impl Purchase {
         if !theirs.is_of_another_order(&self.document) {
             return None;
         }
-        let error = self.entry_error(ErrorKind::Conflict, "stands for another order now: it was replaced");
+        let error = self.entry_error(
+            ErrorKind::Conflict,
+            "stands for another order now, by `replace`: resume it to see what became of that one",
+        );
         Some(if self.has_sent { Ok(self.outcome().with_unrecorded(error)) } else { Err(error) })
     }
 

@@ -1,6 +1,7 @@
 //! Writes the document into the journal, and copes with a journal that does not take it.
 
 use alloc::boxed::Box;
+use core::mem;
 use core::time::Duration;
 
 use super::document::{Document, State};
@@ -62,10 +63,20 @@ impl Purchase {
         let is_stored =
             matches!(&told, Some(JournalReply::Conflict(Some(stored))) if self.is_offered(stored));
         let (stored, error) = match told {
-            Some(JournalReply::Conflict(Some(stored))) => {
-                (Some(stored), self.entry_error(ErrorKind::Conflict, "was changed by another process"))
-            }
-            Some(JournalReply::Conflict(None)) => (None, self.entry_error(ErrorKind::Journal, "is gone")),
+            Some(JournalReply::Conflict(Some(stored))) => (
+                Some(stored),
+                self.entry_error(
+                    ErrorKind::Conflict,
+                    "was changed by another process: resume it to see how far that one is",
+                ),
+            ),
+            Some(JournalReply::Conflict(None)) => (
+                None,
+                self.entry_error(
+                    ErrorKind::Journal,
+                    "is gone: look in the portal before you order again, and find out who deleted it",
+                ),
+            ),
             Some(JournalReply::Failed(source)) => {
                 let problem = alloc::format!("cannot be written: {}", with_causes(&*source));
                 (None, self.entry_error(ErrorKind::Journal, &problem).with_source(source))
@@ -100,19 +111,18 @@ impl Purchase {
     /// That the order is about to be sent is stored, and was not acknowledged: whether it outlives a loss of power is not
     /// known, so nothing is sent. Whoever reads it would take the order for sent.
     fn take_back(&mut self) {
+        let unacknowledged = self.entry_error(ErrorKind::Journal, "was not acknowledged");
         if let Some(before) = self.fallback.take() {
-            let version = self.document.version;
+            let (version, attempts) = (self.document.version, mem::take(&mut self.document.attempts));
             self.document = *before;
             self.document.version = version;
+            // Others may have read of it meanwhile.
+            self.document.attempts = attempts;
+            self.document.end_attempt(Record::of(&unacknowledged, &OrderSave::META));
             self.step = Step::write(Then::Finish);
             return;
         }
-        let error = self.error.take().unwrap_or_else(|| {
-            Error::new(
-                ErrorKind::Journal,
-                alloc::format!("the entry `{}` was not acknowledged", self.document.id),
-            )
-        });
+        let error = self.error.take().unwrap_or(unacknowledged);
         self.document.end_attempt(Record::of(&error, &OrderSave::META));
         self.fail(State::NotSent, error);
         self.step = Step::write(Then::Fail);

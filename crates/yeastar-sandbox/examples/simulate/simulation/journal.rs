@@ -25,7 +25,7 @@ pub struct Journal {
     reads_back: ReadsBack,
 }
 
-/// How it finds out what became of a write when its answer is lost, which each is.
+/// How the journal finds out what became of a write. With anything but `Nothing`, the answer to every write is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ReadsBack {
     /// None is lost.

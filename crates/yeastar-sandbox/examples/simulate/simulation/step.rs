@@ -324,17 +324,17 @@ impl World<'_> {
         if self.is_decided_too_early(&process) {
             self.checker.decided_too_early();
         }
-        let persisted = if self.setup.variant.twin == Some(Twin::NoWriteAhead) {
+        let reply = if self.setup.variant.twin == Some(Twin::NoWriteAhead) {
             process.unwritten = Some(entry);
             JournalReply::Stored
         } else {
             let version = entry.version();
             let is_taken = self.is_taken(&process, &entry);
-            let persisted = self.write(process.who(), &entry, fault);
+            let reply = self.write(process.who(), &entry, fault);
             if is_taken && self.journal(process.identity).load() == Some(&entry) {
                 self.checker.taken();
             }
-            match persisted {
+            match reply {
                 JournalReply::Stored => {
                     process.stored = Some(version);
                     self.checker.heard(process.number);
@@ -345,22 +345,23 @@ impl World<'_> {
                 }
                 JournalReply::Failed(_) | JournalReply::Loaded(_) => {}
             }
-            persisted
+            reply
         };
         if fault == StoreFault::CrashAfter {
             return self.crash(process);
         }
-        self.note(process.number, || format!("hears {persisted:?}"));
-        process.next = Next::Take { event: Event::Journal(persisted), refused: None };
+        self.note(process.number, || format!("hears {reply:?}"));
+        process.next = Next::Take { event: Event::Journal(reply), refused: None };
         self.processes.push(process);
     }
 
     /// Whether a person decides while the order is still looked for.
     fn is_decided_too_early(&mut self, process: &Process) -> bool {
         let now = (WALL_CLOCK + self.now).as_secs();
-        let stored = self.journal(process.identity).load();
+        let journal = self.journal(process.identity);
+        let by_others = journal.load().filter(|_| !journal.is_written_by(process.number));
         process.take_up.is_by_a_person()
-            && stored.and_then(journal::looked_for_until).is_some_and(|until| until > now)
+            && by_others.and_then(journal::looked_for_until).is_some_and(|until| until > now)
     }
 
     /// Whether one that resumes would end a purchase on which another process is at work, and has said so.
@@ -379,11 +380,11 @@ impl World<'_> {
         let now = self.now;
         let journal = self.journal(who.identity);
         let before = journal.state().unwrap_or_default().to_owned();
-        let (persisted, is_stored) = journal.store(now, entry.clone(), who.identity, fault);
+        let (reply, is_stored) = journal.store(now, entry.clone(), who.identity, fault);
         if is_stored {
             self.checker.stored(who, &before, entry, &self.secrets);
         }
-        persisted
+        reply
     }
 
     /// The process ends on the spot.

@@ -48,7 +48,7 @@ pub struct Variant {
     pub has_colleague: bool,
     /// Doubt is handed over after the first look.
     pub hands_over: bool,
-    /// No write to the journal is acknowledged: it finds out by itself what is stored.
+    /// The answer to each write is lost, and the journal reads back what is stored.
     pub loses_answers: bool,
     /// The caller of a purchase may go, and come again.
     pub is_dropped: bool,
