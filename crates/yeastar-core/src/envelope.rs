@@ -14,6 +14,7 @@ use http::response::Parts;
 use http::{HeaderMap, Response, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use crate::endpoint::{Auth, Meta};
 use crate::error::{Error, ErrorKind};
@@ -91,8 +92,9 @@ impl<R> Envelope<'_, R> {
 struct Outside<'a> {
     #[serde(borrow)]
     code: BorrowedText<'a>,
+    /// As it came: no form of a text for people makes a refusal unreadable.
     #[serde(borrow)]
-    detail_message: Option<Scalar<'a>>,
+    detail_message: Option<&'a RawValue>,
     #[serde(borrow)]
     request_id: Option<Scalar<'a>>,
     #[serde(borrow)]
@@ -188,11 +190,15 @@ pub(crate) fn read<T: DeserializeOwned>(meta: &Meta, response: Response<Bytes>) 
 /// The result of a success and the id of its request.
 #[inline]
 fn open<T: DeserializeOwned>(meta: &Meta, parts: &Parts, body: &[u8]) -> Result<(T, Option<String>), Error> {
-    // Checking the whole body once is faster than checking each string of it.
-    let text = match core::str::from_utf8(body) {
-        Ok(text) => text,
-        Err(error) => return Err(explain(meta, parts, body, None, Some(error.to_string()))),
-    };
+    // Checking the whole body once is faster than checking each string of it. In another encoding than UTF-8 all but the
+    // letters beyond ASCII is the same, and those stand in texts for people.
+    let text = core::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed);
+    // Some servers begin with a byte order mark, or end with a zero.
+    let text = text.trim_start_matches('\u{feff}').trim_end_matches('\0');
+    if !text.trim_start().starts_with('{') {
+        // serde would read an array, by position.
+        return Err(explain(meta, parts, body, None, Some("it is no object".into())));
+    }
     let unread = match serde_json::from_str::<Envelope<'_, T>>(text) {
         Ok(envelope) if envelope.is_success(parts.status) => return Ok(envelope.into_success()),
         Ok(_) => false,
@@ -284,13 +290,45 @@ fn explain(
     }
     Error::new(
         kind_of(status).unwrap_or(ErrorKind::Refused),
-        detail_message.and_then(Scalar::into_text).unwrap_or_default(),
+        detail_message.and_then(text_for_people).unwrap_or_default(),
     )
     .with_status(status)
     .with_request_id(request_id)
     .with_code(code.0.into_owned())
     .with_contradictory(contradictory)
     .with_retry_after(retry_after)
+}
+
+/// A text, or a number as text. One that was cut in the middle of a letter has the rest.
+fn text_for_people(json: &RawValue) -> Option<String> {
+    struct Lossy(String);
+
+    impl<'de> Deserialize<'de> for Lossy {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct LossyVisitor;
+
+            impl Visitor<'_> for LossyVisitor {
+                type Value = Lossy;
+
+                fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str("a string")
+                }
+
+                fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Lossy, E> {
+                    Ok(Lossy(String::from_utf8_lossy(bytes).into_owned()))
+                }
+            }
+
+            deserializer.deserialize_bytes(LossyVisitor)
+        }
+    }
+
+    let json = json.get();
+    match serde_json::from_str::<Scalar<'_>>(json) {
+        Ok(scalar) => scalar.into_text(),
+        // Half of a pair of surrogates is no Unicode. serde_json gives it as bytes only.
+        Err(_) => serde_json::from_str::<Lossy>(json).ok().map(|Lossy(text)| text),
+    }
 }
 
 /// The code of an OAuth error (RFC 6749, section 5.2), which takes the place of the envelope where tokens are handed

@@ -25,6 +25,7 @@ pub const ENDPOINTS: &[Meta] = &[
     product::ProductModel::META,
     product::InstanceProductList::META,
     product::ProductDetail::META,
+    product::ActivationCode::META,
     product::WhiteLabelList::META,
     pricing::SubscriptionProductList::META,
     pricing::PurchaseProductInfo::META,

@@ -124,6 +124,8 @@ impl Machine for Renewal {
                             self.stage = Stage::UnderWay { request, sent: now, is_refresh };
                             return Action::Send(exchange);
                         }
+                        // A token that cannot be sent is none.
+                        Err(_) if is_refresh => self.stage = Stage::Start { refresh: None, not_before: now },
                         Err(error) => return Action::Done(Err(self.fail(error, now, session))),
                     }
                 }

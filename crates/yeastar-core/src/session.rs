@@ -307,6 +307,8 @@ impl Session {
             self.token = Some(Token { access, usable_until });
             self.refresh = details
                 .refresh_token
+                // Some servers say "none" by an empty text.
+                .filter(|token| !token.expose().trim().is_empty())
                 .map(|token| Refresh { token, usable_until: sent + REFRESH_LIFE.saturating_sub(MARGIN) });
             self.epoch = Epoch(self.epoch.0 + 1);
             self.failed = None;

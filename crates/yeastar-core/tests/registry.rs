@@ -67,7 +67,7 @@ fn the_registry_is_the_table_of_the_vendors_endpoints() {
     let table = support::endpoints();
     let registry: Vec<String> = ENDPOINTS.iter().map(table_row).collect();
     assert_eq!(registry, table);
-    assert_eq!(table.len(), 33);
+    assert_eq!(table.len(), 34);
 }
 
 fn table_row(meta: &Meta) -> String {

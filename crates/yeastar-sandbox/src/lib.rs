@@ -94,6 +94,7 @@
 //! | Colleagues: create and edit answer true, delete answers `success`, an unknown id is refused | invented |
 //! | Permissions: `resourceId`, `resourceName` | invented |
 //! | Products: `activationCode`, `activationStatus`, `comment`, `createTime`, `currentPlan`, `currentPlanExpireDate` | documented; that the list has all of them and `productNo` is inferred |
+//! | Activation code: `code`, `generateTime` | documented; that a PBX has one that stays, and its form, are invented |
 //! | Products: `currentPlan` and `currentPlanExpireDate` only while a switch waits | documented |
 //! | Products: `instanceId`, `partnerId`, `pbxName`, `pbxUrl`, `plan` (the present one), `nextPlan` (while a switch waits), `productId`, `serviceList`, and in those `billingCycle`, `expireDate`, `name`, `quantity` | invented |
 //! | Dates are milliseconds since 1970, in a string where the vendor says string | invented |

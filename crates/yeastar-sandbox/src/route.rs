@@ -112,6 +112,11 @@ const ROUTES: &[Route] = &[
         &[Parameter::required("productNo"), Parameter::required("productId")],
         product::product_detail,
     ),
+    Route::query(
+        "activation_code",
+        &[Parameter::required("productNo"), Parameter::required("productId")],
+        product::activation_code,
+    ),
     Route::query("white_label_list", &[Parameter::optional("partnerId")], product::white_label_list),
     Route::query("subscription_product_list", &[], pricing::subscription_product_list),
     Route::query(

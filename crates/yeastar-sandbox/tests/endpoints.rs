@@ -14,7 +14,8 @@ use yeastar_core::pricing::{
     RenewAddOnInfo, RenewPlanInfo, SubscriptionProductList, TrialAddOnInfo, TrialPlanInfo,
 };
 use yeastar_core::product::{
-    InstanceProductList, PbxUrlExisted, ProductDetail, ProductModel, RegionList, WhiteLabelList,
+    ActivationCode, InstanceProductList, PbxUrlExisted, ProductDetail, ProductModel, RegionList,
+    WhiteLabelList,
 };
 use yeastar_core::registry::ENDPOINTS;
 use yeastar_core::user::{
@@ -93,6 +94,8 @@ fn products(visit: &mut Visit) {
     let serial = devices.results[0].product_no.as_ref().unwrap();
     let details = visit.call(&ProductDetail::new(serial, ProductId::APPLIANCE_EDITION));
     assert!(details.create_time.unwrap().parse::<u64>().is_ok());
+    let code = visit.call(&ActivationCode::new("3657C0000001")).code;
+    assert_eq!(code.expose(), "SANDBOX-3657C0000001");
     visit.call(&WhiteLabelList::new());
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::session::Credentials;
-use crate::value::{Digits, Secret};
+use crate::value::{Digits, Secret, from_objects_only};
 
 /// Trades the client id and secret for an access token (30 minutes) and a refresh token (15 days).
 ///
@@ -63,6 +63,7 @@ impl Endpoint for TokenRequest {
 
 /// A token answer (`Token_Details`).
 #[derive(Clone, Debug, Deserialize)]
+#[serde(remote = "Self")]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 #[cfg_attr(feature = "simulation", derive(Hash))]
@@ -80,6 +81,8 @@ pub struct TokenDetails {
     /// description is known; this library always sends the documented `Bearer`.
     pub token_head: Option<Secret>,
 }
+
+from_objects_only!(TokenDetails);
 
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     Digits::deserialize(deserializer).map(|digits| Duration::from_secs(digits.0))

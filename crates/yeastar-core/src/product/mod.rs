@@ -1,5 +1,6 @@
 //! Module `product` of the portal: regions, PBX URLs, products in the field.
 
+mod activation_code;
 mod host_name;
 mod instance_product_list;
 mod pbx_url_existed;
@@ -8,6 +9,7 @@ mod product_model;
 mod region_list;
 mod white_label_list;
 
+pub use activation_code::{ActivationCode, CodeInfo};
 pub(crate) use host_name::check_pbx_url;
 pub use instance_product_list::{ActivationStatus, InstanceProduct, InstanceProductList};
 pub use pbx_url_existed::PbxUrlExisted;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
-use crate::value::{ProductId, ProductNo};
+use crate::value::{ProductId, ProductNo, from_objects_only};
 
 /// Asks for the model of a device: a P-Series Appliance Edition or an S-Series VoIP PBX.
 ///
@@ -55,9 +55,12 @@ impl Endpoint for ProductModel {
 
 /// The model of a device (`Product_Model`).
 #[derive(Clone, Debug, Deserialize)]
+#[serde(remote = "Self")]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DeviceModel {
     /// Name of the model.
     pub product_model: Option<String>,
 }
+
+from_objects_only!(DeviceModel);

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::check_pbx_url;
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
-use crate::value::{List, PbxSubDomainId, RegionId};
+use crate::value::{List, PbxSubDomainId, RegionId, from_objects_only};
 
 /// Lists the regions in which a cloud PBX can be created, with their domain suffixes.
 ///
@@ -44,6 +44,7 @@ impl Endpoint for RegionList {
 
 /// Where a cloud PBX can be created (`Region_Info`).
 #[derive(Clone, Debug, Deserialize)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Region {
     /// What an order takes as `regionId`.
@@ -57,6 +58,7 @@ pub struct Region {
 
 /// Domain suffixes of a region and their id (`Domain_Info`).
 #[derive(Clone, Debug, Deserialize)]
+#[serde(remote = "Self")]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PbxDomain {
@@ -67,6 +69,8 @@ pub struct PbxDomain {
     #[serde(rename = "pbxSubDomain", default)]
     pub suffixes: List<String>,
 }
+
+from_objects_only!(Region, PbxDomain);
 
 impl PbxDomain {
     /// The PBX URL of a prefix of your choice under the first suffix.

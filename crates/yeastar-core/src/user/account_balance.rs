@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
-use crate::value::Amount;
+use crate::value::{Amount, from_objects_only};
 
 /// Asks for the balance of the account.
 ///
@@ -40,6 +40,7 @@ impl Endpoint for AccountBalance {
 
 /// The balance of the account (`Balance_Info`).
 #[derive(Clone, Debug, Deserialize)]
+#[serde(remote = "Self")]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 #[cfg_attr(feature = "simulation", derive(Hash))]
@@ -47,3 +48,5 @@ pub struct Balance {
     /// The balance, digit by digit. Its currency is not documented.
     pub account_balance: Amount,
 }
+
+from_objects_only!(Balance);

@@ -29,7 +29,7 @@ pub use list::List;
 pub use open_enum::Unrecognised;
 pub(crate) use open_enum::open_enum;
 pub use page::Page;
-pub(crate) use partial::{Missing, partial};
+pub(crate) use partial::{Missing, ObjectOnly, from_objects_only, partial};
 pub use secret::Secret;
 pub(crate) use text::BorrowedText;
 pub use text::{

@@ -1,8 +1,9 @@
 //! Answers that may have more fields, or other values, than the vendor documents.
 
+use core::fmt;
 use core::marker::PhantomData;
 
-use serde::de::{self, Deserializer, Visitor};
+use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 /// Defines an answer whose unnamed fields are kept in `extra`, and so are named ones
@@ -65,12 +66,64 @@ macro_rules! partial {
                     }
                 }
 
-                deserializer.deserialize_map(FieldsVisitor)
+                deserializer.deserialize_struct(stringify!($name), &[$($wire),+], FieldsVisitor)
             }
         }
     };
 }
 pub(crate) use partial;
+
+/// Has a type with `#[serde(remote = "Self")]` read from objects only: what serde derives also reads an array, by position.
+macro_rules! from_objects_only {
+    ($($name:ident),+) => {$(
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::deserialize($crate::value::ObjectOnly(deserializer))
+            }
+        }
+    )+};
+}
+pub(crate) use from_objects_only;
+
+/// Reads a struct from an object, and from nothing else.
+pub(crate) struct ObjectOnly<D>(pub(crate) D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectOnly<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(ObjectVisitor(visitor))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_struct(name, fields, ObjectVisitor(visitor))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string
+        bytes byte_buf option unit unit_struct newtype_struct seq tuple
+        tuple_struct map enum identifier ignored_any
+    }
+}
+
+struct ObjectVisitor<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for ObjectVisitor<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.0.visit_map(map)
+    }
+}
 
 /// What an absent field is read from: `None` for an `Option`, otherwise the
 /// error that names the field.

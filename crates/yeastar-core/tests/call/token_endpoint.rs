@@ -39,6 +39,22 @@ fn a_token_endpoint_that_asks_to_slow_down_is_left_alone() {
     }
 }
 
+/// Some servers say so that there is none.
+#[test]
+fn an_empty_refresh_token_is_none() {
+    for refresh in [r#""""#, r#"" ""#, "null"] {
+        let mut session = session();
+        let mut call = regions();
+        assert!(is_token_request(&sent(call.poll(START, &mut session))));
+        let token = format!(r#"{{"token":"one","refreshToken":{refresh},"expiresIn":"1800"}}"#);
+        call.on(success(&token));
+        sent(call.poll(START, &mut session));
+        // When the token is over, the credentials are asked with.
+        let mut later = regions();
+        assert!(form(&sent(later.poll(after(1800), &mut session))).contains("pp_credentials"), "{refresh}");
+    }
+}
+
 #[test]
 fn every_call_gets_the_answer_of_the_one_that_was_slowed_down() {
     let (mut session, mut now) = (session(), START);

@@ -5,6 +5,7 @@ mod support;
 
 #[path = "auth.rs"]
 mod auth_answers;
+mod lists;
 #[path = "order.rs"]
 mod order_answers;
 #[path = "pricing.rs"]
@@ -54,6 +55,7 @@ const READERS: &[(&str, Read)] = &[
     ("product_model", read::<product::ProductModel>),
     ("instance_product_list", read::<product::InstanceProductList>),
     ("product_detail", read::<product::ProductDetail>),
+    ("activation_code", read::<product::ActivationCode>),
     ("white_label_list", read::<product::WhiteLabelList>),
     ("subscription_product_list", read::<pricing::SubscriptionProductList>),
     ("purchase_product_info", read::<pricing::PurchaseProductInfo>),
@@ -248,17 +250,6 @@ fn an_answer_came_so_its_error_does_not_say_that_nothing_was_sent() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_not_the_portals_answer() {
-    let answer = support::one("order_save", Role::Ok, "tutorial").response();
-    let mut body = answer.body().to_vec();
-    let at = body.windows(7).position(|window| window == b"succeed").unwrap();
-    body[at] = 0xff;
-    let error = OrderSave::read_response(Response::new(body)).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer);
-    assert!(error.message().starts_with("not the portal's envelope (invalid utf-8"), "{error}");
-}
-
-#[test]
 fn the_raw_body_stays_with_a_reply_and_with_an_error() {
     let answer = support::one("order_save", Role::Ok, "pending").response();
     let body = answer.body().clone();
@@ -281,6 +272,49 @@ fn the_body_of_a_refusal_is_in_neither_display_nor_debug() {
     let page = Response::builder().status(502).body("<html>canary</html>").unwrap();
     let error = OrderSave::read_response(page).unwrap_err();
     assert!(!printed(&error).contains("canary"), "{error:?}");
+}
+
+// --- other encodings
+
+/// What is said to people does not decide whether an order was refused.
+#[test]
+fn a_refusal_stays_one_whatever_its_text_looks_like() {
+    let texts: [(&[u8], &str); 6] = [
+        // Cut in the middle of a letter beyond 16 bits.
+        (br#""name \ud83d""#, "name "),
+        (br#""\ude80 name""#, ""),
+        // Latin-1, and GBK.
+        (b"\"B\xfcro\"", "B\u{fffd}ro"),
+        (b"\"\xc3\xfb\xd7\xd6\"", "\u{fffd}"),
+        (br#"["a","b"]"#, ""),
+        (b"17", "17"),
+    ];
+    for (text, expected) in texts {
+        let head: &[u8] = br#"{"code":"parameter_validation_failed","detailMessage":"#;
+        let body = [head, text, br#","requestId":"7249dc24","result":null,"status":400}"#].concat();
+        let marked = [b"\xef\xbb\xbf", &*body, b"\0"].concat();
+        for body in [body, marked] {
+            let response = Response::builder().status(400).body(Bytes::from(body)).unwrap();
+            let error = OrderSave::read_response(response).unwrap_err();
+            assert_eq!(
+                (error.kind(), error.code()),
+                (ErrorKind::Refused, Some("parameter_validation_failed"))
+            );
+            assert_eq!(error.request_id(), Some("7249dc24"));
+            assert!(error.message().starts_with(expected), "{expected:?}: {error}");
+        }
+    }
+}
+
+#[test]
+fn an_order_is_not_lost_over_the_encoding_of_its_answer() {
+    let body: &[u8] =
+        b"{\"code\":\"success\",\"requestId\":\"1\",\"result\":{\"orderNo\":\"HB9\",\"orderStatus\":\"\xfc\"}}";
+    let marked = [b"\xef\xbb\xbf", body, b"\0"].concat();
+    for body in [body.to_vec(), marked] {
+        let placed = OrderSave::read_response(Response::new(Bytes::from(body))).unwrap();
+        assert_eq!(placed.order_no.as_str(), "HB9");
+    }
 }
 
 // --- what must never happen

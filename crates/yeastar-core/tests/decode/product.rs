@@ -1,8 +1,8 @@
 //! Answers of the module `product`.
 
 use yeastar_core::product::{
-    ActivationStatus, InstanceProductList, PbxUrlExisted, ProductDetail, ProductModel, RegionList,
-    WhiteLabelList,
+    ActivationCode, ActivationStatus, InstanceProductList, PbxUrlExisted, ProductDetail, ProductModel,
+    RegionList, WhiteLabelList,
 };
 use yeastar_core::{Endpoint, PbxSubDomainId, RegionId};
 
@@ -54,6 +54,18 @@ fn a_pbx_url_stands_under_a_suffix_and_not_beside_it() {
 fn a_model_is_a_name_or_nothing() {
     assert_eq!(ok::<ProductModel>("documented").product_model.as_deref(), Some("Example Model 1"));
     assert!(ok::<ProductModel>("without-model").product_model.is_none());
+}
+
+/// It has the name of the envelope's own code, and is not printed.
+#[test]
+fn an_activation_code_is_a_secret() {
+    for case in ["documented", "time-as-text"] {
+        let info = ok::<ActivationCode>(case);
+        assert_eq!(info.code.expose(), "EXAMPLE-ACTIVATION-CODE", "{case}");
+        assert_eq!(info.generate_time.as_ref().unwrap().parse(), Ok(1_735_689_600_000_u64), "{case}");
+        assert!(!format!("{info:?}").contains("EXAMPLE"), "{info:?}");
+    }
+    assert!(ok::<ActivationCode>("without-time").generate_time.is_none());
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Requests of the module `product`.
 
 use yeastar_core::product::{
-    InstanceProductList, PbxUrlExisted, ProductDetail, ProductModel, RegionList, WhiteLabelList,
+    ActivationCode, InstanceProductList, PbxUrlExisted, ProductDetail, ProductModel, RegionList,
+    WhiteLabelList,
 };
 use yeastar_core::{AccessToken, Endpoint, ErrorKind, Paged, ProductId};
 
@@ -32,6 +33,9 @@ pub(crate) fn cases(bearer: Option<&AccessToken>) -> Vec<Case> {
         case("product_detail", "device",
             "get-product-details.html: documented, no example is known",
             &ProductDetail::new("3658B431119665QJ", ProductId::CLOUD_EDITION), bearer),
+        case("activation_code", "software_pbx",
+            "query-activation-code-for-p-series-software-edition.html: documented, its own query with made-up digits",
+            &ActivationCode::new("365100000000415"), bearer),
         case("white_label_list", "own",
             "query-software-pbx-white-label-templates.html of pp-ptr-pt: documented; inferred: whose they are",
             &WhiteLabelList::new(), bearer),

@@ -10,7 +10,9 @@ use yeastar_core::pricing::{
     MyPriceInfo, PriceLine, PricingCalculate, PurchaseAddOnInfo, PurchasePlanInfo, PurchaseProductInfo,
     RenewAddOnInfo, RenewPlanInfo, TrialAddOnInfo, TrialPlanInfo,
 };
-use yeastar_core::product::{InstanceProductList, ProductDetail, ProductModel, WhiteLabelList};
+use yeastar_core::product::{
+    ActivationCode, InstanceProductList, ProductDetail, ProductModel, WhiteLabelList,
+};
 use yeastar_core::registry::ENDPOINTS;
 use yeastar_core::user::{
     ColleagueCreate, ColleagueDelete, ColleagueEdit, ColleagueList, SubordinateUserGet, UserPermissionList,
@@ -79,6 +81,7 @@ fn requests(id: u64) -> Vec<Sent> {
         sent(&ProductModel::new(&serial, product), 2),
         sent(&InstanceProductList::new(product), 1),
         sent(&ProductDetail::new(&serial, product), 2),
+        sent(&ActivationCode::new(&serial), 1),
         sent(&WhiteLabelList::new().with_partner_id(&partner), 1),
         sent(&PurchaseProductInfo::new(product).with_product_no(&serial), 2),
         sent(&TrialPlanInfo::new(pricing, product).with_product_no(&serial), 3),

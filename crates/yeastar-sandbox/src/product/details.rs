@@ -1,8 +1,8 @@
 //! The products in the field, listed and looked up.
 //!
-//! Documented: the requests, the first six fields of the details, when two of them
+//! Documented: the requests, the activation code's two fields, the first six fields of the details, when two of them
 //! show, and `productModel`. Inferred: that the list has the fields of the details,
-//! and `productNo`; that `createTime` is in milliseconds. Invented: all fields after
+//! and `productNo`; that `createTime` and `generateTime` are in milliseconds. Invented: all fields after
 //! `currentPlanExpireDate`; that dates are milliseconds since 1970 in a string; that
 //! `activationStatus` stays when all has ended, which the `expireDate`s tell.
 
@@ -14,6 +14,9 @@ use crate::envelope::{Json, Refusal};
 use crate::paging::Paging;
 use crate::portal::Portal;
 use crate::route::Call;
+
+/// The only product that is activated by a code.
+const SOFTWARE_EDITION: u64 = 12;
 
 /// `instance_product_list`
 pub(crate) fn instance_product_list(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
@@ -36,6 +39,15 @@ pub(crate) fn product_model(portal: &mut Portal, call: &Call) -> Result<Json, Re
         "" => Err(Refusal::field("productId", "oneof", "is no product that is bound to a device")),
         model => Ok(json!({ "productModel": model }).into()),
     }
+}
+
+/// `activation_code`
+pub(crate) fn activation_code(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
+    let instance = find(portal, call)?;
+    if instance.product.id != SOFTWARE_EDITION {
+        return Err(Refusal::field("productId", "oneof", "is not 12"));
+    }
+    Ok(json!({ "code": format!("SANDBOX-{}", instance.product_no), "generateTime": instance.created }).into())
 }
 
 fn find<'a>(portal: &'a mut Portal, call: &Call) -> Result<&'a Instance, Refusal> {
