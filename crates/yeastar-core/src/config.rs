@@ -1,5 +1,6 @@
 //! What a client is made from.
 
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 use crate::encoder::BuildError;
@@ -43,9 +44,15 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// When one of the first two is missing or empty, or the label or the base URL is not valid.
+    /// When one of the first two is missing or empty, or the label or the base URL is not valid. Line breaks at the end of a
+    /// value are left out.
     pub fn from_variables(get: impl Fn(&str) -> Option<String>) -> Result<Self, BuildError> {
-        let set = |name: &str| get(name).filter(|value| !value.is_empty());
+        // What is read from a file of secrets ends with a line break.
+        let set = |name: &str| {
+            let value = get(name)?;
+            let value = value.trim_end_matches(['\r', '\n']);
+            (!value.is_empty()).then(|| value.to_owned())
+        };
         let required = |name: &'static str| {
             set(name).ok_or_else(|| {
                 BuildError::new(

@@ -476,7 +476,7 @@ impl fmt::Display for Error {
             write!(f, "{separator}HTTP {}", status.as_u16())?;
             separator = ", ";
         }
-        if let Some(request_id) = &inner.request_id {
+        if let Some(request_id) = inner.request_id.as_ref().filter(|id| !id.is_empty()) {
             write!(f, "{separator}request {}", OneLine(request_id))?;
             separator = ", ";
         }

@@ -34,6 +34,8 @@ pub mod code {
     pub const NOT_FOUND: &str = "not_found";
     /// Invented. The path is known, but not with this method (HTTP 405).
     pub const METHOD_NOT_ALLOWED: &str = "method_not_allowed";
+    /// Invented. The `Origin` header names a web page of another site (HTTP 403).
+    pub const CROSS_SITE: &str = "cross_site";
     /// Invented. The body took too long to arrive (HTTP 408).
     pub const REQUEST_TIMEOUT: &str = "request_timeout";
     /// Invented. The body is larger than 1 MiB (HTTP 413).

@@ -20,7 +20,7 @@ pub struct Ledger {
 
 /// A request as the ledger keeps it: no token, secret, query or body.
 ///
-/// `Display` is one line: `POST /order/openapi/order/v1/save 200 success`.
+/// `Display` is one line: `POST /order/openapi/order/v1/save 200 success`. Of the path, what is not plain is escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoggedRequest {
@@ -28,7 +28,7 @@ pub struct LoggedRequest {
     pub endpoint: Option<&'static str>,
     /// HTTP method.
     pub method: Method,
-    /// Path without the query.
+    /// Path without the query, at most 512 characters of it.
     pub path: String,
     /// Status of the answer that went out, as its envelope says it; 0 when none did.
     pub status: u16,
@@ -45,7 +45,13 @@ pub struct LoggedRequest {
 impl fmt::Display for LoggedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let code = if self.code.is_empty() { "-" } else { &self.code };
-        write!(f, "{} {} {} {code}", self.method, self.path, self.status)
+        let is_plain = |letter: char| letter.is_ascii_graphic();
+        let path: String = self
+            .path
+            .chars()
+            .map(|letter| if is_plain(letter) { letter.into() } else { letter.escape_unicode().to_string() })
+            .collect();
+        write!(f, "{} {path} {} {code}", self.method, self.status)
     }
 }
 

@@ -79,6 +79,9 @@ pub struct Served {
     pub cut: Option<usize>,
 }
 
+/// So many characters of a path are kept. Those that exist are shorter.
+const LONGEST_PATH: usize = 512;
+
 impl Portal {
     /// A portal with credentials of its own, made from the seed.
     pub fn new(settings: Settings) -> Self {
@@ -283,7 +286,7 @@ impl Portal {
             self.ledger.log(LoggedRequest {
                 endpoint,
                 method: request.method().clone(),
-                path: request.uri().path().to_owned(),
+                path: request.uri().path().chars().take(LONGEST_PATH).collect(),
                 status: if cut == Some(0) { 0 } else { status.as_u16() },
                 code,
                 request_id,

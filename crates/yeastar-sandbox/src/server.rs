@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::header::HOST;
+use http::header::{HOST, ORIGIN};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -43,8 +43,8 @@ const DRAIN_LIMIT: usize = 16 * BODY_LIMIT;
 /// A portal on a free port of 127.0.0.1, in a thread of its own, until it is dropped.
 ///
 /// It takes connections from this machine only, makes none, and reads and writes
-/// no file. A `Host` header that does not name it is refused, so that no web page
-/// in a browser can talk to it.
+/// no file. A `Host` header that does not name it is refused, and so is an `Origin` header of
+/// another site, so that no web page in a browser can talk to it.
 ///
 /// ```
 /// use yeastar_sandbox::{Fault, Plan, Server};
@@ -300,6 +300,10 @@ async fn answer(
         let message = "Host does not name this sandbox: leave the header to your HTTP client";
         return refuse(Refusal::new(StatusCode::MISDIRECTED_REQUEST, code::MISDIRECTED_REQUEST, message));
     }
+    if comes_from_a_web_page(&head, port) {
+        let message = "Origin names a web page: the sandbox is for programs of this machine";
+        return refuse(Refusal::new(StatusCode::FORBIDDEN, code::CROSS_SITE, message));
+    }
     let body = match timeout(BODY_TIME, read(body)).await {
         Ok(Ok(Some(body))) => body,
         Ok(Ok(None)) => return refuse(Refusal::body_too_large()),
@@ -339,12 +343,20 @@ async fn read(mut body: Incoming) -> Result<Option<Bytes>, hyper::Error> {
 
 /// Whether `Host`, and the URI if it has a host too, name this server.
 fn names_this_server(request: &Request<Bytes>, port: u16) -> bool {
-    let is_ours = |host: &str| {
-        host.strip_suffix(&format!(":{port}")).is_some_and(|name| {
-            ["127.0.0.1", "localhost", "[::1]"].iter().any(|known| known.eq_ignore_ascii_case(name))
-        })
-    };
+    let is_ours = |host: &str| is_this_server(host, port);
     let mut hosts = request.headers().get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
     host.to_str().is_ok_and(is_ours) && request.uri().authority().is_none_or(|host| is_ours(host.as_str()))
+}
+
+/// Whether a browser has sent it for a page of another site.
+fn comes_from_a_web_page(request: &Request<Bytes>, port: u16) -> bool {
+    let is_ours = |origin: &str| origin.split_once("://").is_some_and(|(_, host)| is_this_server(host, port));
+    request.headers().get_all(ORIGIN).iter().any(|origin| !origin.to_str().is_ok_and(is_ours))
+}
+
+fn is_this_server(host: &str, port: u16) -> bool {
+    host.strip_suffix(&format!(":{port}")).is_some_and(|name| {
+        ["127.0.0.1", "localhost", "[::1]"].iter().any(|known| known.eq_ignore_ascii_case(name))
+    })
 }

@@ -153,6 +153,20 @@ fn only_its_own_host_names_are_served() {
     ] {
         assert_eq!(parse(&exchange(&server, &head)).0, 421, "{head}");
     }
+    // A page of another site that a browser shows on this machine.
+    for (origin, expected) in [
+        (format!("http://{own}"), 200),
+        (format!("http://localhost:{port}"), 200),
+        ("https://evil.example".into(), 403),
+        (format!("http://127.0.0.1.evil.example:{port}"), 403),
+        ("null".into(), 403),
+    ] {
+        let head =
+            format!("GET {REGIONS} HTTP/1.1\r\nHost: {own}\r\nOrigin: {origin}\r\nConnection: close\r\n\r\n");
+        let status = parse(&exchange(&server, &head)).0;
+        // Without a token the portal refuses it, which it would not be asked.
+        assert_eq!(status == 403, expected == 403, "{origin}: {status}");
+    }
 }
 
 #[test]

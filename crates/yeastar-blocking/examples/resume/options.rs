@@ -31,7 +31,7 @@ it can purchase it again under its id.
 
 Exit codes: 0 all settled, or listed; 1 an error, and not all could be looked at;
 2 an option is wrong; 3 it is still not known of at least one order whether it
-was placed.";
+was placed, or a process is at work on it.";
 
 /// The command line.
 pub struct Options {

@@ -37,7 +37,7 @@ impl Report {
         let (key, id, account) = (entry.key(), entry.id(), entry.key().account());
         match Summary::of(entry) {
             Ok(summary) => {
-                let Summary { stage, portal, recorded_at, .. } = &summary;
+                let Summary { stage, portal, recorded_at, claimed_until, .. } = &summary;
                 let now = UNIX_EPOCH.elapsed().unwrap_or_default().as_secs();
                 let age = recorded_at.map(|at| format!(", {} s old", now.saturating_sub(at)));
                 self.say(format_args!("{key}: {stage}, {portal}{}", age.unwrap_or_default()));
@@ -47,6 +47,7 @@ impl Report {
                     "state": stage.to_string(),
                     "portal": portal,
                     "recordedAt": recorded_at,
+                    "claimedUntil": claimed_until,
                 }));
             }
             Err(error) => {
@@ -65,6 +66,12 @@ impl Report {
                 self.has_failed |= outcome.unrecorded().is_some();
                 self.say(format_args!("{id}: {outcome}"));
                 outcome::document(outcome)
+            }
+            // A process is at work on it.
+            Err(error) if error.retry_after().is_some() => {
+                self.are_all_known = false;
+                self.say(format_args!("{id}: {error}"));
+                json!({ "outcome": "in_progress", "error": error.to_string() })
             }
             Err(error) => {
                 self.has_failed = true;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use crate::encoder::{BuildError, Encoder};
 use crate::endpoint::{Auth, Effect, Endpoint, Meta};
 use crate::session::Credentials;
-use crate::value::{Digits, Secret, from_objects_only};
+use crate::value::{Json, Secret, from_objects_only};
 
 /// Trades the client id and secret for an access token (30 minutes) and a refresh token (15 days).
 ///
@@ -68,8 +68,9 @@ impl Endpoint for TokenRequest {
 #[non_exhaustive]
 #[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct TokenDetails {
-    /// Remaining life of the access token; on the wire seconds, as a string.
-    #[serde(deserialize_with = "seconds")]
+    /// Remaining life of the access token; on the wire seconds, as a string. When it is missing or no number, it is taken for
+    /// the 30 minutes that the vendor documents.
+    #[serde(default = "documented_life", deserialize_with = "seconds")]
     pub expires_in: Duration,
     /// The token that renews the access token. A new one comes with each renewal
     /// (inferred: the vendor asks for the latest value). The page of the renewal is
@@ -78,12 +79,25 @@ pub struct TokenDetails {
     /// The access token.
     pub token: Secret,
     /// Prefix of the access token in the `Authorization` header. Only part of its
-    /// description is known; this library always sends the documented `Bearer`.
+    /// description is known; this library always sends the documented `Bearer`. `None` when it is no text.
+    #[serde(default, deserialize_with = "text")]
     pub token_head: Option<Secret>,
 }
 
 from_objects_only!(TokenDetails);
 
+/// A token is worth more than the number beside it.
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    Digits::deserialize(deserializer).map(|digits| Duration::from_secs(digits.0))
+    let came = Json::deserialize(deserializer)?;
+    let seconds = came.to_text().trim().parse::<f64>().ok();
+    let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    Ok(life.unwrap_or_else(documented_life))
+}
+
+fn documented_life() -> Duration {
+    Duration::from_secs(30 * 60)
+}
+
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
+    Json::deserialize(deserializer).map(|json| json.parse().ok())
 }

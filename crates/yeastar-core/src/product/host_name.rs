@@ -11,7 +11,8 @@ pub(crate) fn check_pbx_url(text: &str) -> Result<(), BuildError> {
         Err(BuildError::new(
             "pbxUrl",
             alloc::format!("is no host name ({})", text.escape_debug()),
-            "pass prefix and domain suffix only, like docs.example.yeastarcloud.com, without https://",
+            "pass prefix and domain suffix only, like docs.example.yeastarcloud.com, without https://; letters beyond a to z \
+             in their ASCII form (punycode, xn--...)",
         ))
     }
 }

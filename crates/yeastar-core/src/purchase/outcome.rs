@@ -1,7 +1,7 @@
 //! What became of a purchase, and the evidence for it.
 
 use alloc::boxed::Box;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::endpoint::Endpoint;
 use crate::error::{Delivery, Error, Record};
+use crate::one_line::OneLine;
 use crate::order::{OrderPlaced, OrderSave, OrderStatus};
 use crate::value::{Amount, OrderId, OrderNo, ProductNo, Timestamp};
 
@@ -272,9 +273,9 @@ impl fmt::Display for Outcome {
                     By::Person => "a person says so",
                     By::AlreadyThere => "it was there already, nothing was sent",
                 };
-                write!(f, "the order exists: {order_no} ({by})")?;
+                write!(f, "the order exists: {} ({by})", OneLine(order_no.as_str()))?;
                 for other in others {
-                    write!(f, "; DOUBLE ORDER with the same key: {other}")?;
+                    write!(f, "; DOUBLE ORDER with the same key: {}", OneLine(other.as_str()))?;
                 }
             }
             Self::Rejected { error, .. } => {
@@ -338,7 +339,7 @@ impl fmt::Display for Evidence {
         if !self.sighted.is_empty() {
             f.write_str("\nnew orders that may be this one, by id:")?;
             for id in &self.sighted {
-                write!(f, " {id}")?;
+                write!(f, " {}", OneLine(id.as_str()))?;
             }
         }
         let seconds = self.watched.as_secs();
@@ -376,16 +377,12 @@ impl fmt::Display for Witness {
 
 impl fmt::Display for Candidate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = |text: Option<&dyn fmt::Display>, f: &mut fmt::Formatter<'_>| match text {
-            Some(text) => write!(f, "{text}"),
-            None => f.write_str("not stated"),
-        };
-        f.write_str("candidate: order number ")?;
-        text(self.order_no.as_ref().map(|number| number as _), f)?;
-        f.write_str(", status ")?;
-        text(self.order_status.as_ref().map(|status| status as _), f)?;
-        f.write_str(", created ")?;
-        text(self.create_time.as_ref().map(|time| time as _), f)
+        let stated = |text: Option<String>| text.unwrap_or_else(|| "not stated".into());
+        let order_no = stated(self.order_no.as_ref().map(ToString::to_string));
+        let status = stated(self.order_status.as_ref().map(ToString::to_string));
+        let created = stated(self.create_time.as_ref().map(ToString::to_string));
+        let [order_no, status, created] = [&order_no, &status, &created].map(|text| OneLine(text));
+        write!(f, "candidate: order number {order_no}, status {status}, created {created}")
     }
 }
 

@@ -93,10 +93,12 @@ impl Purchase {
         let counts_from = self.silent_until(&watch).max(watch.last);
         // Nor do those in an account of which nobody has said that the order is there.
         let counts = !self.document.is_unowned();
+        // In a round the list may have been read when the look could begin, and long ago.
+        let watched_until = if self.errand == Errand::Round { watch.due } else { now };
         if counts {
-            self.document.watched = self.document.watched.saturating_add(watch.due.since(counts_from));
+            self.document.watched = self.document.watched.saturating_add(watched_until.since(counts_from));
         }
-        watch.last = watch.due;
+        watch.last = watched_until;
         watch.has_asked = false;
         self.seen.is_complete = false;
         self.seen.problem = None;

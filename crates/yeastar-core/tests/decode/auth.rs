@@ -24,18 +24,36 @@ fn a_token_is_read_with_its_life_as_text_and_as_a_number() {
     assert_eq!(ok::<TokenRefresh>("without-refresh-token").expires_in, Duration::from_secs(1800));
 }
 
+/// The token is what counts; what stands beside it may be left out, or be of another type.
+#[test]
+fn a_token_is_not_lost_over_what_stands_beside_it() {
+    for (beside, seconds) in [
+        (r#""expiresIn":1799.0"#, 1799),
+        (r#""expiresIn":" 1799 ""#, 1799),
+        (r#""expiresIn":null"#, 1800),
+        (r#""expiresIn":"soon""#, 1800),
+        (r#""expiresIn":-1"#, 1800),
+        (r#""expiresIn":[1799]"#, 1800),
+        (r#""tokenHead":17"#, 1800),
+        (r#""tokenHead":["canary"],"expiresIn":"canary""#, 1800),
+        (r#""somethingElse":1"#, 1800),
+    ] {
+        let body = format!(r#"{{"code":"success","requestId":"1","result":{{"token":"canary",{beside}}}}}"#);
+        let token = TokenRequest::read_response(Response::new(body)).unwrap();
+        assert_eq!((token.token.expose(), token.expires_in.as_secs()), ("canary", seconds), "{beside}");
+        assert!(token.token_head.is_none());
+        assert!(!format!("{token:?}").contains("canary"), "{token:?}");
+    }
+}
+
 #[test]
 fn an_error_of_a_token_answer_shows_nothing_of_its_result() {
     let canary = "canary-4711";
     let results = [
         json!(canary),
         json!([canary]),
-        json!({"token": canary}),
         json!({"token": [canary], "expiresIn": "1800"}),
-        json!({"token": canary, "expiresIn": canary}),
-        json!({"token": canary, "expiresIn": format!("1800{canary}")}),
         json!({"token": canary, "expiresIn": "1800", "refreshToken": {canary: canary}}),
-        json!({"token": canary, "expiresIn": "1800", "tokenHead": [canary]}),
         json!({canary: canary}),
     ];
     for result in results {

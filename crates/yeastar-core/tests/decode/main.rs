@@ -169,7 +169,8 @@ fn unread_fields(fixture: &Fixture) -> BTreeSet<String> {
         };
         let name = path.rsplit('.').next().unwrap();
         match with(json!({"value of no field": []})) {
-            Ok(output) if output == whole => true,
+            // A number that cannot be read may be taken for a usual one.
+            Ok(output) if output == whole => with(json!(17)).is_ok_and(|output| output == whole),
             Ok(output) if output.contains(&format!("(\"{name}\", {{\"value of no field")) => {
                 with(Value::Null).is_ok_and(|output| output.contains(&format!("(\"{name}\", null)")))
             }

@@ -91,3 +91,30 @@ fn the_number_and_the_failure_of_the_journal_are_there_for_programs() {
         assert!(outcome.unrecorded().is_some(), "{outcome}");
     }
 }
+
+/// Nothing that the portal says can pose as another line, or drive a terminal.
+#[test]
+fn what_the_portal_says_stays_on_its_line() {
+    const HOSTILE: &str = r"HB1\n\u001b[2J\u202e";
+    let order = |id: u64, more: &str| {
+        format!(r#"{{"id":"{id}","orderNo":"{HOSTILE}{id}","orderStatus":"{HOSTILE}"{more}}}"#)
+    };
+    let texts = [
+        text(|run| run.portal.once(Asked::Order, super::script::success(&order(9, "")))),
+        text(|run| {
+            run.portal.once(Asked::Order, lost());
+            run.portal.appear.extend([
+                (0, order(9, r#","reference":"ticket-4711""#)),
+                (0, order(10, r#","reference":"ticket-4711""#)),
+            ]);
+        }),
+        text(|run| {
+            run.portal.once(Asked::Order, lost());
+            run.portal.appear.push((0, order(9, &format!(r#","createTime":"{HOSTILE}""#))));
+        }),
+    ];
+    for text in texts {
+        assert!(text.contains("HB1\\u{a}\\u{1b}[2J\\u{202e}"), "{text}");
+        assert!(!text.chars().any(|it| it != '\n' && it.is_control() || it == '\u{202e}'), "{text:?}");
+    }
+}

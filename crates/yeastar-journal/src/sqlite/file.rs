@@ -16,6 +16,9 @@ use crate::sqlite::format;
 /// How long to wait for other processes. A write takes milliseconds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// A database has at least one page.
+const SHORTEST: u64 = 512;
+
 /// What SQLite needs, but for a number of entries.
 ///
 /// EXTRA, and not FULL, makes the commits of a rollback journal outlive a power cut. A write-ahead log knows no
@@ -40,6 +43,10 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Files), JournalError> {
         return Err("is a folder: name a file in it".into());
     }
     create(path)?;
+    // SQLite takes a file without a whole page for an empty one, and writes over it.
+    if (1..SHORTEST).contains(&path.metadata()?.len()) {
+        return Err("is no database: name another file".into());
+    }
     open_with(path, Log::of(path))
 }
 

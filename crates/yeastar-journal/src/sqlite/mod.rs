@@ -42,7 +42,7 @@ use crate::sqlite::file::Files;
 /// ```
 ///
 /// It holds no secret of the account, but says who ordered what for whom. On a Unix it is made readable for its owner
-/// only.
+/// only. A file that exists keeps its permissions.
 ///
 /// While the journal is open, two more files stand beside it, with the same permissions: `purchases.db-wal` and
 /// `purchases.db-shm`. **The first of them holds the newest entries.** SQLite moves them into the file whenever they

@@ -19,7 +19,7 @@ fn a_file_that_was_cut_off_is_refused() {
             let error = SqliteJournal::open(&path).unwrap().check().unwrap_err().to_string();
             assert!(error.contains("is damaged"), "{error}");
         } else {
-            assert_is_refused(&path, if length < 100 { "file is not a database" } else { "malformed" });
+            assert_is_refused(&path, if length < 512 { "is no database" } else { "malformed" });
         }
     }
     fs::write(&path, &whole).unwrap();

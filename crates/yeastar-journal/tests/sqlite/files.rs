@@ -166,3 +166,16 @@ fn a_file_that_cannot_be_written_is_refused() {
     }
     assert_is_refused(&path, "is read-only");
 }
+
+/// SQLite would take it for an empty file, and write over it.
+#[test]
+fn a_short_file_of_another_kind_stays_as_it_is() {
+    let path = folder("note").join("note.txt");
+    for text in ["x", "a note of some length"] {
+        fs::write(&path, text).unwrap();
+        assert_is_refused(&path, "is no database");
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+    fs::write(&path, "").unwrap();
+    assert_eq!(step(&SqliteJournal::open(&path).unwrap(), "shared-1"), 1, "an empty file is a new journal");
+}

@@ -71,13 +71,15 @@ fn every_broken_client_is_caught_for_what_its_name_says() {
             | "no send-by"
             | "first page"
             | "all known"
-            | "one word" => tally.double,
+            | "one word"
+            | "reads back versions" => tally.double,
             "retry on any error"
             | "no write-ahead"
             | "no taint rule"
             | "no doubt"
             | "no look after a refusal" => tally.lost,
-            "always ambiguous" | "no account" | "closed entry" | "no detaching" | "read once" => tally.other,
+            "always ambiguous" | "no account" | "closed entry" | "no detaching" | "read once"
+            | "no claim" | "no patience" => tally.other,
             name => panic!("{name}: what is it to be caught for?"),
         };
         assert!(caught > 0, "{}: {tally:?}", twin.name);
@@ -308,11 +310,6 @@ mod found {
         passes("two", "rival 6=Race; order 1=Refused(Token); list 3=Outage");
         passes("client-id-labelled", "rival 6=Race; order 1=Refused(SlowDown(None)); list 2=Outage");
         passes("guard-two", "order 1=Frozen(Asleep(86400s)); rival 8=Purchase; order 2=Refused(Token)");
-        passes(
-            "guard-two",
-            "rival 7=Resume; list 3=Stale; url 4=NotFound; order 1=Refused(Content); store 6=Outage; store 11=Outage; \
-             store 17=Frozen(200s)",
-        );
     }
 
     /// A look that was behind counted fewer orders than were known, and every later one seemed to miss some.

@@ -99,9 +99,9 @@ impl Process {
         }
         // Once it has begun, what it does no longer depends on whether it is new or resumed; only whether what nobody has
         // sent yet is taken from it.
-        let is_recorded = journal.state() == Some("recorded");
+        let may_be_taken = matches!(journal.state(), None | Some("recorded"));
         match take_up {
-            TakeUp::New | TakeUp::Resume if machine.is_some() && !is_recorded => to.write_u8(0),
+            TakeUp::New | TakeUp::Resume if machine.is_some() && !may_be_taken => to.write_u8(0),
             take_up => take_up.hash(to),
         }
         clock.fingerprint(to);
