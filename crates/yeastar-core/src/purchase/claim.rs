@@ -70,6 +70,7 @@ impl Purchase {
         );
         Some(Error::new(ErrorKind::Conflict, message).with_retry_after(Some(left)))
     }
+
     /// Why nobody decides what became of the order yet.
     fn looked_for(&self, now: Tick) -> Option<Error> {
         let (until, now) = self.document.looked_for_until.zip(now.wall_clock())?;

@@ -34,10 +34,10 @@ const MOST_PAGES: u32 = 4_000;
 /// So many of the newest orders are seen before an order is sent, whatever the size of a page.
 const NEWEST_SEEN: u32 = 25;
 
-/// So many new orders the journal is asked about at the most.
-const MOST_FOUND: usize = 500;
+/// The journal is asked about so many new orders at the most.
+const MOST_LOOKED_UP: usize = 500;
 
-/// So many new orders are asked about at the most.
+/// The details of so many new orders are asked for at the most.
 const MOST_DETAILS: usize = 50;
 
 /// A look at the account, before an order is sent or afterwards.
@@ -319,7 +319,7 @@ impl Look {
             self.unread.clear();
         }
         let order_nos = self.unread.iter().filter_map(|order| order.order_no.as_ref());
-        order_nos.filter(|order_no| !known.is_placed(order_no)).take(MOST_FOUND).cloned().collect()
+        order_nos.filter(|order_no| !known.is_placed(order_no)).take(MOST_LOOKED_UP).cloned().collect()
     }
 
     /// Chooses the new orders whose details are read, and in which order.
