@@ -9,7 +9,7 @@ use core::fmt;
 use core::time::Duration;
 
 use bytes::Bytes;
-use http::header::{DATE, RETRY_AFTER};
+use http::header::{CONTENT_ENCODING, DATE, RETRY_AFTER};
 use http::response::Parts;
 use http::{HeaderMap, Response, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -18,6 +18,8 @@ use serde_json::value::RawValue;
 
 use crate::endpoint::{Auth, Meta};
 use crate::error::{Error, ErrorKind};
+use crate::redaction;
+use crate::retry;
 use crate::value::{BorrowedText, lenient};
 
 /// An answer and the facts around it.
@@ -183,7 +185,7 @@ pub(crate) fn read<T: DeserializeOwned>(meta: &Meta, response: Response<Bytes>) 
     let (parts, body) = response.into_parts();
     match open::<T>(meta, &parts, &body) {
         Ok((value, request_id)) => Ok(Reply { value, status: parts.status, request_id, attempts: 1, body }),
-        Err(error) => Err(error.at(meta).with_body(meta, body)),
+        Err(error) => Err(error.filtered(redaction::without_jwts).at(meta).with_body(meta, body)),
     }
 }
 
@@ -251,12 +253,18 @@ fn explain(
     // A gateway's own JSON may have a `code` too, but not the portal's request id.
     let Some(Outside { code, detail_message, request_id: Some(request_id), status, .. }) = outside else {
         if let Some(code) = oauth_error(meta, http, body) {
-            return Error::new(kind_of(http).unwrap_or(ErrorKind::Refused), "outside the portal's envelope")
+            let kind = if retry::refuses_token(code) { Some(ErrorKind::Forbidden) } else { kind_of(http) };
+            return Error::new(kind.unwrap_or(ErrorKind::Refused), "outside the portal's envelope")
                 .with_status(http)
                 .with_code(code.into());
         }
+        let encoding = parts.headers.get(CONTENT_ENCODING).map(|encoding| encoding.as_bytes());
         let what = if body.is_empty() {
             "empty body".into()
+        } else if let Some(encoding) = encoding.filter(|encoding| !encoding.eq_ignore_ascii_case(b"identity"))
+        {
+            let encoding = String::from_utf8_lossy(encoding);
+            alloc::format!("encoded as `{encoding}`, although it was asked for unencoded")
         } else if body.trim_ascii_start().starts_with(b"<") {
             "an HTML page".into()
         } else {
@@ -331,9 +339,10 @@ fn text_for_people(json: &RawValue) -> Option<String> {
     }
 }
 
-/// The code of an OAuth error (RFC 6749, section 5.2), which takes the place of the envelope where tokens are handed
-/// out. That the portal answers so is inferred, from the form of its tokens. Only codes that are known count,
-/// and nothing else of the answer is kept: servers of this kind put the token itself into the description.
+/// The code of an OAuth error (RFC 6749, section 5.2, and RFC 6750, section 3.1; the last two are those of the framework
+/// whose tokens the portal's look like), which takes the place of the envelope where tokens are handed out or checked. That the
+/// portal answers so is inferred. Only codes that are known count, and nothing else of the answer is kept: servers of this
+/// kind put the token itself into the description.
 fn oauth_error(meta: &Meta, http: StatusCode, body: &[u8]) -> Option<&'static str> {
     #[derive(Deserialize)]
     struct OAuthError<'a> {
@@ -341,15 +350,24 @@ fn oauth_error(meta: &Meta, http: StatusCode, body: &[u8]) -> Option<&'static st
         error: BorrowedText<'a>,
     }
 
-    const CODES: [&str; 6] = [
+    const CODES: [&str; 10] = [
         "invalid_request",
         "invalid_client",
         "invalid_grant",
         "unauthorized_client",
         "unsupported_grant_type",
         "invalid_scope",
+        "invalid_token",
+        "insufficient_scope",
+        "unauthorized",
+        "access_denied",
     ];
-    if meta.auth() != Auth::None || !matches!(http, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) {
+    let is_told = match http {
+        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => true,
+        StatusCode::FORBIDDEN => meta.auth() == Auth::Bearer,
+        _ => false,
+    };
+    if !is_told {
         return None;
     }
     let OAuthError { error } = serde_json::from_slice(body).ok()?;

@@ -105,6 +105,7 @@ mod page;
 mod pages;
 mod prepared;
 mod progress;
+mod redaction;
 mod renewal;
 mod repeat;
 mod session;

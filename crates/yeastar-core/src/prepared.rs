@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Method, Request, Uri};
 use serde::Serialize;
 use serde_json::Serializer;
@@ -68,6 +68,8 @@ impl Prepared {
             headers.insert(CONTENT_LENGTH, length);
         }
         headers.insert(USER_AGENT, origin.user_agent().clone());
+        // Without a word of it any encoding is welcome (RFC 9110, section 12.5.3).
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if let Some(token) = token {
             headers.insert(AUTHORIZATION, token.header().clone());
         }

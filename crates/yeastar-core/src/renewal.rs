@@ -21,6 +21,8 @@ pub(crate) struct Renewal {
     policy: Policy,
     credentials: Credentials,
     started: Tick,
+    /// Whether credentials that have worked before were refused, and are tried once more.
+    is_second_try: bool,
     stage: Stage,
 }
 
@@ -40,6 +42,7 @@ impl Renewal {
             policy: Policy { max_attempts: policy.max_attempts.min(2), ..policy.clone() },
             credentials: grant.credentials,
             started: now,
+            is_second_try: false,
             stage: Stage::Start { refresh: grant.refresh.map(TokenRefresh::new), not_before: now },
         }
     }
@@ -54,9 +57,7 @@ impl Renewal {
     }
 
     fn fail(&self, error: Error, now: Tick, session: &mut Session) -> Error {
-        // Only the portal's own word counts; a gateway's 401 or an outage passes.
-        let is_refusal =
-            error.code().is_some() && matches!(error.kind(), ErrorKind::Refused | ErrorKind::Forbidden);
+        let is_refusal = is_refusal(&error);
         let is_denial = error.status().is_some_and(|status| status.as_u16() == 403);
         let error = if is_refusal && !is_denial { error.with_kind(ErrorKind::Credentials) } else { error };
         if is_refusal {
@@ -67,6 +68,14 @@ impl Renewal {
         error
     }
 }
+
+/// Only the portal's own word counts; a gateway's 401 or an outage passes.
+fn is_refusal(error: &Error) -> bool {
+    error.code().is_some() && matches!(error.kind(), ErrorKind::Refused | ErrorKind::Forbidden)
+}
+
+/// Before credentials that have worked are tried again.
+const PAUSE_AFTER_REFUSAL: Duration = Duration::from_secs(1);
 
 /// Whoever says that it is asked too often is given this time, also when it names none.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
@@ -163,6 +172,17 @@ impl Machine for Renewal {
                             }
                             None => return Action::Done(Err(self.fail(error, now, session))),
                         },
+                        // One refusal says little about credentials that have just worked, and it would be remembered.
+                        Err(error)
+                            if is_refusal(&error)
+                                && session.have_credentials_worked
+                                && !self.is_second_try
+                                && remaining > PAUSE_AFTER_REFUSAL =>
+                        {
+                            self.is_second_try = true;
+                            self.stage =
+                                Stage::Start { refresh: None, not_before: now + PAUSE_AFTER_REFUSAL };
+                        }
                         Err(error) => return Action::Done(Err(self.fail(error, now, session))),
                     }
                 }

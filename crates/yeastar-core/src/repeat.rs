@@ -1,7 +1,5 @@
 //! One request, sent as often as the policy allows.
 
-use alloc::string::String;
-use alloc::vec::Vec;
 use core::time::Duration;
 
 use serde::Deserialize;
@@ -14,6 +12,7 @@ use crate::machine::{Cause, Event, Exchange, Failure, Timeouts};
 use crate::origin::{AccessToken, Origin};
 use crate::prepared::Prepared;
 use crate::progress::Progress;
+use crate::redaction;
 use crate::retry::{self, Answer, Attempts, Next, Policy};
 use crate::session::Session;
 use crate::tick::Tick;
@@ -105,9 +104,7 @@ impl<T: DeserializeOwned> Repeat<T> {
             return;
         }
         self.state = match event {
-            Event::Response(response) => {
-                State::Answered(envelope::read(self.meta(), response).map_err(|error| self.redacted(error)))
-            }
+            Event::Response(response) => State::Answered(envelope::read(self.meta(), response)),
             Event::Failed(Failure { progress, cause, source }) => {
                 let kind = match cause {
                     Cause::Timeout => ErrorKind::Timeout,
@@ -141,6 +138,7 @@ impl<T: DeserializeOwned> Repeat<T> {
                 (Err(error), Some((Progress::MaybeComplete, Cause::Other)))
             }
         };
+        let result = result.map_err(|error| self.redacted(error, session));
         let answer = classify(&result, lost);
         let attempts = Attempts {
             made: self.made,
@@ -181,28 +179,25 @@ impl<T: DeserializeOwned> Repeat<T> {
         error.with_attempts(self.made, self.delivery).with_effect(self.meta().effect())
     }
 
-    /// Somebody who quotes the request in an answer must not put a secret into our error.
-    fn redacted(&self, error: Error) -> Error {
-        let mut secrets: Vec<String> = Vec::new();
-        secrets.extend(self.token.as_ref().map(|token| token.expose().into()));
+    /// Somebody who quotes a request in an answer must not put a secret into our error.
+    fn redacted(&self, error: Error, session: &Session) -> Error {
+        let mut secrets = session.secrets();
+        secrets.add_all(self.token.as_ref().map(AccessToken::expose));
         if self.meta().auth() == Auth::None {
             for (name, value) in form_urlencoded::parse(self.request.body()) {
                 if matches!(&*name, "client_secret" | "refresh_token") {
-                    secrets.push(form_urlencoded::byte_serialize(value.as_bytes()).collect());
-                    secrets.push(value.into_owned());
+                    secrets.add(&value);
                 }
             }
-        } else if let Some(password) = password(self.request.body()) {
+            return error.filtered(|text| redaction::without_long_words(&secrets.redact(text)));
+        }
+        if let Some(password) = password(self.request.body()) {
             // As it stands in the body, and as the text that it means.
             let quoted = password.as_str();
-            secrets.push(
-                quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(quoted).into(),
-            );
-            secrets.push(password.to_text());
+            secrets.add(quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(quoted));
+            secrets.add(&password.to_text());
         }
-        secrets.retain(|secret| !secret.is_empty());
-        let redact = |text: String, secret: &String| text.replace(secret.as_str(), "[redacted]");
-        error.filtered(|text| secrets.iter().fold(text.into(), redact))
+        error.filtered(|text| secrets.redact(text))
     }
 }
 

@@ -38,7 +38,8 @@ pub struct Policy {
     /// it asks for more the call ends. 60 s. Where it is asked for at the token endpoint, no
     /// call asks for a token meanwhile, for a second at least and five minutes at most.
     pub retry_after_cap: Duration,
-    /// How long refused credentials are not tried again. 60 s.
+    /// How long refused credentials are not tried again. Those with which a token was had before are tried once more first, a
+    /// second later. 60 s.
     pub credentials_cool_down: Duration,
     /// The longest body of an answer that is read, in bytes. 4 MiB.
     pub max_body: usize,
@@ -104,6 +105,8 @@ pub enum Answer<'a> {
     Stranger {
         /// HTTP status.
         status: StatusCode,
+        /// The code of an OAuth error, when it is one.
+        code: Option<&'a str>,
         /// The pause that it asks for.
         retry_after: Option<Duration>,
     },
@@ -138,11 +141,12 @@ impl<'a> Answer<'a> {
     pub(crate) fn of(error: &'a Error) -> Self {
         let retry_after = error.retry_after();
         match (error.status(), error.code(), error.request_id()) {
-            (Some(status), Some(code), _) => {
+            (Some(status), Some(code), Some(_)) => {
                 Self::Portal { status, code, consistent: !error.is_contradictory(), retry_after }
             }
             (Some(status), None, Some(_)) if status.is_success() => Self::Unreadable,
-            (Some(status), None, _) => Self::Stranger { status, retry_after },
+            // Only the portal's own envelope has a request id.
+            (Some(status), code, _) => Self::Stranger { status, code, retry_after },
             (None, ..) => Self::Lost { progress: Progress::MaybeComplete, cause: Cause::Other },
         }
     }
@@ -189,7 +193,7 @@ const KNOWN_REFUSALS: &[&str] = &["parameter_validation_failed"];
 /// also that of OAuth (RFC 6750). So they lead to another token for what can be repeated, and prove nothing.
 const TOKEN_REFUSALS: &[&str] = &["token_expired", "invalid_token"];
 
-fn refuses_token(code: &str) -> bool {
+pub(crate) fn refuses_token(code: &str) -> bool {
     TOKEN_REFUSALS.iter().any(|known| known.eq_ignore_ascii_case(code))
 }
 
@@ -345,8 +349,11 @@ fn judge_repeatable(
             }
             _ => (Course::Stop, Answered, "a refusal"),
         },
-        Answer::Stranger { status, .. } => match status.as_u16() {
+        Answer::Stranger { status, code, .. } => match status.as_u16() {
             401 if attempts.may_renew => (Course::Renew, MaybeExecuted, "the token is refused"),
+            _ if attempts.may_renew && code.is_some_and(refuses_token) => {
+                (Course::Renew, MaybeExecuted, "the token is refused, by the code")
+            }
             429 => (again(often, SLOW_DOWN), MaybeExecuted, "asked to slow down"),
             408 | 502..=504 => (again(often, Duration::ZERO), MaybeExecuted, "unavailable for now"),
             200..=299 | 500.. => {

@@ -13,6 +13,7 @@ use crate::encoder::BuildError;
 use crate::error::Error;
 use crate::known_orders::KnownOrders;
 use crate::origin::AccessToken;
+use crate::redaction::Secrets;
 use crate::retry::Policy;
 use crate::tick::Tick;
 use crate::value::Secret;
@@ -79,6 +80,8 @@ impl Credentials {
 #[cfg_attr(feature = "simulation", derive(Clone))]
 pub struct Session {
     credentials: Credentials,
+    /// Whether a token was had with them.
+    pub(crate) have_credentials_worked: bool,
     account: Account,
     token: Option<Token>,
     refresh: Option<Refresh>,
@@ -172,6 +175,7 @@ impl core::hash::Hash for Session {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
         let Self {
             credentials,
+            have_credentials_worked,
             account: _,
             token,
             refresh,
@@ -187,7 +191,7 @@ impl core::hash::Hash for Session {
             random: _,
             orders,
         } = self;
-        (credentials, token, refresh, lease, failed, latch).hash(state);
+        (credentials, have_credentials_worked, token, refresh, lease, failed, latch).hash(state);
         (futile, given_up, last_lease, epoch, version, orders).hash(state);
         budget_is_full.hash_deadline(state);
     }
@@ -200,6 +204,7 @@ impl Session {
         Self {
             account: credentials.account(),
             credentials,
+            have_credentials_worked: false,
             token: None,
             refresh: None,
             lease: None,
@@ -221,6 +226,7 @@ impl Session {
     pub fn set_credentials(&mut self, credentials: Credentials) {
         self.account = credentials.account();
         self.credentials = credentials;
+        self.have_credentials_worked = false;
         self.token = None;
         self.refresh = None;
         self.lease = None;
@@ -254,6 +260,15 @@ impl Session {
         &self.account
     }
 
+    /// What must not be seen in a text from elsewhere.
+    pub(crate) fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        secrets.add(self.credentials.client_secret.expose());
+        secrets.add_all(self.token.as_ref().map(|token| token.access.expose()));
+        secrets.add_all(self.refresh.as_ref().map(|refresh| refresh.token.expose()));
+        secrets
+    }
+
     /// Changes whenever a call that waits could go on.
     pub fn version(&self) -> u64 {
         self.version
@@ -262,7 +277,7 @@ impl Session {
     /// A token, or what has to happen first. `waited_for` is the renewal that the
     /// caller has been waiting for.
     pub(crate) fn access(&mut self, now: Tick, waited_for: Option<LeaseId>, policy: &Policy) -> Access {
-        if let Some(token) = self.token.as_ref().filter(|token| now < token.usable_until) {
+        if let Some(token) = self.token.as_ref().filter(|token| now.is_before(token.usable_until)) {
             return Access::Granted(token.access.clone(), self.epoch);
         }
         if let (Some(waited_for), Some((failed, error))) = (waited_for, &self.failed) {
@@ -280,7 +295,7 @@ impl Session {
         self.last_lease = LeaseId(self.last_lease.0 + 1);
         self.lease = Some(Lease { id: self.last_lease, until: now + policy.deadline });
         // Taken out, so that it cannot be sent a second time.
-        let refresh = self.refresh.take().filter(|refresh| now < refresh.usable_until);
+        let refresh = self.refresh.take().filter(|refresh| now.is_before(refresh.usable_until));
         let grant =
             Grant { refresh: refresh.map(|refresh| refresh.token), credentials: self.credentials.clone() };
         Access::Renew(self.last_lease, grant)
@@ -311,6 +326,7 @@ impl Session {
                 .filter(|token| !token.expose().trim().is_empty())
                 .map(|token| Refresh { token, usable_until: sent + REFRESH_LIFE.saturating_sub(MARGIN) });
             self.epoch = Epoch(self.epoch.0 + 1);
+            self.have_credentials_worked = true;
             self.failed = None;
             self.release(lease);
         }

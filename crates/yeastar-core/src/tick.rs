@@ -52,6 +52,11 @@ impl Tick {
         };
         self > deadline || by_wall_clock
     }
+
+    /// Whether it is earlier than an end by both clocks, as far as both are known.
+    pub(crate) fn is_before(self, end: Self) -> bool {
+        self < end && !self.is_past(end)
+    }
 }
 
 impl PartialEq for Tick {

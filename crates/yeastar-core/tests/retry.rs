@@ -52,7 +52,7 @@ fn portal(status: u16, code: &'static str) -> Answer<'static> {
 }
 
 fn stranger(status: u16) -> Answer<'static> {
-    Answer::Stranger { status: StatusCode::from_u16(status).unwrap(), retry_after: None }
+    Answer::Stranger { status: StatusCode::from_u16(status).unwrap(), code: None, retry_after: None }
 }
 
 #[test]
@@ -104,7 +104,8 @@ fn after_an_answer_an_order_is_not_sent_again() {
         [
             Answer::Portal { status, code: "unheard_of", consistent: true, retry_after },
             Answer::Portal { status, code: "token_expired", consistent: true, retry_after },
-            Answer::Stranger { status, retry_after },
+            Answer::Stranger { status, code: None, retry_after },
+            Answer::Stranger { status, code: Some("invalid_token"), retry_after },
         ]
     });
     for answer in answers {
@@ -285,6 +286,7 @@ fn the_portals_own_pause_is_kept_or_the_call_ends() {
     let policy = Policy::default();
     let asking = |seconds| Answer::Stranger {
         status: StatusCode::SERVICE_UNAVAILABLE,
+        code: None,
         retry_after: Some(Duration::from_secs(seconds)),
     };
     let next = |seconds| decide(Effect::Read, &asking(seconds), &FRESH, &policy).next;

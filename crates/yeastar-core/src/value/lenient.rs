@@ -1,4 +1,4 @@
-//! Reading an answer whose fields may be of other types than documented.
+//! Reading an answer whose fields may be of other types than documented. A truth value may also be text or a number.
 
 use alloc::string::String;
 use core::fmt;
@@ -103,9 +103,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         }
     }
 
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(TruthVisitor(visitor))
+    }
+
     forward_deserialize! {
         deserialize_any();
-        deserialize_bool();
         deserialize_i8();
         deserialize_i16();
         deserialize_i32();
@@ -138,6 +141,38 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
 
     fn is_human_readable(&self) -> bool {
         self.0.is_human_readable()
+    }
+}
+
+/// Reads a truth value also from its text, in any case of letters, and from 0 and 1.
+struct TruthVisitor<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for TruthVisitor<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<V::Value, E> {
+        self.0.visit_bool(value)
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<V::Value, E> {
+        match value {
+            0 | 1 => self.0.visit_bool(value == 1),
+            _ => self.0.visit_u64(value),
+        }
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<V::Value, E> {
+        match value.trim() {
+            "1" => self.0.visit_bool(true),
+            "0" => self.0.visit_bool(false),
+            text if text.eq_ignore_ascii_case("true") => self.0.visit_bool(true),
+            text if text.eq_ignore_ascii_case("false") => self.0.visit_bool(false),
+            _ => self.0.visit_str(value),
+        }
     }
 }
 

@@ -132,6 +132,27 @@ fn a_call_asks_for_a_token_first_and_then_sends_its_request() {
     assert_eq!(done(call.poll(START, &mut session)).unwrap().attempts, 1);
 }
 
+/// On some systems the monotonic clock stands still while the machine sleeps.
+#[test]
+fn a_token_that_ended_while_the_machine_slept_is_not_used() {
+    let wall = |seconds: u64| Duration::from_secs(1_700_000_000 + seconds);
+    let start = START.with_wall_clock(wall(0));
+    for (now, is_used) in [
+        (after(1).with_wall_clock(wall(1)), true),
+        (after(1).with_wall_clock(wall(8 * 3600)), false),
+        // A clock that was set back, or that nobody has, takes nothing from it.
+        (after(1).with_wall_clock(Duration::ZERO), true),
+        (after(1), true),
+    ] {
+        let mut session = session();
+        let mut call = regions();
+        sent(call.poll(start, &mut session));
+        call.on(token("t1", 1800));
+        sent(call.poll(start, &mut session));
+        assert_eq!(!is_token_request(&sent(regions().poll(now, &mut session))), is_used, "{now:?}");
+    }
+}
+
 #[test]
 fn a_token_is_used_until_shortly_before_its_end() {
     let mut session = session_with_token();

@@ -151,13 +151,14 @@ fn a_pause_asked_of_old_credentials_is_not_kept_by_new_ones() {
     assert!(form(&sent(regions().poll(START, &mut session))).contains("client_secret=second"));
 }
 
-const OAUTH: [&str; 6] = [
+const OAUTH: [&str; 7] = [
     "invalid_request",
     "invalid_client",
     "invalid_grant",
     "unauthorized_client",
     "unsupported_grant_type",
     "invalid_scope",
+    "unauthorized",
 ];
 
 fn oauth(code: &str) -> String {
@@ -232,15 +233,63 @@ fn a_refresh_that_is_refused_when_the_time_is_over_says_nothing_of_the_credentia
     }
 }
 
-/// Elsewhere it is the answer of somebody in between.
+/// Elsewhere it is told, and may be the answer of somebody in between.
 #[test]
-fn only_the_token_endpoint_speaks_oauth() {
-    for code in OAUTH {
+fn an_error_of_oauth_elsewhere_proves_nothing_about_an_order() {
+    for (status, code) in OAUTH.map(|code| (400, code)).into_iter().chain([(403, "access_denied")]) {
         let mut session = session_with_token();
         let mut call = order();
         sent(call.poll(START, &mut session));
-        call.on(answer(400, &oauth(code)));
+        call.on(answer(status, &oauth(code)));
         let error = done(call.poll(START, &mut session)).unwrap_err();
-        assert_eq!((error.code(), error.delivery()), (None, Delivery::MaybeExecuted), "{code}");
+        assert_eq!((error.code(), error.delivery()), (Some(code), Delivery::MaybeExecuted), "{code}");
+        assert!(!format!("{error} {error:?} {}", error.message()).contains("canary"), "{error:?}");
     }
+}
+
+#[test]
+fn a_query_whose_token_is_refused_in_the_words_of_oauth_gets_another_one() {
+    for status in [400, 401, 403] {
+        let mut session = session_with_token();
+        let mut call = regions();
+        sent(call.poll(after(60), &mut session));
+        call.on(answer(status, &oauth("invalid_token")));
+        assert!(is_token_request(&sent(call.poll(after(60), &mut session))), "{status}");
+        call.on(token("t2", 1800));
+        sent(call.poll(after(60), &mut session));
+        call.on(answer(status, &oauth("invalid_token")));
+        let error = done(call.poll(after(60), &mut session)).unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Forbidden, Some("invalid_token")), "{status}");
+    }
+}
+
+/// Under faults a single refusal says little.
+#[test]
+fn credentials_that_have_worked_are_tried_once_more_before_they_are_taken_for_wrong() {
+    for refused in [refusal(400), refusal(401), answer(401, &oauth("invalid_client"))] {
+        let mut session = session_with_token();
+        let mut call = regions();
+        assert!(form(&sent(call.poll(after(1800), &mut session))).contains("refresh_token"));
+        call.on(answer(400, &oauth("invalid_grant")));
+        assert!(form(&sent(call.poll(after(1800), &mut session))).contains("pp_credentials"));
+        call.on(refused);
+        assert!(
+            matches!(call.poll(after(1800), &mut session), Action::Sleep(pause) if pause == Duration::from_secs(1))
+        );
+        assert!(form(&sent(call.poll(after(1801), &mut session))).contains("pp_credentials"));
+        call.on(token("t2", 1800));
+        assert_eq!(bearer(&sent(call.poll(after(1801), &mut session)).request), "Bearer t2");
+    }
+}
+
+#[test]
+fn refused_twice_they_are_wrong() {
+    let mut session = session_with_token();
+    let mut now = after(1800);
+    let (made, error) = run(&mut session, &mut now, || refusal(401));
+    assert_eq!((made, now, error.kind()), (3, after(1801), ErrorKind::Credentials));
+    assert_eq!(refused(after(1860), &mut session).kind(), ErrorKind::Credentials);
+    // Those that replace them have not worked yet.
+    session.set_credentials(Credentials::new("id", "second"));
+    assert_eq!(run(&mut session, &mut now, || refusal(401)).0, 1);
 }

@@ -112,8 +112,68 @@ const NEEDED: &[(&str, &[&str])] = &[
     ("white_label_list", &["", "whiteLabelId"]),
 ];
 
+/// The names on the way to a value of a result, without the places in lists.
+fn path(pointer: &str) -> String {
+    let names = pointer.split('/').skip(2).filter(|name| name.parse::<usize>().is_err());
+    names.collect::<Vec<_>>().join(".")
+}
+
+fn is_needed(fixture: &Fixture, path: &str) -> bool {
+    NEEDED.iter().any(|(endpoint, paths)| *endpoint == fixture.endpoint && paths.contains(&path))
+}
+
 /// The numbers of a page: it is read without them.
 const NUMBERS_OF_A_PAGE: &[&str] = &["pageNo", "pageSize", "count", "total", "totalPage"];
+
+#[test]
+fn a_truth_value_may_be_text_or_a_number() {
+    let mut seen = 0;
+    // No other answer has one that a page names.
+    let names = ["pbx_url_existed", "save_user", "edit_user"];
+    for fixture in answers().into_iter().filter(|fixture| names.contains(&&*fixture.endpoint)) {
+        let body = body(&fixture);
+        let read = |value: Value| reader(&fixture.endpoint)(with(&body, "/result", value));
+        for value in [false, true] {
+            let number = u8::from(value);
+            let texts = [value.to_string(), value.to_string().to_uppercase(), number.to_string()];
+            for form in texts.into_iter().map(Value::from).chain([number.into(), value.into()]) {
+                assert_eq!(read(form.clone()).unwrap(), value.to_string(), "{} {form}", fixture.label());
+                seen += 1;
+            }
+        }
+        for odd in ["2", "-1", r#""""#, r#""yes""#, r#""truex""#, "null", "[true]", "{}"] {
+            let read = read(serde_json::from_str(odd).unwrap());
+            assert!(read.is_err(), "{} {odd}: {read:?}", fixture.label());
+        }
+    }
+    assert!(seen >= 30, "{seen}");
+}
+
+/// Half of a pair of surrogates, Latin-1 and GBK, in each text of each answer, and what some servers put around it.
+#[test]
+fn no_encoding_of_a_text_hides_what_is_beside_it() {
+    const MARK: &str = "a mark of this test";
+    let forms: [&[u8]; 4] = [br"name \ud83d", br"\ude80", b"B\xfcro", b"\xc3\xfb\xd7\xd6"];
+    for fixture in answers() {
+        let body = body(&fixture);
+        let read = |body: Vec<u8>| reader(&fixture.endpoint)(Response::new(body.into()));
+        let plain = read(body.to_string().into()).unwrap();
+        let marked = [b"\xef\xbb\xbf", body.to_string().as_bytes(), b"\0"].concat();
+        assert_eq!(read(marked).unwrap(), plain, "{}", fixture.label());
+
+        for pointer in places(&body, Value::is_string) {
+            let mut changed = body.clone();
+            *changed.pointer_mut(&pointer).unwrap() = MARK.into();
+            let changed = changed.to_string();
+            let (head, tail) = changed.split_once(MARK).unwrap();
+            for form in forms {
+                let read = read([head.as_bytes(), form, tail.as_bytes()].concat());
+                let is_fine = read.is_ok() || is_needed(&fixture, &path(&pointer));
+                assert!(is_fine, "{} {pointer} {form:?}: {read:?}", fixture.label());
+            }
+        }
+    }
+}
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
@@ -180,13 +240,9 @@ proptest! {
         for fixture in answers() {
             let body = body(&fixture);
             for pointer in places(&body, |_| true) {
-                let names = pointer.split('/').skip(2).filter(|name| name.parse::<usize>().is_err());
-                let path = names.collect::<Vec<_>>().join(".");
+                let path = path(&pointer);
                 let read = reader(&fixture.endpoint)(with(&body, &pointer, value.clone()));
-                let is_here = |(endpoint, paths): &(&str, &[&str])| {
-                    *endpoint == fixture.endpoint && paths.contains(&&*path)
-                };
-                if read.is_err() && NEEDED.iter().any(is_here) {
+                if read.is_err() && is_needed(&fixture, &path) {
                     continue;
                 }
                 prop_assert!(read.is_ok(), "{} {pointer}: {read:?}", fixture.label());
