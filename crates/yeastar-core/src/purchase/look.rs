@@ -206,8 +206,10 @@ impl Look {
         self.rows_read = 0;
         self.last_id = None;
         self.former_id = None;
-        let Findings { found, candidates, .. } = mem::take(&mut self.findings);
-        let witness = Witness { page: 1, is_falling: course == Course::Falling, ..Witness::default() };
+        let Findings { found, candidates, witness: Witness { pbx_url_existed, .. }, .. } =
+            mem::take(&mut self.findings);
+        let is_falling = course == Course::Falling;
+        let witness = Witness { page: 1, is_falling, pbx_url_existed, ..Witness::default() };
         self.findings = Findings { found, candidates, witness, is_complete: true, ..Findings::default() };
     }
 
@@ -290,10 +292,16 @@ impl Look {
         if self.asked == Asked::Details {
             self.asked = Asked::Url;
             // A rule about the URL that was relaxed for the order holds for the question.
-            let url = self.keys.pbx_url.as_deref().map(PbxUrlExisted::new);
+            let is_known = self.findings.witness.pbx_url_existed.is_some();
+            let url = self.keys.pbx_url.as_deref().filter(|_| !is_known).map(PbxUrlExisted::new);
             if let Some(Ok(call)) = url.map(|url| Call::new(&url, &self.origin, &self.policy)) {
                 return Ok(Some(Question::Url(call)));
             }
+        }
+        if self.asked == Asked::Url && self.may_be_ours_long_ago() {
+            self.asked = Asked::Rows;
+            self.follow(Course::All);
+            return self.next(now, session);
         }
         if self.asked == Asked::Url {
             self.asked = Asked::Balance;
@@ -343,8 +351,22 @@ impl Look {
         }
     }
 
+    /// Whether the URL is taken before the order is sent, and an order of ours may have it: the journal was lost, and the order
+    /// is not among the newest any more.
+    fn may_be_ours_long_ago(&self) -> bool {
+        let is_taken = self.before.is_none() && self.findings.witness.pbx_url_existed == Some(true);
+        let has_read_all =
+            self.findings.witness.orders.is_some_and(|orders| u64::from(self.rows_read) >= orders);
+        is_taken && self.findings.found.is_empty() && self.course != Course::All && !has_read_all
+    }
+
     fn too_long(&self, spent: Duration) -> Error {
-        let why = if self.course == Course::All { ", since the order list is not sorted by id," } else { "" };
+        let is_taken = self.before.is_none() && self.findings.witness.pbx_url_existed == Some(true);
+        let why = match self.course {
+            Course::All if is_taken => ", since the PBX URL is taken and an order of yours may have it,",
+            Course::All => ", since the order list is not sorted by id,",
+            _ => "",
+        };
         let problem = format!(
             "the account could not be read to its end: {} pages of {} orders were read{why} in {} s, and the policy \
              allows {MOST_PAGES} pages and {} s; a greater `list_page_size` or a longer `deadline` may help",
@@ -631,7 +653,9 @@ impl Look {
                     findings.witness.at = now.wall_clock().map(|at| at.as_secs());
                     return Ok(Ok(findings));
                 }
-                Err(error) if self.before.is_none() => return Ok(Err(error)),
+                Err(error) if self.before.is_none() && self.findings.found.is_empty() => {
+                    return Ok(Err(error));
+                }
                 Err(error) => {
                     let mut findings = mem::take(&mut self.findings);
                     findings.candidates.extend(mem::take(&mut self.unread));

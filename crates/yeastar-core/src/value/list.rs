@@ -18,13 +18,16 @@ use super::{BorrowedText, Field, Json};
 /// of [`Json`] has no single element, which could not be told from the list, and keeps each `null`.)
 ///
 /// An element that is `null` is left out, and one that cannot be read is [kept apart](Self::unreadable), in what an
-/// [`Endpoint`](crate::Endpoint) or [`Json::parse`] reads. (`serde_json` by itself refuses the whole list.)
+/// [`Endpoint`](crate::Endpoint) or [`Json::parse`] reads. (`serde_json` by itself refuses the whole list.) A list of more than
+/// 100,000 elements is refused: elements that say nothing take a few bytes of an answer, and many times as much memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "simulation", derive(Hash))]
 pub struct List<T> {
     elements: Vec<T>,
     unreadable: Vec<Json>,
 }
+
+const MOST_ELEMENTS: usize = 100_000;
 
 impl<T> List<T> {
     /// The elements.
@@ -37,12 +40,16 @@ impl<T> List<T> {
         &self.unreadable
     }
 
-    fn add(&mut self, element: Field<T>) {
+    fn add<E: de::Error>(&mut self, element: Field<T>) -> Result<(), E> {
+        if self.elements.len() + self.unreadable.len() >= MOST_ELEMENTS {
+            return Err(E::invalid_length(MOST_ELEMENTS + 1, &"at most 100,000 elements"));
+        }
         match element {
             Field::Value(element) => self.elements.push(element),
             Field::Other(json) if json.as_str() == "null" => {}
             Field::Other(json) => self.unreadable.push(json),
         }
+        Ok(())
     }
 }
 
@@ -108,7 +115,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List<T>, A::Error> {
         let mut list = List::default();
         while let Some(element) = seq.next_element()? {
-            list.add(element);
+            list.add(element)?;
         }
         Ok(list)
     }
@@ -128,7 +135,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
                 }
                 return Ok(Vec::from([only]).into());
             }
-            list.add(map.next_value()?);
+            list.add(map.next_value()?)?;
             next = map.next_key()?;
         }
         Ok(list)

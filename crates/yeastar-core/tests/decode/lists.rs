@@ -117,6 +117,17 @@ fn a_page_may_be_a_bare_array_or_say_that_it_is_empty() {
     }
 }
 
+/// Elements that say nothing are short on the wire and long in memory.
+#[test]
+fn a_list_is_no_longer_than_anybody_needs() {
+    let list = |count: usize| format!("[{}]", vec!["{}"; count].join(","));
+    let read = |count| OrderPage::read_response(answer(&format!(r#"{{"results":{}}}"#, list(count))));
+    assert_eq!(read(100_000).unwrap().results.len(), 100_000);
+    let error = read(100_001).unwrap_err();
+    assert!(error.message().contains("at most 100,000 elements"), "{error}");
+    assert!(UserPermissionList::read_response(answer(&list(100_001))).is_err());
+}
+
 /// serde would read the fields by their position.
 #[test]
 fn nothing_but_an_object_is_one() {

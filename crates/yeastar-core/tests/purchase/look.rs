@@ -262,6 +262,62 @@ fn a_url_that_is_taken_is_refused_without_sending() {
     );
 }
 
+/// The journal was lost, and since then others have ordered.
+#[test]
+fn a_url_that_is_taken_may_be_that_of_an_order_of_long_ago() {
+    for (order, ours_at) in
+        [(RowOrder::Rising, Some(40)), (RowOrder::Falling, Some(40)), (RowOrder::Rising, None)]
+    {
+        let mut run = Run::new();
+        run.portal.order = order;
+        run.portal.rows =
+            (1..=250).map(|id| if Some(id) == ours_at { ours(id) } else { row(id, "") }).collect();
+        run.portal.url_existed = true;
+        let outcome = assert_unsent(&mut run, &intent_with_url());
+        match ours_at {
+            Some(_) => {
+                assert!(matches!(outcome, Outcome::Confirmed { by: By::AlreadyThere, .. }), "{outcome}");
+                assert_eq!(outcome.order_no().unwrap().as_str(), "HB40");
+            }
+            None => assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome}"),
+        }
+        assert_eq!(run.log.iter().filter(|line| line.starts_with("url")).count(), 1);
+        assert!((1..=10).all(|page| run.log.contains(&format!("page {page}"))), "{:?}", run.log);
+    }
+}
+
+#[test]
+fn a_list_that_was_read_whole_is_not_read_again_for_a_url_that_is_taken() {
+    let mut run = Run::new();
+    run.portal.url_existed = true;
+    assert_unsent(&mut run, &intent_with_url());
+    assert_eq!(run.log.iter().filter(|line| line.starts_with("page")).count(), 1);
+}
+
+/// Whether it is free for this purchase is not known then.
+#[test]
+fn a_url_that_is_taken_is_not_refused_while_the_list_cannot_be_read() {
+    let mut run = Run::new();
+    run.portal.rows = (1..=250).map(|id| row(id, "")).collect();
+    run.portal.url_existed = true;
+    run.policy.deadline = core::time::Duration::from_secs(7);
+    run.page_takes = core::time::Duration::from_secs(1);
+    let outcome = assert_unsent(&mut run, &intent_with_url());
+    let Outcome::NotSent { error, .. } = outcome else { panic!("{outcome}") };
+    assert!(error.message().contains("since the PBX URL is taken"), "{error}");
+}
+
+#[test]
+fn an_order_that_was_seen_on_one_page_is_not_lost_over_the_next() {
+    let mut run = Run::new();
+    run.portal.rows = (1..=50).map(|id| if id == 3 { ours(id) } else { row(id, "") }).collect();
+    let first = run.portal.rows[..25].join(",");
+    run.portal.once(Asked::Rows, success(&format!(r#"{{"results":[{first}],"total":50,"totalPage":2}}"#)));
+    run.portal.always(Asked::Rows, || answer(200, "<html>"));
+    let outcome = assert_unsent(&mut run, &intent());
+    assert!(matches!(outcome, Outcome::Confirmed { by: By::AlreadyThere, .. }), "{outcome}");
+}
+
 #[test]
 fn nothing_is_sent_when_the_url_cannot_be_asked_for() {
     let mut run = Run::new();
