@@ -103,7 +103,8 @@ open_enum! {
         Succeed = "succeed",
         /// Failed.
         Failed = "failed",
-        /// Under way.
+        /// It exists, and waits for its payment: the portal's FAQ offers "Pay Now" for it, and to cancel it. Never order it again:
+        /// it can be paid at any time.
         Pending = "pending",
         /// Not valid.
         Invalid = "invalid",
@@ -116,6 +117,7 @@ open_enum! {
 
 partial! {
     /// A row of the order list (`Order_Info`).
+    #[derive(Default)]
     pub struct OrderInfo {
         /// Unique id of the order.
         pub id: Option<OrderId> = "id",
@@ -127,8 +129,8 @@ partial! {
         pub create_time: Option<Timestamp> = "createTime",
         /// `USD` or `RMB`.
         pub currency_code: Option<String> = "currencyCode",
-        /// A custom number relating to the order. Nothing known says whether it is
-        /// the purchase order number.
+        /// A remark of your own about the order, such as a number of your books. By the portal's FAQ a person adds it to an
+        /// order that is completed; so it is most likely not the purchase order number that the order was created with.
         pub custom_reference_no: Option<String> = "customReferenceNo",
         /// Number of the invoice.
         pub invoice_no: Option<String> = "invoiceNo",

@@ -70,12 +70,12 @@ pub(super) struct Look {
     /// The first row of the page before.
     former_id: Option<u64>,
     /// New orders whose details have not been read.
-    unread: VecDeque<Candidate>,
+    unread: VecDeque<OrderInfo>,
     asked: Asked,
     details_asked: usize,
     findings: Findings,
     /// The first of the new orders with our PBX URL, and its id: ours, when none has our purchase order number.
-    with_url: Option<(u64, OrderNo)>,
+    with_url: Option<(u64, OrderInfo)>,
     question: Option<Question>,
 }
 
@@ -100,8 +100,8 @@ pub(super) struct Subject {
 #[derive(Debug, Default)]
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub(super) struct Findings {
-    /// Orders with a key of ours, oldest first.
-    pub(super) found: Vec<OrderNo>,
+    /// Orders with a key of ours, oldest first. Each has a number.
+    pub(super) found: Vec<OrderInfo>,
     /// New orders without one, that nothing known speaks against.
     pub(super) candidates: Vec<Candidate>,
     pub(super) witness: Witness,
@@ -332,11 +332,11 @@ impl Look {
 
     /// Chooses the new orders whose details are read, and in which order.
     fn sort_unread(&mut self, known: &KnownOrders) {
-        let is_of_another = |order: &Candidate| {
+        let is_of_another = |order: &OrderInfo| {
             order.order_no.as_ref().is_some_and(|order_no| known.is_of_another(order_no, &self.id))
         };
         let (others, unread) = mem::take(&mut self.unread).into_iter().partition(is_of_another);
-        let others: VecDeque<Candidate> = others;
+        let others: VecDeque<OrderInfo> = others;
         self.findings.others.extend(others.into_iter().filter_map(|order| order.id));
         self.unread = unread;
         // Only so many are asked about: first those that never were, and of these the oldest, since ours is among them.
@@ -468,13 +468,7 @@ impl Look {
     /// Takes a row of the order list, and tells whether it comes after those before, and its id. `above` is the id of the row
     /// above it, `former_id` that of the first row of the page before.
     fn take_row(&mut self, row: &Json, above: Option<u64>, former_id: Option<u64>) -> (bool, Option<u64>) {
-        let order = row.parse().map(|OrderInfo { id, order_no, order_status, create_time, .. }| Candidate {
-            order_no,
-            id,
-            order_status,
-            create_time,
-            product_no: None,
-        });
+        let order = row.parse::<OrderInfo>();
         let is_readable = order.is_ok();
         self.findings.is_complete &= is_readable;
         let order = order.unwrap_or_default();
@@ -498,7 +492,7 @@ impl Look {
             self.take_found(order);
             return (is_next, number);
         }
-        self.note_url(row, number, order.order_no.as_ref());
+        self.note_url(row, number, &order);
         let is_new = number.is_none() || self.is_newer(number);
         if is_new && !self.unread.iter().any(|known| known.id.is_some() && known.id == order.id) {
             self.unread.push_back(order);
@@ -508,12 +502,12 @@ impl Look {
 
     /// Notes an order with our URL. An older one had it until it was given up, and one after the first is about the PBX
     /// that the first created.
-    fn note_url(&mut self, order: &Json, number: Option<u64>, order_no: Option<&OrderNo>) {
+    fn note_url(&mut self, text: &Json, number: Option<u64>, order: &OrderInfo) {
         let Some(number) = number.filter(|number| self.is_newer(Some(*number))) else { return };
         let is_first = self.with_url.as_ref().is_none_or(|(first, _)| number < *first);
-        if is_first && self.keys.pbx_url_is_in(order.as_str()) {
-            match order_no {
-                Some(order_no) => self.with_url = Some((number, order_no.clone())),
+        if is_first && self.keys.pbx_url_is_in(text.as_str()) {
+            match order.order_no {
+                Some(_) => self.with_url = Some((number, order.clone())),
                 None => self.findings.is_complete = false,
             }
         }
@@ -525,28 +519,27 @@ impl Look {
     }
 
     /// Takes an order that is ours. Without a number of its own it cannot be named, but it is in sight.
-    fn take_found(&mut self, order: Candidate) {
-        match order.order_no.clone().filter(|order_no| !order_no.as_str().trim().is_empty()) {
+    fn take_found(&mut self, order: OrderInfo) {
+        let has_number = order.order_no.as_ref().is_some_and(|order_no| !order_no.as_str().trim().is_empty());
+        if !has_number {
+            self.findings.candidates.push(order.into());
+            self.findings.is_complete = false;
+        } else if !self.findings.found.iter().any(|found| found.order_no == order.order_no) {
             // A row can come twice when the list changes between two pages.
-            Some(order_no) if self.findings.found.contains(&order_no) => {}
-            Some(order_no) => self.findings.found.push(order_no),
-            None => {
-                self.findings.candidates.push(order);
-                self.findings.is_complete = false;
-            }
+            self.findings.found.push(order);
         }
     }
 
     /// Takes the details of the first order that was not read.
     fn take_details(&mut self, details: Result<&Json, ()>) {
-        let Some(mut candidate) = self.unread.pop_front() else { return };
-        let number = candidate.id.as_ref().and_then(number);
+        let Some(order) = self.unread.pop_front() else { return };
+        let number = order.id.as_ref().and_then(number);
         let details = match details {
             Ok(details) if self.keys.po_number_is_in(details.as_str()) => {
-                return self.take_found(candidate);
+                return self.take_found(order);
             }
             Ok(details) => {
-                self.note_url(details, number, candidate.order_no.as_ref());
+                self.note_url(details, number, &order);
                 details.parse::<OrderDetails>().ok()
             }
             Err(()) => {
@@ -554,6 +547,7 @@ impl Look {
                 None
             }
         };
+        let mut candidate = Candidate::from(order);
         let about = details.and_then(|details| details.basic_information);
         if let Some(BasicInfo { product_id, product_no, .. }) = about {
             let is_other_product =
@@ -645,7 +639,7 @@ impl Look {
                 Ok(None) => {
                     let mut findings = mem::take(&mut self.findings);
                     if findings.found.is_empty() {
-                        findings.found.extend(self.with_url.take().map(|(_, order_no)| order_no));
+                        findings.found.extend(self.with_url.take().map(|(_, order)| order));
                     }
                     if let Course::Ends | Course::From(_) = self.course {
                         session.orders.last_page = Some(findings.witness.page);
@@ -658,7 +652,7 @@ impl Look {
                 }
                 Err(error) => {
                     let mut findings = mem::take(&mut self.findings);
-                    findings.candidates.extend(mem::take(&mut self.unread));
+                    findings.candidates.extend(mem::take(&mut self.unread).into_iter().map(Candidate::from));
                     findings.is_complete = false;
                     findings.problem = Some(error);
                     return Ok(Ok(findings));

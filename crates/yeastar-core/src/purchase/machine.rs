@@ -25,7 +25,7 @@ use crate::envelope::Reply;
 use crate::error::{Delivery, Error, ErrorKind, Record};
 use crate::journal::{JournalReply, JournalRequest};
 use crate::machine::{Action, Event, Machine};
-use crate::order::{Order, OrderPlaced, OrderSave};
+use crate::order::{Order, OrderInfo, OrderPlaced, OrderSave};
 use crate::session::Session;
 use crate::tick::Tick;
 use crate::value::{OrderNo, ProductId, ProductNo};
@@ -57,6 +57,8 @@ pub struct Purchase {
     pub(super) has_sent_after_refusal: bool,
     /// The answer to the order.
     placed: Option<OrderPlaced>,
+    /// What the order list said of the order when it was found.
+    pub(super) row: Option<OrderInfo>,
     /// What stands in the document, with its source and body.
     pub(super) error: Option<Error>,
     pub(super) seen: Seen,
@@ -435,6 +437,7 @@ impl Purchase {
             has_sent: false,
             has_sent_after_refusal: false,
             placed: None,
+            row: None,
             error: None,
             seen: Seen::default(),
             step: Step::Settled,
@@ -532,6 +535,15 @@ impl Purchase {
         self.step = Step::write(if is_unchecked { Then::Watch } else { Then::Finish });
     }
 
+    /// Takes the orders with a key, the oldest of which is the one.
+    pub(super) fn confirm_found(&mut self, mut found: Vec<OrderInfo>, by: By) {
+        let numbers: Vec<_> = found.iter().filter_map(|order| order.order_no.clone()).collect();
+        if let Some((order_no, others)) = numbers.split_first() {
+            self.confirm(order_no, by, others);
+            self.row = Some(found.swap_remove(0));
+        }
+    }
+
     /// Takes what the look before the order has found.
     fn take_look(&mut self, now: Tick, look: Result<Findings, Error>) {
         let findings = match look {
@@ -542,8 +554,8 @@ impl Purchase {
                 return self.fail(State::NotSent, error.with_attempts(attempts, Delivery::NotSent));
             }
         };
-        if let Some((order_no, others)) = findings.found.split_first() {
-            return self.confirm(order_no, By::AlreadyThere, others);
+        if !findings.found.is_empty() {
+            return self.confirm_found(findings.found, By::AlreadyThere);
         }
         if let Some(order) = findings.candidates.first() {
             let problem = alloc::format!(
@@ -644,6 +656,7 @@ impl Purchase {
                 order_no: order_no.as_str().into(),
                 by: *by,
                 placed: self.placed.take(),
+                row: self.row.take(),
                 others: others.iter().map(|other| other.as_str().into()).collect(),
                 unrecorded,
             },

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::endpoint::Endpoint;
 use crate::error::{Delivery, Error, Record};
 use crate::one_line::OneLine;
-use crate::order::{OrderPlaced, OrderSave, OrderStatus};
+use crate::order::{OrderInfo, OrderPlaced, OrderSave, OrderStatus};
 use crate::value::{Amount, OrderId, OrderNo, ProductNo, Timestamp};
 
 /// What became of a purchase.
@@ -21,7 +21,8 @@ use crate::value::{Amount, OrderId, OrderNo, ProductNo, Timestamp};
 #[must_use = "whether the order was placed stands in here"]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The order exists. Whether it is paid is another question: see its status.
+    /// The order exists. Whether it is paid is another question: see [`order_status`](Self::order_status). One that is
+    /// `pending` waits for its payment, and may get it at any time.
     #[non_exhaustive]
     Confirmed {
         /// Its number.
@@ -30,6 +31,8 @@ pub enum Outcome {
         by: By,
         /// The portal's answer to the order, when this call got it.
         placed: Option<OrderPlaced>,
+        /// Its row in the order list, when this call found it there.
+        row: Option<OrderInfo>,
         /// Further orders with the same key. They are **double orders**: a gateway has repeated the request, an
         /// assumption of [`Resend`](super::Resend) or of a caller failed, or the key is not unique. They are known only
         /// when the order was looked for. After a second request that followed doubt, the entry stays open until one
@@ -242,6 +245,14 @@ impl Outcome {
         }
     }
 
+    /// The status of the order, as this call has seen it: in the order list, or else in the portal's answer. `None` when it is
+    /// known from the journal or from a person only; then ask [`OrderGet`](crate::order::OrderGet) or the order list.
+    pub fn order_status(&self) -> Option<&OrderStatus> {
+        let Self::Confirmed { placed, row, .. } = self else { return None };
+        let in_row = row.as_ref().and_then(|row| row.order_status.as_ref());
+        in_row.or_else(|| placed.as_ref().and_then(|placed| placed.order_status.as_ref()))
+    }
+
     /// Why the journal could not be told of this outcome; it has the purchase as open then, and
     /// resuming it finds the outcome out again, as far as it can be read from the portal.
     ///
@@ -274,6 +285,9 @@ impl fmt::Display for Outcome {
                     By::AlreadyThere => "it was there already, nothing was sent",
                 };
                 write!(f, "the order exists: {} ({by})", OneLine(order_no.as_str()))?;
+                if let Some(status) = self.order_status() {
+                    write!(f, ", status {}{}", OneLine(status.as_str()), remark(status))?;
+                }
                 for other in others {
                     write!(f, "; DOUBLE ORDER with the same key: {}", OneLine(other.as_str()))?;
                 }
@@ -383,6 +397,24 @@ impl fmt::Display for Candidate {
         let created = stated(self.create_time.as_ref().map(ToString::to_string));
         let [order_no, status, created] = [&order_no, &status, &created].map(|text| OneLine(text));
         write!(f, "candidate: order number {order_no}, status {status}, created {created}")
+    }
+}
+
+/// What a status means for whoever waits for what was ordered.
+fn remark(status: &OrderStatus) -> &'static str {
+    match status {
+        OrderStatus::Pending => ": it waits for its payment",
+        OrderStatus::Failed | OrderStatus::Invalid | OrderStatus::Cancelled | OrderStatus::Refunded => {
+            ": it is not in effect, ask the portal why"
+        }
+        _ => "",
+    }
+}
+
+impl From<OrderInfo> for Candidate {
+    fn from(order: OrderInfo) -> Self {
+        let OrderInfo { id, order_no, order_status, create_time, .. } = order;
+        Self { order_no, id, order_status, create_time, product_no: None }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::error::{Delivery, Error, ErrorKind};
 use crate::journal::JournalRequest;
 use crate::order::OrderSave;
 use crate::tick::Tick;
+use crate::value::OrderNo;
 
 /// Looked for so often, and so long, an order is called absent.
 pub(super) const SCANS_OF_ABSENCE: u32 = 3;
@@ -104,8 +105,8 @@ impl Purchase {
         self.seen.problem = None;
         match look {
             Ok(findings) => {
-                if let Some((order_no, others)) = findings.found.split_first() {
-                    return self.confirm(order_no, By::Found, others);
+                if !findings.found.is_empty() {
+                    return self.confirm_found(findings.found, By::Found);
                 }
                 self.seen.is_complete = findings.is_complete;
                 self.document.sighted.retain(|id| !findings.others.contains(id));
@@ -190,9 +191,12 @@ impl Purchase {
         let State::Confirmed { order_no, others, unchecked, .. } = &mut self.document.state else { return };
         let (known, was_unchecked) = (others.len(), *unchecked);
         if let Ok(findings) = look {
-            for found in &findings.found {
-                if found.as_str() != order_no && !others.iter().any(|other| other == found.as_str()) {
-                    others.push(found.as_str().into());
+            for found in findings.found {
+                let number = found.order_no.as_ref().map(OrderNo::as_str).unwrap_or_default();
+                if number == order_no {
+                    self.row = Some(found);
+                } else if !others.iter().any(|other| other == number) {
+                    others.push(number.into());
                 }
             }
             *unchecked &= !findings.is_complete;

@@ -1,9 +1,9 @@
 //! What a person reads of an outcome.
 
 use super::script::{
-    Asked, Run, Write, answer, evidence, intent, intent_with_url, lost, ours, placed, refusal, row,
+    Asked, Run, Write, answer, evidence, intent, intent_with_url, lost, ours, placed, refusal, row, success,
 };
-use yeastar_core::purchase::Resend;
+use yeastar_core::purchase::{By, Outcome, Resend};
 
 /// What the purchase of the intent comes to on a portal that was prepared so.
 fn text(prepare: impl FnOnce(&mut Run)) -> String {
@@ -44,6 +44,47 @@ fn outcomes_in_words() {
         }),
     ];
     insta::assert_snapshot!(texts.join("\n\n"));
+}
+
+#[test]
+fn the_status_of_an_order_is_told_however_it_was_found() {
+    let status = |outcome: &Outcome| outcome.order_status().map(|status| status.as_str().to_owned());
+    let row_of = |status: &str| {
+        format!(r#"{{"id":"9","orderNo":"HB9","orderStatus":"{status}","reference":"ticket-4711"}}"#)
+    };
+    for (name, remark) in [
+        ("pending", ": it waits for its payment"),
+        ("succeed", ""),
+        ("confirming", ""),
+        ("cancelled", ": it is not in effect, ask the portal why"),
+        ("failed", ": it is not in effect, ask the portal why"),
+        ("invalid", ": it is not in effect, ask the portal why"),
+        ("refunded", ": it is not in effect, ask the portal why"),
+    ] {
+        let mut answered = Run::new();
+        answered
+            .portal
+            .once(Asked::Order, success(&format!(r#"{{"orderNo":"HB9","orderStatus":"{name}"}}"#)));
+        let mut found = Run::new();
+        found.portal.once(Asked::Order, lost());
+        found.portal.appear.push((0, row_of(name)));
+        let mut in_details = Run::new();
+        in_details.portal.once(Asked::Order, lost());
+        in_details.portal.appear.push((0, row_of(name).replace("reference", "x").replace("4711", "")));
+        in_details.portal.details.insert("9".into(), r#"{"orderInformation":{"po":"ticket-4711"}}"#.into());
+        let mut already = Run::new();
+        already.portal.rows.push(row_of(name));
+        for (mut run, by) in
+            [(answered, By::Answer), (found, By::Found), (in_details, By::Found), (already, By::AlreadyThere)]
+        {
+            let outcome = run.purchase(&intent()).unwrap();
+            assert!(matches!(&outcome, Outcome::Confirmed { by: known, .. } if *known == by), "{outcome}");
+            assert_eq!(status(&outcome).as_deref(), Some(name), "{by:?}");
+            assert!(outcome.to_string().ends_with(&format!("), status {name}{remark}")), "{outcome}");
+            // The journal does not know it any more.
+            assert_eq!(status(&run.purchase(&intent()).unwrap()), None, "{by:?}");
+        }
+    }
 }
 
 #[test]

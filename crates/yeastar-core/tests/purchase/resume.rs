@@ -106,6 +106,8 @@ fn an_end_is_told_again_and_nothing_is_done() {
         let mut run = Run::new();
         prepare(&mut run);
         let first = run.purchase(&intent()).unwrap().to_string();
+        // The journal keeps no status: it would be that of long ago.
+        let first = first.replace(", status pending: it waits for its payment", "");
         let stored = run.journal.clone();
         run.log.clear();
         let outcome = run.resume().unwrap();
