@@ -278,6 +278,7 @@ fn explain(
             .with_retry_after(retry_after);
     };
     let request_id = request_id.into_text().unwrap_or_default();
+    let is_whole = detail_message.is_some() && status.is_some() && !request_id.trim().is_empty();
     // Under an HTTP status of success the portal's own word is the better one.
     let own_status = number(status.as_ref());
     let contradictory = own_status.is_some_and(|status| status != u64::from(http.as_u16()));
@@ -304,6 +305,7 @@ fn explain(
     .with_request_id(request_id)
     .with_code(code.0.into_owned())
     .with_contradictory(contradictory)
+    .with_whole(is_whole)
     .with_retry_after(retry_after)
 }
 

@@ -45,6 +45,9 @@ struct Inner {
     reason: Option<&'static str>,
     /// Whether HTTP and the envelope name different statuses.
     contradictory: bool,
+    /// Whether it was made from a whole envelope.
+    whole: bool,
+    known_to_caller: bool,
 }
 
 /// What kind of failure it was.
@@ -176,6 +179,8 @@ impl Error {
             source: None,
             reason: None,
             contradictory: false,
+            whole: false,
+            known_to_caller: false,
         }))
     }
 
@@ -234,6 +239,18 @@ impl Error {
 
     pub(crate) fn is_contradictory(&self) -> bool {
         self.0.contradictory
+    }
+
+    pub(crate) fn with_whole(self, whole: bool) -> Self {
+        self.set(|inner| inner.whole = whole)
+    }
+
+    pub(crate) fn is_whole(&self) -> bool {
+        self.0.whole
+    }
+
+    pub(crate) fn with_known_to_caller(self, known: bool) -> Self {
+        self.set(|inner| inner.known_to_caller = known)
     }
 
     pub(crate) fn with_reason(self, reason: &'static str) -> Self {
@@ -332,6 +349,11 @@ impl Error {
         self.0.reason
     }
 
+    /// Whether [`Policy::known_refusals`](crate::Policy::known_refusals) has decided that nothing was done.
+    pub fn is_known_to_caller(&self) -> bool {
+        self.0.known_to_caller
+    }
+
     /// How long to wait before asking again: what the portal asked for (`Retry-After`); with [`ErrorKind::Conflict`], how long
     /// another process is at most still at work on the purchase; with [`ErrorKind::InvalidRequest`], how long its order is
     /// still looked for.
@@ -365,8 +387,10 @@ impl core::hash::Hash for Error {
             source: _,
             reason: _,
             contradictory,
+            whole,
+            known_to_caller: _,
         } = &*self.0;
-        (kind, effect, status, delivery, retry_after, contradictory).hash(state);
+        (kind, effect, status, delivery, retry_after, contradictory, whole).hash(state);
     }
 }
 
@@ -384,13 +408,24 @@ pub(crate) struct Record {
     code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    known_to_caller: bool,
 }
 
 /// Without what only a person reads.
 #[cfg(feature = "simulation")]
 impl core::hash::Hash for Record {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        let Self { kind, delivery, attempts: _, message: _, status, code: _, request_id: _ } = self;
+        let Self {
+            kind,
+            delivery,
+            attempts: _,
+            message: _,
+            status,
+            code: _,
+            request_id: _,
+            known_to_caller: _,
+        } = self;
         (kind, delivery, status.filter(|status| *status == 401)).hash(state);
     }
 }
@@ -420,6 +455,7 @@ impl Record {
             status: inner.status.map(|status| status.as_u16()),
             code: name(&inner.code),
             request_id: name(&inner.request_id),
+            known_to_caller: inner.known_to_caller,
         }
     }
 
@@ -438,6 +474,7 @@ impl Record {
             inner.status = self.status.and_then(|status| StatusCode::from_u16(status).ok());
             inner.code.clone_from(&self.code);
             inner.request_id.clone_from(&self.request_id);
+            inner.known_to_caller = self.known_to_caller;
         })
     }
 }
@@ -496,7 +533,25 @@ impl fmt::Display for Error {
         if !inner.message.is_empty() {
             write!(f, ": {}", OneLine(&inner.message))?;
         }
-        Ok(())
+        if inner.known_to_caller {
+            f.write_str("; that nothing was done is known from the policy's `known_refusals` only")?;
+        }
+        f.write_str(possible_causes(inner.kind))
+    }
+}
+
+/// What a person looks for who is refused, since the portal's own words may name no cause.
+fn possible_causes(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Credentials => {
+            " (possible causes, all under System > API in the portal: the client id or secret is another one, a reset \
+             has made a new secret, or the \"Client IP Restriction\" does not allow this address)"
+        }
+        ErrorKind::Forbidden => {
+            " (possible causes, all under System > API in the portal: the API is switched off, the \"Client IP \
+             Restriction\" does not allow this address, or a reset has made a new secret; or the account may not do this)"
+        }
+        _ => "",
     }
 }
 

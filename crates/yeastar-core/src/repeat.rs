@@ -142,12 +142,15 @@ impl<T: DeserializeOwned> Repeat<T> {
         let answer = classify(&result, lost);
         let attempts = Attempts {
             made: self.made,
+            arrived: self.delivery > Delivery::NotSent,
             remaining,
             budget: session.may_repeat(now),
             may_renew,
             jitter: session.jitter(),
         };
-        let verdict = retry::decide(self.meta().effect(), &answer, &attempts, &self.policy);
+        let effect = self.meta().effect();
+        let verdict = retry::decide(effect, &answer, &attempts, &self.policy);
+        let is_known = !effect.is_repeatable() && retry::is_known_to_caller(&answer, &attempts, &self.policy);
         self.delivery = self.delivery.max(verdict.delivery);
         let was_paid = core::mem::take(&mut self.is_paid);
         match (verdict.next, result) {
@@ -164,7 +167,8 @@ impl<T: DeserializeOwned> Repeat<T> {
             }
             (Next::Renew, Err(_)) => Outcome::Renew,
             (Next::Accept | Next::Stop, Err(error)) => {
-                Outcome::Finished(Err(self.signed(error.with_reason(verdict.reason))))
+                let error = error.with_reason(verdict.reason).with_known_to_caller(is_known);
+                Outcome::Finished(Err(self.signed(error)))
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Whether to send a request again: a pure decision, with its reason.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::time::Duration;
 
 use http::StatusCode;
@@ -55,6 +57,13 @@ pub struct Policy {
     /// leaves the search to [rounds](crate::purchase::Round): for programs that place many orders. For `reconcile_for`, at most 24
     /// hours, nobody can settle or resubmit it. Set that to the time of several rounds. `false`.
     pub hands_doubt_over: bool,
+    /// Codes by which the portal refuses an order, or anything else that must be done once, without having done anything: codes
+    /// that you have seen, such as one for a lack of balance, since the vendor publishes no list. Without it such an answer is
+    /// doubt, unless its HTTP status says enough. A code counts in a whole envelope of the portal under HTTP 200 or 4xx, and as the
+    /// answer to the first request that can have arrived. A purchase still looks at the account before it believes it, and the error says
+    /// that this list has decided ([`Error::is_known_to_caller`]). A code that the portal also sends
+    /// after it has placed an order does not belong here. None.
+    pub known_refusals: Vec<String>,
     /// Orders per page, where a purchase reads the order list. 25, which the vendor documents as the default of
     /// the portal; the greatest that it takes is not known.
     pub list_page_size: u32,
@@ -77,6 +86,7 @@ impl Default for Policy {
             reconcile_base: Duration::from_secs(2),
             reconcile_cap: Duration::from_secs(60),
             hands_doubt_over: false,
+            known_refusals: Vec::new(),
             list_page_size: 25,
         }
     }
@@ -98,6 +108,8 @@ pub enum Answer<'a> {
         /// Whether HTTP and the envelope name the same status. Whether they always do
         /// on the portal is not known.
         consistent: bool,
+        /// Whether all fields of an envelope are there, but for its result.
+        whole: bool,
         /// The pause that it asks for.
         retry_after: Option<Duration>,
     },
@@ -124,6 +136,8 @@ pub enum Answer<'a> {
 pub struct Attempts {
     /// Requests made, the last one included.
     pub made: u32,
+    /// Whether one before the last may have arrived as a whole.
+    pub arrived: bool,
     /// Time left until the call's deadline.
     pub remaining: Duration,
     /// Whether the client has not repeated too much lately. Orders do not ask.
@@ -142,7 +156,8 @@ impl<'a> Answer<'a> {
         let retry_after = error.retry_after();
         match (error.status(), error.code(), error.request_id()) {
             (Some(status), Some(code), Some(_)) => {
-                Self::Portal { status, code, consistent: !error.is_contradictory(), retry_after }
+                let (consistent, whole) = (!error.is_contradictory(), error.is_whole());
+                Self::Portal { status, code, consistent, whole, retry_after }
             }
             (Some(status), None, Some(_)) if status.is_success() => Self::Unreadable,
             // Only the portal's own envelope has a request id.
@@ -154,8 +169,14 @@ impl<'a> Answer<'a> {
 
 /// How far a request got that was answered with an error.
 pub(crate) fn delivery(effect: Effect, error: &Error) -> Delivery {
-    let attempts =
-        Attempts { made: 1, remaining: Duration::ZERO, budget: false, may_renew: false, jitter: 0 };
+    let attempts = Attempts {
+        made: 1,
+        arrived: false,
+        remaining: Duration::ZERO,
+        budget: false,
+        may_renew: false,
+        jitter: 0,
+    };
     decide(effect, &Answer::of(error), &attempts, &Policy::default()).delivery
 }
 
@@ -200,6 +221,16 @@ pub(crate) fn refuses_token(code: &str) -> bool {
 /// Whether the answer that this error was made from was about the token.
 pub(crate) fn is_token_refused(error: &Error) -> bool {
     error.status() == Some(StatusCode::UNAUTHORIZED) || error.code().is_some_and(refuses_token)
+}
+
+/// Whether the caller's list alone says that nothing was done.
+pub(crate) fn is_known_to_caller(answer: &Answer<'_>, attempts: &Attempts, policy: &Policy) -> bool {
+    let Answer::Portal { status, code, whole: true, .. } = *answer else { return false };
+    let may_refuse = status.is_success() || status.is_client_error();
+    may_refuse
+        && !attempts.arrived
+        && !KNOWN_REFUSALS.contains(&code)
+        && policy.known_refusals.iter().any(|known| known == code)
 }
 
 enum Course {
@@ -288,6 +319,9 @@ fn judge_once(answer: &Answer<'_>, attempts: &Attempts, policy: &Policy) -> (Cou
             if KNOWN_REFUSALS.contains(&code) && (status.is_success() || status.is_client_error()) =>
         {
             (Course::Stop, Answered, "a refusal of the request itself")
+        }
+        _ if is_known_to_caller(answer, attempts, policy) => {
+            (Course::Stop, Answered, "a refusal, by the known refusals of the policy")
         }
         Answer::Portal { consistent: false, .. } => {
             (Course::Stop, MaybeExecuted, "two statuses that contradict each other prove nothing")

@@ -8,6 +8,7 @@ use yeastar_core::{Cause, Delivery, Effect, Policy, Progress};
 
 const FRESH: Attempts = Attempts {
     made: 1,
+    arrived: false,
     remaining: Duration::from_secs(100),
     budget: true,
     may_renew: true,
@@ -47,6 +48,7 @@ fn portal(status: u16, code: &'static str) -> Answer<'static> {
         status: StatusCode::from_u16(status).unwrap(),
         code,
         consistent: true,
+        whole: true,
         retry_after: None,
     }
 }
@@ -102,8 +104,8 @@ fn after_an_answer_an_order_is_not_sent_again() {
     let answers = (100..=599).flat_map(|status| {
         let (status, retry_after) = (StatusCode::from_u16(status).unwrap(), Some(Duration::from_secs(1)));
         [
-            Answer::Portal { status, code: "unheard_of", consistent: true, retry_after },
-            Answer::Portal { status, code: "token_expired", consistent: true, retry_after },
+            Answer::Portal { status, code: "unheard_of", consistent: true, whole: true, retry_after },
+            Answer::Portal { status, code: "token_expired", consistent: true, whole: true, retry_after },
             Answer::Stranger { status, code: None, retry_after },
             Answer::Stranger { status, code: Some("invalid_token"), retry_after },
         ]
@@ -115,12 +117,51 @@ fn after_an_answer_an_order_is_not_sent_again() {
     }
 }
 
+/// Only in the portal's own whole words, and not where an earlier request may have come first.
+#[test]
+fn a_refusal_that_the_caller_knows_means_that_nothing_was_done() {
+    let mut policy = Policy::default();
+    policy.known_refusals = vec!["balance_insufficient".into()];
+    let known = |status: u16, code: &'static str, consistent, whole| {
+        let status = StatusCode::from_u16(status).unwrap();
+        Answer::Portal { status, code, consistent, whole, retry_after: None }
+    };
+    let delivery = |answer: &Answer<'_>, attempts: &Attempts| {
+        [Effect::Order, Effect::Once].map(|effect| decide(effect, answer, attempts, &policy).delivery)
+    };
+    for (status, consistent) in [(200, true), (200, false), (402, true), (409, false), (499, true)] {
+        let answer = known(status, "balance_insufficient", consistent, true);
+        assert_eq!(delivery(&answer, &FRESH), [Answered; 2], "{status}");
+        let later = Attempts { made: 2, ..FRESH };
+        assert_eq!(delivery(&answer, &later), [Answered; 2], "the first one did not arrive");
+        assert_eq!(delivery(&answer, &Attempts { arrived: true, ..later }), [MaybeExecuted; 2]);
+        assert_eq!(decide(Effect::Order, &answer, &FRESH, &policy).next, Next::Stop);
+        assert_eq!(decide(Effect::Order, &answer, &FRESH, &Policy::default()).delivery, MaybeExecuted);
+    }
+    for answer in [
+        known(200, "balance_insufficient", true, false),
+        known(200, "BALANCE_INSUFFICIENT", true, true),
+        known(200, "balance", true, true),
+        known(302, "balance_insufficient", true, true),
+        known(500, "balance_insufficient", true, true),
+        known(503, "balance_insufficient", false, true),
+        Answer::Stranger {
+            status: StatusCode::BAD_REQUEST,
+            code: Some("balance_insufficient"),
+            retry_after: None,
+        },
+    ] {
+        assert_eq!(delivery(&answer, &FRESH), [MaybeExecuted; 2], "{answer:?}");
+    }
+}
+
 #[test]
 fn an_order_that_could_have_been_sent_again_says_why_it_is_not() {
     let slow_down = Answer::Portal {
         status: StatusCode::TOO_MANY_REQUESTS,
         code: "x",
         consistent: true,
+        whole: true,
         retry_after: Some(Duration::from_secs(1)),
     };
     for answer in [portal(401, "x"), slow_down] {
@@ -180,7 +221,7 @@ fn what_must_be_done_once_is_repeated_only_when_it_surely_did_nothing() {
 fn contradictory(status: u16, code: &'static str) -> Answer<'static> {
     match portal(status, code) {
         Answer::Portal { status, code, retry_after, .. } => {
-            Answer::Portal { status, code, consistent: false, retry_after }
+            Answer::Portal { status, code, consistent: false, whole: true, retry_after }
         }
         other => other,
     }
@@ -226,6 +267,7 @@ fn a_slow_down_with_a_time_is_kept_once_where_something_must_be_done_once() {
         status: StatusCode::TOO_MANY_REQUESTS,
         code: "x",
         consistent: true,
+        whole: true,
         retry_after: Some(Duration::from_secs(7)),
     };
     let first = decide(Effect::Once, &asked, &FRESH, &Policy::default());

@@ -626,7 +626,12 @@ impl Purchase {
                 self.fallback = None;
                 self.error = None;
                 let Context { origin, policy, .. } = &self.context;
-                match Call::new(&FrozenOrder(self.order.body.clone()), origin, policy) {
+                let mut policy = policy.clone();
+                if self.document.delivered > 0 {
+                    // What is said to a later request may be about the first one: that it is there twice, for example.
+                    policy.known_refusals.clear();
+                }
+                match Call::new(&FrozenOrder(self.order.body.clone()), origin, &policy) {
                     Ok(call) => self.step = Step::Sending { call: Box::new(call), send_by },
                     Err(error) => self.take_answer(Err(error)),
                 }

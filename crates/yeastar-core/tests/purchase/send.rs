@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use yeastar_core::purchase::{By, Outcome};
+use yeastar_core::purchase::{By, Outcome, Resend};
 use yeastar_core::{Cause, Delivery, ErrorKind, Event, Failure, Progress, Tick};
 
 use super::script::{
@@ -55,6 +55,58 @@ fn a_refusal_of_the_order_itself_is_the_end() {
         assert_eq!(run.log[5..], expected, "it is held against the account");
         assert_eq!(run.sent(), 1);
     }
+}
+
+const NO_FUNDS: &str =
+    r#"{"code":"no_funds","detailMessage":"too little","requestId":"1","result":null,"status":200}"#;
+
+/// As `Run::new`, with a caller who knows by which code the portal refuses.
+fn run_of_a_caller_who_knows() -> Run {
+    let mut run = Run::new();
+    run.policy.known_refusals = vec!["no_funds".into()];
+    run
+}
+
+#[test]
+fn a_refusal_that_the_caller_knows_is_held_against_the_account_too() {
+    let mut run = run_of_a_caller_who_knows();
+    run.portal.once(Asked::Order, answer(200, NO_FUNDS));
+    let outcome = run.purchase(&intent()).unwrap();
+    assert_eq!(run.log[5..], ["store 3 ambiguous", "page 1", "balance", "store 4 rejected"]);
+    // Also when the journal tells it again.
+    for outcome in [outcome, run.purchase(&intent()).unwrap()] {
+        let Outcome::Rejected { error, .. } = &outcome else { panic!("{outcome}") };
+        assert!(error.is_known_to_caller());
+        assert_eq!((error.code(), error.delivery()), (Some("no_funds"), Delivery::Answered));
+        assert!(outcome.to_string().contains("known from the policy's `known_refusals` only"), "{outcome}");
+    }
+    // Any other refusal is not theirs.
+    let mut run = run_of_a_caller_who_knows();
+    run.portal.once(Asked::Order, refusal(422));
+    let Outcome::Rejected { error, .. } = run.purchase(&intent()).unwrap() else { panic!() };
+    assert!(!error.is_known_to_caller());
+}
+
+/// It was said to a second copy.
+#[test]
+fn an_order_that_is_there_is_found_whatever_the_caller_knows() {
+    let mut run = run_of_a_caller_who_knows();
+    run.portal.once(Asked::Order, answer(200, NO_FUNDS));
+    run.portal.appear.push((0, ours(9)));
+    let outcome = run.purchase(&intent()).unwrap();
+    assert!(matches!(outcome, Outcome::Confirmed { by: By::Found, .. }), "{outcome}");
+}
+
+#[test]
+fn what_the_caller_knows_is_no_proof_after_doubt() {
+    let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
+    let mut run = run_of_a_caller_who_knows();
+    run.portal.once(Asked::Order, lost());
+    run.portal.always(Asked::Order, || answer(200, NO_FUNDS));
+    let outcome = run.purchase(&guarded).unwrap();
+    assert_eq!(run.sent(), 3);
+    let attempts = &evidence(&outcome).attempts;
+    assert!(attempts.iter().all(|attempt| attempt.delivery() == Delivery::MaybeExecuted), "{outcome}");
 }
 
 #[test]

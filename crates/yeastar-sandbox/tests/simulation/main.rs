@@ -77,7 +77,8 @@ fn every_broken_client_is_caught_for_what_its_name_says() {
             | "no write-ahead"
             | "no taint rule"
             | "no doubt"
-            | "no look after a refusal" => tally.lost,
+            | "no look after a refusal"
+            | "no look after a known refusal" => tally.lost,
             "always ambiguous" | "no account" | "closed entry" | "no detaching" | "read once"
             | "no claim" | "no patience" => tally.other,
             name => panic!("{name}: what is it to be caught for?"),

@@ -265,9 +265,10 @@ impl Checker {
         self.sent.push(sent);
     }
 
-    /// Its process was told that nothing was done.
-    pub fn order_refused(&mut self, number: usize) {
-        self.sent[number].is_answered = true;
+    /// Its process was told that nothing was done. In words that only the caller knows, that counts for the first request.
+    pub fn order_refused(&mut self, number: usize, is_listed: bool) {
+        let is_first = self.sent[..number].iter().all(|sent| !sent.is_whole);
+        self.sent[number].is_answered = is_first || !is_listed;
     }
 
     /// The caller of this process has gone: it hears no answer any more, and has crashed nowhere.

@@ -72,6 +72,8 @@ pub enum Refusal {
     Value,
     /// 422: the same in another status.
     Content,
+    /// By a code that only the caller knows.
+    Listed,
 }
 
 /// What becomes of the second copy of a request.
@@ -119,6 +121,17 @@ pub enum Freeze {
 }
 
 impl OrderFault {
+    /// The same, where the caller knows a code of the portal's.
+    pub fn listed(self) -> Self {
+        match self {
+            Self::Refused(Refusal::Value) => Self::Refused(Refusal::Listed),
+            Self::Repeated(Second::Refused(Refusal::Content)) => {
+                Self::Repeated(Second::Refused(Refusal::Listed))
+            }
+            other => other,
+        }
+    }
+
     /// The same, where a request may wait twenty times as long.
     pub fn slower(self) -> Self {
         match self {

@@ -395,13 +395,14 @@ impl Network {
 
 impl Refusal {
     /// The answer of the portal, which has done nothing.
-    fn to_answer(self) -> Response<Bytes> {
+    pub fn to_answer(self) -> Response<Bytes> {
         match self {
             Self::Token => refusal(401, "token_invalid", None),
             Self::Access => refusal(403, "access_denied", None),
             Self::SlowDown(pause) => refusal(429, "rate_limited", pause),
             Self::Value => refusal(400, "parameter_validation_failed", None),
             Self::Content => refusal(422, "unprocessable", None),
+            Self::Listed => refusal(402, super::variant::LISTED_REFUSAL, None),
         }
     }
 }

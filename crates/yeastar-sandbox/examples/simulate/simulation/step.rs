@@ -13,7 +13,7 @@ use super::checker::{Verdict, Who};
 use super::clock::{Clock, WALL_CLOCK};
 use super::fault::{
     DETAILS, Faults, Freeze, IS_DROPPED, IS_ORDERED_BY_HAND, IS_TOKEN_TAKEN, LIST, OrderFault, QueryFault,
-    RIVALRY, RIVALRY_OF_TWO, Rivalry, STORE, SWEEP, StoreFault, TOKEN, TokenFault, URL,
+    RIVALRY, RIVALRY_OF_TWO, Refusal, Rivalry, STORE, SWEEP, StoreFault, TOKEN, TokenFault, URL,
 };
 use super::journal;
 use super::network::{About, Arrival};
@@ -60,8 +60,12 @@ impl World<'_> {
                     return self.drop(process);
                 }
                 if let Some(number) = refused {
-                    self.checker.order_refused(number);
-                    process.was_refused = true;
+                    self.checker.order_refused(number, is_listed(&event));
+                    process.was_refused |= self
+                        .setup
+                        .variant
+                        .twin
+                        .is_none_or(|twin| twin != Twin::NoLookAfterListed || is_listed(&event));
                 }
                 if let Some(machine) = &mut process.machine {
                     machine.on(event);
@@ -270,6 +274,7 @@ impl World<'_> {
         let body = exchange.request.body().clone();
         let tick = process.clock.tick(self.now);
         let fault = if self.setup.variant.is_slow { fault.slower() } else { fault };
+        let fault = if self.setup.variant.lists_refusals { fault.listed() } else { fault };
         let (now, variant) = (self.now, self.setup.variant);
         let arrival = self.network(process.identity).order(now, tick, exchange, number, fault);
         self.note(process.number, || {
@@ -493,6 +498,12 @@ fn is_left(error: &Error) -> bool {
 /// Rounded up.
 fn in_whole_seconds(time: Duration) -> Duration {
     Duration::from_secs(time.as_secs() + u64::from(time.subsec_nanos() > 0))
+}
+
+/// Whether only the caller knows that it is a refusal.
+fn is_listed(event: &Event) -> bool {
+    let Event::Response(answer) = event else { return false };
+    answer.status() == Refusal::Listed.to_answer().status()
 }
 
 /// What a client says, a broken one too.

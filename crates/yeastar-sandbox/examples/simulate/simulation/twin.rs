@@ -17,10 +17,10 @@ impl Twin {
         match (self, about) {
             (Self::NoCandidates, About::List) => hide_others(answer),
             (Self::FirstPage, About::List) => forget_later_pages(answer),
-            (Self::NoLookAfterRefusal, About::List) => {
+            (Self::NoLookAfterRefusal | Self::NoLookAfterListed, About::List) => {
                 remember(process.was_refused, &mut process.remembered[0], answer);
             }
-            (Self::NoLookAfterRefusal, About::Url) => {
+            (Self::NoLookAfterRefusal | Self::NoLookAfterListed, About::Url) => {
                 remember(process.was_refused, &mut process.remembered[1], answer);
             }
             _ => {}

@@ -8,6 +8,9 @@ use yeastar_sandbox::{ListOrder, PoNumberEcho, Settings};
 
 const LIST_LAG: Duration = Duration::from_secs(2);
 
+/// A code of the portal's that no status explains.
+pub const LISTED_REFUSAL: &str = "balance_insufficient";
+
 /// Longer than anybody looks.
 const LONG_LIST_LAG: Duration = Duration::from_secs(25 * 60);
 
@@ -52,6 +55,8 @@ pub struct Variant {
     pub loses_answers: bool,
     /// The caller of a purchase may go, and come again.
     pub is_dropped: bool,
+    /// The caller knows a code by which the portal refuses.
+    pub lists_refusals: bool,
     /// The process that ends a purchase lives on, and knows what it knew when it takes the purchase up again.
     pub is_lasting: bool,
     pub twin: Option<Twin>,
@@ -98,6 +103,8 @@ pub enum Twin {
     NoDetaching,
     /// After a refusal it shows the core what was there before.
     NoLookAfterRefusal,
+    /// The same after a refusal that only the caller's list knows.
+    NoLookAfterListed,
     /// The wall clocks of its processes differ.
     NoSendBy,
     /// It says that nothing was ordered where nobody knows.
@@ -140,6 +147,7 @@ const DEFAULT: Variant = Variant {
     hands_over: false,
     loses_answers: false,
     is_dropped: false,
+    lists_refusals: false,
     is_lasting: false,
     twin: None,
 };
@@ -288,6 +296,20 @@ pub const VARIANTS: &[Variant] = &[
         name: "dropped",
         about: "default policy, callers who go and come again",
         is_dropped: true,
+        ..DEFAULT
+    },
+    Variant {
+        name: "known-refusal",
+        about: "the caller knows a code by which the portal refuses, a second process",
+        lists_refusals: true,
+        rival: Rival::Process,
+        ..DEFAULT
+    },
+    Variant {
+        name: "known-refusal-nowhere",
+        about: "the same, alone, PO number nowhere",
+        lists_refusals: true,
+        echo: PoNumberEcho::Nowhere,
         ..DEFAULT
     },
     Variant {
@@ -505,6 +527,14 @@ pub const TWINS: &[Variant] = &[
         ..DEFAULT
     },
     Variant {
+        name: "no look after a known refusal",
+        about: "the same, where the caller's list has decided",
+        lists_refusals: true,
+        echo: PoNumberEcho::Nowhere,
+        twin: Some(Twin::NoLookAfterListed),
+        ..DEFAULT
+    },
+    Variant {
         name: "first page",
         about: "takes the first page of the order list for the whole, and sends again for a person",
         is_renewal: true,
@@ -632,6 +662,7 @@ impl Variant {
         policy.reconcile_cap = Duration::MAX;
         policy.reconcile_for = Duration::from_secs(patience);
         policy.hands_doubt_over = self.hands_over;
+        policy.known_refusals.extend(self.lists_refusals.then(|| LISTED_REFUSAL.into()));
         policy
     }
 }
