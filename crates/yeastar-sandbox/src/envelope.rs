@@ -46,6 +46,8 @@ pub mod code {
     pub const MISDIRECTED_REQUEST: &str = "misdirected_request";
     /// Invented. Too many requests (HTTP 429); comes only as a planned fault.
     pub const RATE_LIMITED: &str = "rate_limited";
+    /// Invented. A refusal that quotes the request; comes only as a planned fault.
+    pub const QUOTING: &str = "quoting";
     /// Invented. The client library knows this endpoint, the sandbox does not yet (HTTP 501).
     pub const NOT_SIMULATED: &str = "not_simulated";
 }
@@ -152,6 +154,13 @@ impl Answer {
         let mut response = page(status, "application/json", body);
         response.headers_mut().extend(headers);
         Self { status, code: code.into_owned(), request_id, response }
+    }
+
+    /// An error of OAuth, in the place of the envelope. Its description quotes what was sent.
+    pub(crate) fn oauth(status: StatusCode, error: &str, quoted: &str) -> Self {
+        let body = json!({ "error": error, "error_description": format!("refused: {quoted}") }).to_string();
+        let response = page(status, "application/json", body);
+        Self { status, code: String::new(), request_id: String::new(), response }
     }
 
     /// A page of something between client and portal, without an envelope.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::oddity::Oddity;
 use crate::route::endpoints;
 
 /// Something that goes wrong with a request.
@@ -53,6 +54,18 @@ pub enum Fault {
     GarbageAfterCommit,
     /// A gateway sends the request to the portal twice; the second answer comes back.
     GatewayRepeat,
+    /// It is done, and the answer has an odd form.
+    Odd(Oddity),
+    /// The answer is an error of OAuth, without the portal's envelope; nothing was done. Its description quotes the
+    /// request, secrets included, as servers of this kind do.
+    OAuthError {
+        /// HTTP status.
+        status: u16,
+        /// Such as `invalid_token`.
+        error: String,
+    },
+    /// The portal itself refuses with this status, and quotes the request, secrets included; nothing was done.
+    QuotingRefusal(u16),
 }
 
 impl Fault {
@@ -72,6 +85,8 @@ impl Fault {
         match *self {
             Self::StatusBeforeCommit(status)
             | Self::StatusAfterCommit(status)
+            | Self::QuotingRefusal(status)
+            | Self::OAuthError { status, .. }
             | Self::EnvelopeError { status, .. } => Some(status),
             _ => None,
         }

@@ -70,7 +70,7 @@ pub struct PlacedOrder {
     /// Serial number of the PBX or device; of an account-wide subscription, a made-up number.
     /// Empty as `instance_id`.
     pub product_no: String,
-    /// `succeed`, or `pending` when it is not paid.
+    /// `succeed`, `pending` when it is not paid, or `cancelled`.
     pub order_status: &'static str,
     /// Purchase order number of the request.
     pub po_number: Option<String>,
@@ -122,6 +122,13 @@ impl Ledger {
 
     pub(crate) fn place(&mut self, order: PlacedOrder) {
         Arc::make_mut(&mut self.orders).push(order);
+    }
+
+    pub(crate) fn change(&mut self, order_no: &str, change: impl FnOnce(&mut PlacedOrder)) {
+        let orders = Arc::make_mut(&mut self.orders);
+        if let Some(order) = orders.iter_mut().find(|order| order.order_no == order_no) {
+            change(order);
+        }
     }
 }
 

@@ -84,9 +84,10 @@
 //! | Fields that an edit leaves out stay as they are | inferred |
 //! | An e-mail belongs to one customer or colleague | inferred |
 //! | When an order shows in the list | not known; see [`Settings::list_lag`] |
-//! | The PO number of an order comes back in `customReferenceNo` | not known; see [`PoNumberEcho`] |
+//! | The PO number of an order comes back in `customReferenceNo` | not known, and not likely: by the portal's FAQ a person fills that field; see [`PoNumberEcho`] |
 //! | A PBX URL is taken as soon as it is ordered, and then refused | inferred; see [`Settings`] |
-//! | Orders are paid at once from the balance | inferred |
+//! | Orders are paid at once from the balance | weakly inferred, from the vendor's one example; see [`Payment`] |
+//! | A person pays or cancels an order that is `pending` | the portal's FAQ; what follows from it is invented |
 //! | What a lack of balance does | not known; see [`LackOfBalance`] |
 //! | Order details beyond the names of the four parts and the first three fields | invented |
 //! | `productNo` and `instanceId` of account-wide subscriptions: a number that stays the same | invented |
@@ -147,6 +148,7 @@ mod fields;
 mod ids;
 mod json;
 mod ledger;
+mod oddity;
 mod order;
 mod paging;
 mod portal;
@@ -160,8 +162,9 @@ mod user;
 pub use envelope::code;
 pub use faults::{Fault, Plan};
 pub use ledger::{Ledger, LoggedRequest, PlacedOrder};
+pub use oddity::Oddity;
 pub use portal::{Portal, Served};
 pub use route::endpoints;
 pub use server::Server;
-pub use settings::{LackOfBalance, ListOrder, PoNumberEcho, RefreshReuse, Settings};
+pub use settings::{LackOfBalance, ListOrder, Payment, PoNumberEcho, RefreshReuse, Settings};
 pub use yeastar_core::Tick;

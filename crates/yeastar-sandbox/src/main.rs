@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::thread;
 
 use lexopt::prelude::*;
-use yeastar_sandbox::{Server, Settings};
+use yeastar_sandbox::{Fault, Oddity, Plan, Server, Settings};
 
 const HELP: &str = "\
 A simulated Yeastar Partner Portal on this machine, to try programs against.
@@ -23,6 +23,10 @@ Options:
   --po-number-echo F Where an order repeats its PO number: customReferenceNo or poNumber (that field
                      of list and details), details (of those only) or nowhere; without it,
                      customReferenceNo
+  --payment WHEN     at-once (from the balance) or later: then an order stays pending; without it,
+                     at-once
+  --odd FORM         All answers have an odd form that a client should survive, such as
+                     lists-as-objects, truths-as-texts, marked or gzip
   --list-order ORDER Of the order list: asked (by `sort`), rising, falling or mixed; without it, asked
   --help             This text
   --version          Version
@@ -41,13 +45,13 @@ With curl:
 ";
 
 enum Command {
-    Run { settings: Settings, port: u16 },
+    Run { settings: Settings, port: u16, odd: Option<Oddity> },
     Print(String),
 }
 
 fn main() -> ExitCode {
-    let (settings, port) = match parse(lexopt::Parser::from_env()) {
-        Ok(Command::Run { settings, port }) => (settings, port),
+    let (settings, port, odd) = match parse(lexopt::Parser::from_env()) {
+        Ok(Command::Run { settings, port, odd }) => (settings, port, odd),
         Ok(Command::Print(text)) => {
             print(&text);
             return ExitCode::SUCCESS;
@@ -58,7 +62,12 @@ fn main() -> ExitCode {
         }
     };
     match Server::start_with(settings, port) {
-        Ok(server) => run(&server),
+        Ok(server) => {
+            if let Some(oddity) = odd {
+                server.plan(Plan::new(Fault::Odd(oddity)).always());
+            }
+            run(&server)
+        }
         Err(error) => {
             eprintln!("yeastar-sandbox: cannot listen on 127.0.0.1 port {port}: {error}");
             ExitCode::FAILURE
@@ -68,7 +77,7 @@ fn main() -> ExitCode {
 
 fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
     let mut settings = Settings::fresh();
-    let mut port = 0;
+    let (mut port, mut odd) = (0, None);
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("port") => port = number("--port", &mut arguments)?,
@@ -76,6 +85,8 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("balance") => settings.balance = number("--balance", &mut arguments)?,
             Long("order-history") => settings.order_history = number("--order-history", &mut arguments)?,
             Long("po-number-echo") => settings.po_number_echo = arguments.value()?.parse()?,
+            Long("payment") => settings.payment = arguments.value()?.parse()?,
+            Long("odd") => odd = Some(arguments.value()?.parse()?),
             Long("list-order") => settings.list_order = arguments.value()?.parse()?,
             Short('h') | Long("help") => return Ok(Command::Print(HELP.into())),
             Short('V') | Long("version") => {
@@ -84,7 +95,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command, lexopt::Error> {
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Command::Run { settings, port })
+    Ok(Command::Run { settings, port, odd })
 }
 
 fn number<T: FromStr>(option: &str, arguments: &mut lexopt::Parser) -> Result<T, lexopt::Error> {

@@ -10,10 +10,11 @@ use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use yeastar_core::{Auth, Tick};
 
 use crate::auth::Tokens;
-use crate::envelope::{Answer, Json, Refusal};
+use crate::envelope::{Answer, Json, Refusal, code};
 use crate::faults::{self, Fault, Faults, Plan};
 use crate::ids::Ids;
 use crate::ledger::{Ledger, LoggedRequest, PlacedOrder};
+use crate::order::payment::{self, Unpaid};
 use crate::product::instances::Instances;
 use crate::route::Found;
 use crate::settings::Settings;
@@ -61,6 +62,7 @@ pub struct Portal {
     pub(crate) customers: Customers,
     pub(crate) colleagues: Colleagues,
     pub(crate) instances: Instances,
+    pub(crate) unpaid: Unpaid,
     faults: Faults,
     /// Requests that wait in a gateway, and until when.
     waiting: Vec<(Tick, Request<Bytes>)>,
@@ -97,6 +99,7 @@ impl Portal {
             ledger: Ledger::default(),
             customers: Customers::default(),
             colleagues: Colleagues::default(),
+            unpaid: Unpaid::default(),
             faults: Faults::default(),
             waiting: Vec::new(),
         }
@@ -118,6 +121,16 @@ impl Portal {
         self.client_secret = self.ids.hex();
         self.tokens.clear();
         self.client_secret.clone()
+    }
+
+    /// Pays an order that is `pending`, like a person with "Pay Now" in the portal. `false` when none of this number is.
+    pub fn pay(&mut self, now: Tick, order_no: &str) -> bool {
+        payment::pay(self, now, order_no)
+    }
+
+    /// Cancels an order that is `pending`, as a person can in the portal. `false` when none of this number is.
+    pub fn cancel(&mut self, order_no: &str) -> bool {
+        payment::cancel(self, order_no)
     }
 
     /// Plans a fault.
@@ -233,6 +246,18 @@ impl Portal {
                 commit();
                 commit()
             }
+            Some(Fault::Odd(oddity)) => {
+                let mut answer = commit();
+                oddity.apply(&mut answer.response);
+                answer
+            }
+            Some(Fault::OAuthError { status, error }) => {
+                Answer::oauth(faults::status(*status), error, &quoted(request))
+            }
+            Some(Fault::QuotingRefusal(status)) => {
+                let message = format!("cannot be served: {}", quoted(request));
+                self.refusal(Refusal::new(faults::status(*status), code::QUOTING, message))
+            }
         };
         self.finish(now, request, endpoint, fault, answer, cut)
     }
@@ -333,6 +358,15 @@ impl fmt::Debug for Portal {
 
 fn since_1970(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The request as a careless server quotes it, secrets included.
+fn quoted(request: &Request<Bytes>) -> String {
+    let headers = request.headers().iter();
+    let headers: Vec<_> = headers
+        .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
+        .collect();
+    format!("{} {} {}", request.uri(), headers.join("; "), String::from_utf8_lossy(request.body()))
 }
 
 fn gateway(status: u16) -> Answer {

@@ -17,7 +17,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::runtime::Runtime;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::time::{sleep, timeout};
 use yeastar_core::Tick;
 
@@ -28,7 +28,7 @@ use crate::ledger::{LoggedRequest, PlacedOrder};
 use crate::portal::{BODY_LIMIT, Portal};
 use crate::settings::Settings;
 
-/// More connections wait until one of these ends.
+/// More connections wait until one of these ends; one that is idle does so for them.
 const CONNECTIONS: usize = 256;
 const HEAD_LIMIT: usize = 16 * 1024;
 /// Also the longest time that a connection may be idle.
@@ -150,6 +150,17 @@ impl Server {
         *advanced = advanced.saturating_add(by);
     }
 
+    /// [`Portal::pay`].
+    pub fn pay(&self, order_no: &str) -> bool {
+        let now = self.shared.now();
+        self.portal().pay(now, order_no)
+    }
+
+    /// [`Portal::cancel`].
+    pub fn cancel(&self, order_no: &str) -> bool {
+        self.portal().cancel(order_no)
+    }
+
     /// Plans a fault.
     pub fn plan(&self, plan: Plan) {
         self.portal().plan(plan);
@@ -252,8 +263,8 @@ fn start_runtime(listener: TcpListener, port: u16, shared: Arc<Shared>) -> io::R
 
 async fn accept(listener: tokio::net::TcpListener, port: u16, shared: Arc<Shared>) {
     let free = Arc::new(Semaphore::new(CONNECTIONS));
-    // The semaphore is never closed.
-    while let Ok(permit) = Arc::clone(&free).acquire_owned().await {
+    let is_full = Arc::new(Notify::new());
+    loop {
         let Ok((stream, _)) = listener.accept().await else {
             // Out of file descriptors, for example: others have to close some first.
             sleep(Duration::from_millis(10)).await;
@@ -261,15 +272,21 @@ async fn accept(listener: tokio::net::TcpListener, port: u16, shared: Arc<Shared
         };
         // Without it answers are slower, not wrong.
         let _ = stream.set_nodelay(true);
-        let shared = Arc::clone(&shared);
+        if free.available_permits() == 0 {
+            is_full.notify_waiters();
+        }
+        // The semaphore is never closed.
+        let Ok(permit) = Arc::clone(&free).acquire_owned().await else { return };
+        let (shared, is_full) = (Arc::clone(&shared), Arc::clone(&is_full));
         tokio::spawn(async move {
-            serve(stream, port, shared).await;
+            serve(stream, port, shared, &is_full).await;
             drop(permit);
         });
     }
 }
 
-async fn serve(stream: tokio::net::TcpStream, port: u16, shared: Arc<Shared>) {
+/// Ends early when another connection wants its place: at once when it is idle, or with the answer under way.
+async fn serve(stream: tokio::net::TcpStream, port: u16, shared: Arc<Shared>, is_full: &Notify) {
     let allowance = Allowance::new();
     let io = TokioIo::new(Cuttable::new(stream, allowance.clone()));
     let service = service_fn(move |request| answer(request, port, Arc::clone(&shared), allowance.clone()));
@@ -277,10 +294,13 @@ async fn serve(stream: tokio::net::TcpStream, port: u16, shared: Arc<Shared>) {
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_header_size(HEAD_LIMIT);
     let mut connection = pin!(builder.serve_connection(io, service));
     // How a connection ends is the client's business, or was planned.
-    if timeout(CONNECTION_TIME, connection.as_mut()).await.is_err() {
-        connection.as_mut().graceful_shutdown();
-        let _ = timeout(LAST_ANSWER_TIME, connection).await;
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = sleep(CONNECTION_TIME) => {}
+        () = is_full.notified() => {}
     }
+    connection.as_mut().graceful_shutdown();
+    let _ = timeout(LAST_ANSWER_TIME, connection).await;
 }
 
 async fn answer(

@@ -48,10 +48,12 @@ pub struct Settings {
     /// Whether an order for a PBX URL that is taken is refused. Without it only
     /// [`Ledger::assert_no_double_order`](crate::Ledger::assert_no_double_order) notices a second order.
     pub unique_pbx_url: bool,
-    /// The account's balance at first, in cents. Orders are paid from it, at prices
+    /// The account's balance at first, in cents. Orders that are paid at once are paid from it, at prices
     /// that are made up; trials cost nothing.
     pub balance: u64,
-    /// What happens to an order that costs more than the balance.
+    /// When an order is paid.
+    pub payment: Payment,
+    /// What happens to an order that costs more than the balance, where it is paid at once.
     pub lack_of_balance: LackOfBalance,
     /// Every answer of the portal is HTTP 200, and only the envelope's `status` tells.
     /// Pages that come from a gateway keep their status.
@@ -83,6 +85,7 @@ impl Default for Settings {
             refresh_reuse: RefreshReuse::EndsFamily,
             unique_pbx_url: true,
             balance: 100_000_000,
+            payment: Payment::AtOnce,
             lack_of_balance: LackOfBalance::Refused,
             body_status_only: false,
             order_history: 0,
@@ -178,6 +181,32 @@ pub enum RefreshReuse {
     Allowed,
 }
 
+/// When an order is paid. The vendor's example of an order is paid at once, and the account has a balance; but the
+/// checkout of the portal offers cards, PayPal and payment offline, and says nothing of a balance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Payment {
+    /// At once, from the balance: it is `succeed`.
+    #[default]
+    AtOnce,
+    /// When a person pays it ([`Server::pay`](crate::Server::pay)), by other means than the balance. Until then it is `pending`:
+    /// nothing changes, but a PBX URL is taken.
+    Later,
+}
+
+impl FromStr for Payment {
+    type Err = String;
+
+    /// Reads `at-once` or `later`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "at-once" => Ok(Self::AtOnce),
+            "later" => Ok(Self::Later),
+            _ => Err(format!("`{text}` is neither at-once nor later")),
+        }
+    }
+}
+
 /// What happens to an order that costs more than the balance. The known part of the
 /// vendor's pages does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -186,7 +215,6 @@ pub enum LackOfBalance {
     /// It is refused with [`code::BALANCE_INSUFFICIENT`](crate::code::BALANCE_INSUFFICIENT).
     #[default]
     Refused,
-    /// It is placed as `pending`, which it stays: nothing is paid and nothing changes,
-    /// but a PBX URL is taken.
+    /// It is placed as with [`Payment::Later`].
     Pending,
 }

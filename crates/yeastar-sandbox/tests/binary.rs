@@ -229,6 +229,8 @@ fn what_it_does_not_understand_it_says_and_ends_with_2() {
         (&["--balance", "12.50"], "12.50"),
         (&["--order-history", "all"], "all"),
         (&["--po-number-echo", "invoiceNo"], "customReferenceNo"),
+        (&["--payment", "never"], "at-once"),
+        (&["--odd", "thing"], "lists-as-objects"),
         (&["extra"], "extra"),
     ] {
         let output = run(arguments);

@@ -334,6 +334,16 @@ fn clients_that_are_slow_or_idle_hold_up_nobody() {
     drop(waiting);
 }
 
+/// A connection may be idle for 30 seconds, and nobody waits for that.
+#[test]
+fn idle_connections_make_room_for_others() {
+    let server = Server::start().unwrap();
+    let idle: Vec<TcpStream> = (0..256).map(|_| connect(&server)).collect();
+    let token = token(&server);
+    assert_eq!(parse(&get(&server, &token, REGIONS)).0, 200);
+    drop(idle);
+}
+
 #[test]
 fn many_clients_at_once_are_all_served() {
     let server = Arc::new(Server::start().unwrap());

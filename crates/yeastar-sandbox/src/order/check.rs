@@ -21,6 +21,7 @@ use crate::product::regions::{Region, is_taken};
 use crate::user::contacts::BILLING_CONTACTS;
 
 /// An order that may be placed.
+#[derive(Clone)]
 pub(super) struct Order {
     /// Of what is about the whole order: that of the first line.
     pub(super) recipe: &'static Recipe,
@@ -33,6 +34,7 @@ pub(super) struct Order {
     pub(super) site: Option<Site>,
 }
 
+#[derive(Clone)]
 pub(super) struct Line {
     /// Its place in the body.
     pub(super) path: String,
@@ -41,6 +43,7 @@ pub(super) struct Line {
     pub(super) priced: Priced,
 }
 
+#[derive(Clone)]
 pub(super) struct Site {
     pub(super) pbx_name: String,
     pub(super) pbx_url: String,

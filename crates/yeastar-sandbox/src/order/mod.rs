@@ -3,13 +3,14 @@
 //! Documented: the request, the five strings of the answer to an order, the
 //! fields of a list row, the four parts of the details and the first three fields
 //! of the first part. Inferred or invented: the refusals; newest first without
-//! `sort`; what the other parts of the details hold; that an order is `succeed` at
-//! once, paid from the balance; the number and the instance of an account-wide
-//! subscription.
+//! `sort`; what the other parts of the details hold; the number and the instance of an
+//! account-wide subscription. Weakly inferred: that an order is `succeed` at once, paid
+//! from the balance ([`Payment`]).
 
 mod check;
 mod effect;
 pub(crate) mod history;
+pub(crate) mod payment;
 mod recipe;
 mod standing;
 
@@ -26,7 +27,7 @@ use crate::paging::Paging;
 use crate::portal::Portal;
 use crate::pricing::price::{Priced, decimal, prices};
 use crate::route::Call;
-use crate::settings::{LackOfBalance, ListOrder, PoNumberEcho, Settings};
+use crate::settings::{LackOfBalance, ListOrder, Payment, PoNumberEcho, Settings};
 use crate::user::contacts;
 
 /// The values of `operationType`.
@@ -46,6 +47,7 @@ pub(crate) const PURCHASE_TYPES: &[&str] = &["purchase", "switch", "renew", "tri
 
 const SUCCEED: &str = "succeed";
 const PENDING: &str = "pending";
+const CANCELLED: &str = "cancelled";
 
 /// `order_save`
 pub(crate) fn save(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
@@ -53,8 +55,9 @@ pub(crate) fn save(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
     portal.instances.at(now);
     let order = check::check(portal, &call.body, now)?;
     let price = price(&order, portal);
-    let left = portal.balance.checked_sub(price);
-    if left.is_none() && portal.settings.lack_of_balance == LackOfBalance::Refused {
+    let is_paid_later = portal.settings.payment == Payment::Later;
+    let left = if is_paid_later { None } else { portal.balance.checked_sub(price) };
+    if left.is_none() && !is_paid_later && portal.settings.lack_of_balance == LackOfBalance::Refused {
         let message =
             format!("the order costs {}, the balance is {}", decimal(price), decimal(portal.balance));
         return Err(Refusal::new(StatusCode::BAD_REQUEST, code::BALANCE_INSUFFICIENT, message));
@@ -83,6 +86,9 @@ pub(crate) fn save(portal: &mut Portal, call: &Call) -> Result<Json, Refusal> {
     if let Some(instance) = instance {
         placed.instance_id.clone_from(&instance.id);
         placed.product_no.clone_from(&instance.product_no);
+    }
+    if placed.order_status == PENDING {
+        portal.unpaid.add(&placed.order_no, order);
     }
     let answer = json!({
         "instanceId": placed.instance_id,

@@ -1,7 +1,7 @@
 //! The balance, and orders that it does not cover.
 
-use serde_json::Value;
-use yeastar_sandbox::{LackOfBalance, Settings, code};
+use serde_json::{Value, json};
+use yeastar_sandbox::{LackOfBalance, Payment, Settings, code};
 
 use crate::script::*;
 
@@ -98,4 +98,46 @@ fn an_order_that_is_not_covered_may_be_pending() {
     assert_eq!(result["orderStatus"], "pending");
     assert_eq!(result["productNo"], "3621A0000001");
     assert_eq!(script.get(detail)["result"], before);
+}
+
+#[test]
+fn an_order_may_wait_for_a_person_who_pays_it_or_cancels_it() {
+    let mut script = Script::with(|settings| {
+        settings.payment = Payment::Later;
+        settings.list_lag = std::time::Duration::ZERO;
+        // Nobody asks for it.
+        settings.balance = 0;
+    });
+    let status = |script: &mut Script| script.get(PAGE)["result"]["results"][0]["orderStatus"].take();
+    let result = script.order(&order_for("docs"))["result"].take();
+    assert_eq!((&result["orderStatus"], &result["productNo"]), (&json!("pending"), &json!("")));
+    let order_no = result["orderNo"].as_str().unwrap().to_owned();
+    assert_eq!(status(&mut script), "pending");
+    assert_eq!(script.get(PRODUCTS)["result"]["total"], 0);
+    assert!(!script.portal.pay(script.now, "HB0"));
+
+    assert!(script.portal.pay(script.now, &order_no));
+    assert_eq!(status(&mut script), "succeed");
+    let placed = script.portal.ledger().orders()[0].clone();
+    assert!(placed.transaction_no.starts_with("XN") && !placed.instance_id.is_empty());
+    let product = script.get(PRODUCTS)["result"]["results"][0].take();
+    assert_eq!(product["productNo"], placed.product_no.as_str());
+    assert_eq!(balance(&mut script), "0.00");
+    // It is paid.
+    assert!(!script.portal.pay(script.now, &order_no) && !script.portal.cancel(&order_no));
+
+    let result = script.order(&order_for("other"))["result"].take();
+    let order_no = result["orderNo"].as_str().unwrap();
+    assert!(script.portal.cancel(order_no));
+    assert_eq!(status(&mut script), "cancelled");
+    assert!(!script.portal.pay(script.now, order_no));
+    assert_eq!(script.get(PRODUCTS)["result"]["total"], 1);
+    let taken = script.get(&format!("{URL_EXISTED}?pbxUrl=other.ptest6.yeastarcloud.com"));
+    assert_eq!(taken["result"], true);
+}
+
+#[test]
+fn when_it_is_paid_is_read_from_a_text() {
+    assert_eq!(("at-once".parse(), "later".parse()), (Ok(Payment::AtOnce), Ok(Payment::Later)));
+    assert!("never".parse::<Payment>().unwrap_err().contains("`never` is neither"));
 }

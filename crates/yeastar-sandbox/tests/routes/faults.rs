@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use http::Method;
-use serde_json::Value;
-use yeastar_sandbox::{Fault, Plan, code};
+use serde_json::{Value, json};
+use yeastar_sandbox::{Fault, Oddity, Plan, code};
 
 use crate::script::*;
 
@@ -29,6 +29,8 @@ fn a_fault_does_what_it_says_to_the_order_and_to_the_answer() {
         (Fault::Garbage, 0, 200, ""),
         (Fault::GarbageAfterCommit, 1, 200, ""),
         (Fault::GatewayRepeat, 1, 400, code::PARAMETER_VALIDATION_FAILED),
+        (Fault::Odd(Oddity::NullElements), 1, 200, "success"),
+        (Fault::QuotingRefusal(422), 0, 422, code::QUOTING),
     ];
     for (fault, orders, status, code) in cases {
         let mut script = Script::new();
@@ -166,4 +168,82 @@ fn a_plan_for_an_endpoint_that_is_not_there_is_a_mistake() {
 #[should_panic(expected = "a status is 200 to 599")]
 fn a_plan_with_a_status_that_is_none_is_a_mistake() {
     let _ = Plan::new(Fault::StatusAfterCommit(100));
+}
+
+#[test]
+fn an_error_of_oauth_and_a_refusal_may_quote_the_request() {
+    let mut script = Script::new();
+    let oauth = Fault::OAuthError { status: 401, error: "invalid_token".into() };
+    script.portal.plan(Plan::new(oauth).on("region_list"));
+    let answer = script.raw_get(REGIONS);
+    assert_eq!(answer.status(), 401);
+    let body: Value = serde_json::from_slice(answer.body()).unwrap();
+    assert_eq!(body["error"], "invalid_token");
+    assert!(body["error_description"].as_str().unwrap().contains(&script.token));
+    assert!(body.get("requestId").is_none());
+
+    script.portal.plan(Plan::new(Fault::QuotingRefusal(400)).on("token_request"));
+    let refused = script.sign_in();
+    let secret = script.portal.client_secret();
+    assert!(refused["detailMessage"].as_str().unwrap().contains(&format!("client_secret={secret}")));
+}
+
+/// A page of orders in each odd form, and what else it is about.
+#[test]
+fn an_answer_has_the_odd_form_that_was_planned() {
+    let odd = |oddity: Oddity, target: &str| {
+        let mut script = Script::with(|settings| settings.list_lag = Duration::ZERO);
+        script.order(&order_for("docs"));
+        let plain = script.get(target)["result"].take();
+        script.portal.plan(Plan::new(Fault::Odd(oddity)).always());
+        let answer = script.raw_get(target);
+        (plain, answer)
+    };
+    let result = |oddity: Oddity, target: &str| {
+        let (plain, answer) = odd(oddity, target);
+        let body: Value = serde_json::from_slice(answer.body()).unwrap();
+        (plain, body["result"].clone(), body)
+    };
+    const PAGE_3: &str = "/order/openapi/order/v1/page?pageNo=3";
+    const FREE: &str = "/product/openapi/instance/v1/paug_pbx_url_existed?pbxUrl=free.example.com";
+
+    let (plain, page, _) = result(Oddity::ListsAsObjects, PAGE);
+    assert_eq!(page["results"], json!({ "0": plain["results"][0] }));
+    assert_eq!(result(Oddity::ListsAsObjects, PAGE_3).1["results"], json!({}));
+    assert!(result(Oddity::EmptyListsLeftOut, PAGE_3).1.get("results").is_none());
+    assert_eq!(result(Oddity::EmptyListsLeftOut, PAGE).1, plain);
+    assert_eq!(result(Oddity::PagesAsLists, PAGE).1, plain["results"]);
+    assert_eq!(result(Oddity::NullElements, PAGE).1["results"], json!([plain["results"][0], null]));
+    assert_eq!(result(Oddity::TruthsAsTexts, FREE).1, "false");
+    assert_eq!(result(Oddity::TruthsAsNumbers, FREE).1, 0);
+    assert_eq!(result(Oddity::EmptyRequestId, FREE).2["requestId"], "");
+    assert_eq!(result(Oddity::NumericRequestId, FREE).2["requestId"], 4711);
+
+    let body = |oddity: Oddity| odd(oddity, FREE).1.into_body();
+    assert!(
+        body(Oddity::Marked).starts_with("\u{feff}{".as_bytes()) && body(Oddity::Marked).ends_with(b"}\0")
+    );
+    let has = |body: &[u8], bytes: &[u8]| body.windows(bytes.len()).any(|window| window == bytes);
+    assert!(has(&body(Oddity::HalfEmoji), br#""detailMessage":"in full \ud83d""#));
+    assert!(has(&body(Oddity::Latin1), b"\"B\xfcro\""));
+    let (_, packed) = odd(Oddity::Gzip, FREE);
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    assert!(packed.body().starts_with(&[0x1f, 0x8b]));
+    let (_, empty) = odd(Oddity::NoContent, FREE);
+    assert_eq!((empty.status().as_u16(), empty.body().len()), (204, 0));
+
+    let mut script = Script::new();
+    script.portal.plan(Plan::new(Fault::Odd(Oddity::EmptyRefreshToken)).on("token_request"));
+    let token = script.sign_in()["result"].take();
+    assert_eq!(token["refreshToken"], "");
+    assert!(!token["token"].as_str().unwrap().is_empty());
+}
+
+#[test]
+fn an_odd_form_is_read_from_a_text() {
+    assert_eq!("lists-as-objects".parse(), Ok(Oddity::ListsAsObjects));
+    assert_eq!("gzip".parse(), Ok(Oddity::Gzip));
+    let problem = "Gzip".parse::<Oddity>().unwrap_err();
+    assert!(problem.contains("`Gzip` is none of") && problem.contains("no-content"), "{problem}");
+    assert_eq!(Oddity::all().count(), 14);
 }
