@@ -11,7 +11,7 @@ use core::time::Duration;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, DATE, RETRY_AFTER};
 use http::response::Parts;
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -258,7 +258,7 @@ fn explain(
                 .with_status(http)
                 .with_code(code.into());
         }
-        let encoding = parts.headers.get(CONTENT_ENCODING).map(|encoding| encoding.as_bytes());
+        let encoding = parts.headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes);
         let what = if body.is_empty() {
             "empty body".into()
         } else if let Some(encoding) = encoding.filter(|encoding| !encoding.eq_ignore_ascii_case(b"identity"))

@@ -6,6 +6,7 @@ mod customers;
 mod joining;
 mod lifecycle;
 mod limits;
+mod odd;
 mod orders;
 mod pages;
 mod playback;

@@ -661,7 +661,7 @@ impl Purchase {
                 order_no: order_no.as_str().into(),
                 by: *by,
                 placed: self.placed.take(),
-                row: self.row.take(),
+                row: self.row.take().map(Box::new),
                 others: others.iter().map(|other| other.as_str().into()).collect(),
                 unrecorded,
             },

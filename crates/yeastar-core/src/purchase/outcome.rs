@@ -32,7 +32,7 @@ pub enum Outcome {
         /// The portal's answer to the order, when this call got it.
         placed: Option<OrderPlaced>,
         /// Its row in the order list, when this call found it there.
-        row: Option<OrderInfo>,
+        row: Option<Box<OrderInfo>>,
         /// Further orders with the same key. They are **double orders**: a gateway has repeated the request, an
         /// assumption of [`Resend`](super::Resend) or of a caller failed, or the key is not unique. They are known only
         /// when the order was looked for. After a second request that followed doubt, the entry stays open until one
