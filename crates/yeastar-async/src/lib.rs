@@ -32,6 +32,18 @@
 //! Everything else (endpoints, orders, errors, limits) is the vocabulary of
 //! [`yeastar_core`], which is re-exported here.
 //!
+//! # In a program
+//!
+//! - **Time.** A call can time out only while its runtime runs: not between two `block_on` of a runtime of one thread, for
+//!   example. With tokio's paused clock (`start_paused`) calls over sockets time out at once, since that clock leaps
+//!   ahead whenever all tasks wait.
+//! - **Threads.** tokio looks up names in threads for blocking work. It panics when the system has none left. To drop a
+//!   runtime is to wait for its look-ups, which the system may take half a minute for: use `shutdown_timeout`.
+//! - **Processes.** After a `fork` only one of the two processes may use a client: both have its connections, and each could
+//!   read the answers to the other. Make one client per process, after the fork.
+//! - **Signals.** Rust programs ignore `SIGPIPE`. One that has set it to its default is killed when the portal closes a TLS
+//!   connection that is being written to.
+//!
 //! # A journal on an async driver
 //!
 //! A [`Journal`](journal::Journal) blocks, so the client calls it in threads that may. One on an async driver keeps a

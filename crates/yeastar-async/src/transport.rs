@@ -25,6 +25,13 @@ const IDLE: Duration = Duration::from_secs(10);
 /// sockets nor that much of the portal. Orders and token requests do not wait.
 const CONCURRENT_QUERIES: usize = 128;
 
+/// A longer head of an answer is refused.
+const MAX_HEAD: usize = 16 * 1024;
+
+/// The header fields of an answer, at most: as many as ureq takes. hyper takes 100 by itself; room for more costs it an
+/// allocation for each answer.
+const MAX_FIELDS: usize = 128;
+
 type HyperClient = Client<Connector, Full<Bytes>>;
 
 pub(crate) struct Transport {
@@ -88,9 +95,7 @@ impl Transport {
     /// sees the bytes of one request only.
     fn client_of_one(&self, connect: Duration, meter: &Meter) -> HyperClient {
         let connector = self.connector.metered(connect, meter.clone());
-        // More header fields than hyper takes by itself: room for them costs an allocation, and
-        // an order must not be in doubt over them.
-        builder().pool_max_idle_per_host(0).http1_max_headers(128).build(connector)
+        builder().pool_max_idle_per_host(0).build(connector)
     }
 }
 
@@ -105,7 +110,11 @@ impl Drop for GivesUp {
 
 fn builder() -> hyper_util::client::legacy::Builder {
     let mut builder = Client::builder(TokioExecutor::new());
-    builder.pool_timer(TokioTimer::new()).retry_canceled_requests(false).http1_max_buf_size(16 * 1024);
+    builder
+        .pool_timer(TokioTimer::new())
+        .retry_canceled_requests(false)
+        .http1_max_buf_size(MAX_HEAD)
+        .http1_max_headers(MAX_FIELDS);
     builder
 }
 
@@ -126,7 +135,7 @@ fn failed(error: BoxError, progress: Progress) -> Event {
     let cause = if chain(&*error).any(is_timeout) {
         Cause::Timeout
     } else if chain(&*error).any(is_too_long) {
-        Cause::BodyTooLong
+        Cause::AnswerTooLong
     } else if chain(&*error).any(is_certificate) {
         Cause::Certificate
     } else {
@@ -161,7 +170,7 @@ fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
 }
 
 fn is_too_long(error: &(dyn StdError + 'static)) -> bool {
-    error.is::<LengthLimitError>()
+    error.is::<LengthLimitError>() || error.downcast_ref().is_some_and(hyper::Error::is_parse_too_large)
 }
 
 #[cfg(feature = "rustls")]

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
+use tokio::sync::RwLock;
+use tokio::task::{self, JoinSet};
 use tokio::time;
 use yeastar_async::journal::{Journal, MemoryJournal};
 use yeastar_async::purchase::{By, Outcome};
@@ -12,7 +14,7 @@ use yeastar_async::{ErrorKind, IntentId};
 
 mod support;
 
-use support::{Before, ID, client, intent, portal};
+use support::{Before, ID, client, intent, intent_for, portal};
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_slow_journal_does_not_block_the_runtime() {
@@ -42,6 +44,48 @@ async fn a_slow_journal_does_not_block_the_runtime() {
     assert!(!threads.contains(&thread::current().id()));
     let ticks = ticks.load(Ordering::SeqCst);
     assert!(ticks >= 20, "{ticks} ticks of 10 ms in more than 800 ms");
+}
+
+/// The system's look-up of names, for one, blocks in the same threads.
+#[test]
+fn a_journal_that_hangs_leaves_threads_to_others() {
+    const THREADS: usize = 32;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(THREADS)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let portal = portal();
+        let client = client(&portal);
+        let (calls, waiting) = (Arc::new(AtomicUsize::new(0)), Arc::new(RwLock::new(())));
+        let hangs = waiting.write().await;
+        let journal = {
+            let (calls, waiting) = (Arc::clone(&calls), Arc::clone(&waiting));
+            Before(MemoryJournal::new(), move || {
+                calls.fetch_add(1, Ordering::SeqCst);
+                drop(waiting.blocking_read());
+            })
+        };
+        let mut purchases = JoinSet::new();
+        for number in 0..2 * THREADS {
+            let (client, journal) = (client.clone(), journal.clone());
+            let intent = intent_for(&format!("ticket-{number}"), &format!("docs{number}"));
+            purchases.spawn(async move { client.purchase(intent, &journal).await });
+        }
+        while calls.load(Ordering::SeqCst) == 0 {
+            time::sleep(Duration::from_millis(1)).await;
+        }
+        time::sleep(Duration::from_millis(100)).await;
+        let other = time::timeout(Duration::from_secs(10), task::spawn_blocking(|| ())).await;
+        let in_journal = calls.load(Ordering::SeqCst);
+        drop(hangs);
+        assert!(other.is_ok(), "{in_journal} of {THREADS} threads are in the journal");
+        while let Some(outcome) = purchases.join_next().await {
+            let outcome = outcome.unwrap().unwrap();
+            assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+        }
+    });
 }
 
 #[tokio::test]

@@ -26,10 +26,20 @@
 //! Everything else (endpoints, orders, errors, limits) is the vocabulary of
 //! [`yeastar_core`], which is re-exported here.
 //!
-//! ureq writes request heads and bodies, the token among them, into its log at the
-//! level TRACE. Turn the targets `ureq` and `ureq_proto` off in applications that log so much.
-//! The buffers of a connection that is kept hold what was last sent over it; [`Secret`] says what is wiped
-//! from memory, and what is not.
+//! # In a program
+//!
+//! - **Logs.** ureq writes request heads and bodies, the token among them, into its log at the level TRACE, and the header
+//!   fields of answers at DEBUG. Turn the targets `ureq` and `ureq_proto` off in applications that log so much.
+//! - **Memory.** The buffers of a connection that is kept hold what was last sent over it; [`Secret`] says what is wiped
+//!   from memory, and what is not.
+//! - **Processes.** After a `fork` only one of the two processes may use a client: both have its connections, and each could
+//!   read the answers to the other. Make one client per process.
+//! - **Features of ureq** hold for the whole program. With `cookies`, queries send the portal's cookies back; orders never do.
+//!   With `gzip` or `brotli`, an encoded answer is decoded, and [`Policy::max_body`] limits what comes out. Without
+//!   them it is an error that names the encoding: every request asks for none.
+//! - **Gateways.** ureq cannot read an answer with chunk extensions of some 20 bytes or more, nor one after a
+//!   `100 Continue` with header fields. That is an error of kind [`Transport`](ErrorKind::Transport), and the request may
+//!   have been executed. `yeastar-async` reads both.
 //!
 //! [Yeastar Partner Portal API]: https://help.yeastar.com/en/pp-ptr/developer-guide/about-this-guide.html
 

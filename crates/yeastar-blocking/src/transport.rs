@@ -13,6 +13,9 @@ use yeastar_core::{Cause, Error, Event, Exchange, Failure, Origin, Policy, Progr
 use crate::clock::Clock;
 use crate::connector::{self, Connector, Meter, NoLookup, Pool, Protocols};
 
+/// A longer head of an answer is refused. ureq sees that it is longer only when its buffer has room for it.
+const MAX_HEAD: usize = 16 * 1024;
+
 /// Kept connections are given up after this time without use: firewalls drop idle ones silently.
 const IDLE: Duration = Duration::from_secs(10);
 
@@ -79,8 +82,8 @@ fn config(policy: &Policy) -> ConfigBuilder<AgentScope> {
         .timeout_global(Some(policy.attempt_timeout))
         // They are kept in a pool of our own.
         .max_idle_connections(0)
-        .max_response_header_size(16 * 1024)
-        .input_buffer_size(16 * 1024)
+        .max_response_header_size(MAX_HEAD)
+        .input_buffer_size(MAX_HEAD + 1)
         .output_buffer_size(16 * 1024)
 }
 
@@ -95,15 +98,16 @@ fn send(agent: &Agent, mut exchange: Exchange) -> Result<http::Response<Bytes>, 
     }
     let response = if body.is_empty() { agent.run(request) } else { agent.run(request.map(|()| &body[..])) }?;
     let (parts, body) = response.into_parts();
-    Ok(http::Response::from_parts(parts, read(body, exchange.max_body)?.into()))
+    let length = body.content_length().and_then(|length| usize::try_from(length).ok());
+    let body = read(body.into_reader(), length, exchange.max_body)?;
+    Ok(http::Response::from_parts(parts, body.into()))
 }
 
-fn read(body: ureq::Body, limit: usize) -> Result<Vec<u8>, ureq::Error> {
-    let length = body.content_length().and_then(|length| usize::try_from(length).ok());
+/// ureq's own limit is that of what comes over the wire: with its feature `gzip`, which another crate of the program may turn
+/// on, a thousand times as much can come out.
+fn read(body: impl Read, length: Option<usize>, limit: usize) -> Result<Vec<u8>, ureq::Error> {
     let mut bytes = Vec::with_capacity(length.map_or(0, |length| length.min(limit)));
-    // One more than allowed: ureq cannot tell a body at its limit from a longer one.
-    let mut body = body.into_with_config().limit((limit as u64).saturating_add(1)).reader();
-    body.read_to_end(&mut bytes)?;
+    body.take((limit as u64).saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() > limit {
         return Err(ureq::Error::BodyExceedsLimit(limit as u64));
     }
@@ -113,7 +117,7 @@ fn read(body: ureq::Body, limit: usize) -> Result<Vec<u8>, ureq::Error> {
 fn failed(error: ureq::Error, progress: Progress) -> Event {
     let cause = match &error {
         ureq::Error::Timeout(_) => Cause::Timeout,
-        ureq::Error::BodyExceedsLimit(_) => Cause::BodyTooLong,
+        ureq::Error::BodyExceedsLimit(_) | ureq::Error::LargeResponseHeader(..) => Cause::AnswerTooLong,
         ureq::Error::Io(io) if io.kind() == io::ErrorKind::TimedOut => Cause::Timeout,
         other if is_certificate(other) => Cause::Certificate,
         _ => Cause::Other,
@@ -144,4 +148,16 @@ fn is_certificate(error: &ureq::Error) -> bool {
 #[cfg(not(feature = "rustls"))]
 fn is_certificate(_: &ureq::Error) -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_without_end_is_read_to_the_limit() {
+        let error = read(io::repeat(b'x'), None, 1000).unwrap_err();
+        assert!(matches!(error, ureq::Error::BodyExceedsLimit(1000)), "{error}");
+        assert_eq!(read(io::repeat(b'x').take(1000), None, 1000).unwrap().len(), 1000);
+    }
 }

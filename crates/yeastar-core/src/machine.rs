@@ -181,8 +181,9 @@ pub enum Cause {
     Certificate,
     /// It took too long.
     Timeout,
-    /// The answer is longer than [`Exchange::max_body`]. Trying again does not help.
-    BodyTooLong,
+    /// The answer's body is longer than [`Exchange::max_body`], or its head than the transport takes. Trying again does
+    /// not help.
+    AnswerTooLong,
     /// Anything else.
     Other,
 }

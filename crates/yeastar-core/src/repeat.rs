@@ -108,7 +108,7 @@ impl<T: DeserializeOwned> Repeat<T> {
             Event::Failed(Failure { progress, cause, source }) => {
                 let kind = match cause {
                     Cause::Timeout => ErrorKind::Timeout,
-                    Cause::BodyTooLong => ErrorKind::UnexpectedAnswer,
+                    Cause::AnswerTooLong => ErrorKind::UnexpectedAnswer,
                     Cause::Certificate | Cause::Other => ErrorKind::Transport,
                 };
                 let error = Error::new(kind, with_causes(&*source)).at(self.meta()).with_source(source);

@@ -359,8 +359,8 @@ fn judge_repeatable(
         Answer::Lost { cause: Cause::Certificate, .. } => {
             (Course::Stop, NotSent, "the other side is not proven to be the portal")
         }
-        Answer::Lost { cause: Cause::BodyTooLong, .. } => {
-            (Course::Stop, MaybeExecuted, "the answer is longer than the policy allows; it will not change")
+        Answer::Lost { cause: Cause::AnswerTooLong, .. } => {
+            (Course::Stop, MaybeExecuted, "the answer is longer than the client takes; it will not change")
         }
         Answer::Lost { progress: Progress::Incomplete, .. } => {
             (again(often, Duration::ZERO), NotSent, "the portal never had the whole request")

@@ -255,7 +255,7 @@ fn off_means_off() {
 
 #[test]
 fn an_answer_that_is_too_long_is_not_asked_for_again() {
-    let answer = lost(Progress::MaybeComplete, Cause::BodyTooLong);
+    let answer = lost(Progress::MaybeComplete, Cause::AnswerTooLong);
     assert_eq!(verdict(Effect::Read, &answer, &FRESH), (Stop, MaybeExecuted));
     assert_eq!(verdict(Effect::Once, &answer, &FRESH), (Stop, MaybeExecuted));
     assert_eq!(verdict(Effect::Order, &answer, &FRESH), (Stop, MaybeExecuted));

@@ -160,10 +160,16 @@ fn with_message(envelope: &Value, message: &[u8]) -> Vec<u8> {
 fn each_list(value: &mut Value, change: &impl Fn(Vec<Value>) -> Value) {
     match value {
         Value::Array(elements) => {
-            elements.iter_mut().for_each(|element| each_list(element, change));
+            for element in &mut *elements {
+                each_list(element, change);
+            }
             *value = change(std::mem::take(elements));
         }
-        Value::Object(fields) => fields.values_mut().for_each(|field| each_list(field, change)),
+        Value::Object(fields) => {
+            for field in fields.values_mut() {
+                each_list(field, change);
+            }
+        }
         _ => {}
     }
 }

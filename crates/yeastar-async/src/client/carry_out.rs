@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use tokio::{task, time};
+use tokio::time;
 use yeastar_core::purchase::{Context, Outcome, Purchase};
-use yeastar_core::{Account, Action, Entry, Error, Event, IntentId, JournalReply, JournalRequest, Machine};
-use yeastar_journal::{Journal, JournalError, answer, writer};
+use yeastar_core::{Account, Action, Entry, Error, Event, JournalReply, JournalRequest, Machine};
+use yeastar_journal::{Journal, writer};
 
 use super::in_flight::Turn;
 use super::{Running, Shared};
@@ -27,7 +27,7 @@ impl Shared {
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        let stored = load(turn.operation().id(), journal).await?;
+        let stored = self.journal_calls.load(turn.operation().id(), journal).await?;
         let context = self.context(turn.account());
         let mut purchase = turn.operation().machine(&stored, &context)?;
         let running = Running { machine: &mut purchase, shared: self };
@@ -45,7 +45,7 @@ impl Shared {
                     turn.unless_stopped(running.machine, self.session_change(version, at_most)).await
                 }
                 Action::Journal(request) => {
-                    let reply = reply_to(request.clone(), journal).await;
+                    let reply = self.journal_calls.reply_to(request.clone(), journal).await;
                     if let (JournalRequest::Store(entry), JournalReply::Stored) = (request, &reply) {
                         begun = Some(entry).filter(|entry| entry.replaces().is_none());
                     }
@@ -79,38 +79,7 @@ impl Shared {
         let Ok(mut purchase) = Purchase::give_up(begun, context) else { return };
         let running = Running { machine: &mut purchase, shared: self };
         if let (Action::Journal(request), _) = self.poll(running.machine) {
-            drop(reply_to(request, journal).await);
+            drop(self.journal_calls.reply_to(request, journal).await);
         }
     }
-}
-
-async fn load<J>(id: &IntentId, journal: &J) -> Result<Vec<Entry>, Error>
-where
-    J: Journal + Clone + Send + 'static,
-{
-    let asked = id.clone();
-    let stored = ask(journal, move |journal| journal.load(&asked)).await;
-    stored.map_err(|error| Error::unreadable_entry(id, error))
-}
-
-/// What the journal answers to a machine.
-pub(super) async fn reply_to<J>(request: JournalRequest, journal: &J) -> JournalReply
-where
-    J: Journal + Clone + Send + 'static,
-{
-    let reply = ask(journal, move |journal| Ok(answer(journal, &request))).await;
-    reply.unwrap_or_else(JournalReply::Failed)
-}
-
-/// Calls a journal where it may block. Its panic is an error of the journal: it may have stored the entry before.
-pub(super) async fn ask<J, T>(
-    journal: &J,
-    question: impl FnOnce(&J) -> Result<T, JournalError> + Send + 'static,
-) -> Result<T, JournalError>
-where
-    J: Clone + Send + 'static,
-    T: Send + 'static,
-{
-    let journal = journal.clone();
-    task::spawn_blocking(move || question(&journal)).await?
 }

@@ -2,6 +2,7 @@
 
 mod carry_out;
 mod in_flight;
+mod journal_calls;
 mod purchase;
 
 use std::env;
@@ -20,6 +21,7 @@ use yeastar_core::{
 };
 
 use self::in_flight::InFlight;
+use self::journal_calls::JournalCalls;
 use crate::clock::Clock;
 use crate::transport::Transport;
 use crate::walk::Walk;
@@ -39,6 +41,7 @@ struct Shared {
     /// What waiting calls watch.
     session_version: watch::Sender<u64>,
     in_flight: Arc<InFlight>,
+    journal_calls: JournalCalls,
     clock: Clock,
 }
 
@@ -59,6 +62,7 @@ impl Client {
             session_version: watch::Sender::new(session.version()),
             session: Mutex::new(session),
             in_flight: InFlight::new(),
+            journal_calls: JournalCalls::new(),
             clock,
         };
         Ok(Self { shared: Arc::new(shared) })

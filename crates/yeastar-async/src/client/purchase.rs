@@ -11,7 +11,7 @@ use yeastar_core::{Error, ErrorKind, IntentId};
 use yeastar_journal::Journal;
 
 use super::Client;
-use super::carry_out::{ask, carry_out, reply_to};
+use super::carry_out::carry_out;
 use super::in_flight::Entered;
 
 impl Client {
@@ -31,7 +31,8 @@ impl Client {
     ///
     /// The task ends with its runtime: [`drain`](Self::drain) before you shut that down.
     ///
-    /// The journal is called in threads for blocking work, on a clone of it: put one that has no clones into an `Arc`.
+    /// The journal is called in threads for blocking work, on a clone of it: put one that has no clones into an `Arc`. A client
+    /// and its clones make eight such calls at a time; more wait for their turn.
     ///
     /// ```
     /// use yeastar_async::journal::MemoryJournal;
@@ -269,7 +270,8 @@ impl Client {
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
-        let keys = ask(journal, Journal::open_intents).await.map_err(Error::unreadable_journal)?;
+        let keys = self.shared.journal_calls.ask(journal, Journal::open_intents).await;
+        let keys = keys.map_err(Error::unreadable_journal)?;
         let account = self.shared.with_session(|session| session.account().clone());
         Ok(keys.into_iter().filter(|key| account.may_own(key)).map(|key| key.id().clone()).collect())
     }
@@ -312,16 +314,18 @@ impl Client {
     where
         J: Journal + Clone + Send + Sync + 'static,
     {
+        let calls = &self.shared.journal_calls;
         let (mut reconciled, mut after) = (Vec::new(), None);
         loop {
-            let open =
-                ask(journal, move |journal| journal.open_entries(after.as_ref(), ENTRIES_PER_ROUND)).await;
+            let page = move |journal: &J| journal.open_entries(after.as_ref(), ENTRIES_PER_ROUND);
+            let open = calls.ask(journal, page).await;
             let open = open.map_err(Error::unreadable_journal)?;
             let Some(last) = open.last() else { return Ok(reconciled) };
             after = Some(last.key().clone());
             let account = self.shared.with_session(|session| session.account().clone());
             let mut round = Round::new(&open, &self.shared.context(&account));
-            reconciled.extend(self.shared.drive(&mut round, |request| reply_to(request, journal)).await);
+            reconciled
+                .extend(self.shared.drive(&mut round, |request| calls.reply_to(request, journal)).await);
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod meter;
 mod pool;
+mod resolver;
 mod socket;
 mod stream;
 
@@ -11,7 +12,7 @@ use std::time::Instant;
 
 use ureq::config::Config;
 use ureq::http::Uri;
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::time;
 #[cfg(feature = "rustls")]
 use ureq::unversioned::transport::{ChainedConnector, RustlsConnector};
@@ -20,6 +21,7 @@ use ureq::{Error, Timeout};
 
 pub(crate) use self::meter::Meter;
 pub(crate) use self::pool::Pool;
+use self::resolver::LimitedResolver;
 use self::socket::SocketConnector;
 use self::stream::Stream;
 
@@ -94,7 +96,7 @@ impl<C: Connect> Connect for Connector<C> {
     type Out = Stream<C::Out>;
 
     fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Self::Out>, Error> {
-        let opened = self.open(&DefaultResolver::default(), details).map_err(|error| match error {
+        let opened = self.open(&LimitedResolver, details).map_err(|error| match error {
             // Whichever limit it was, there was no connection yet.
             Error::Timeout(_) => Error::Timeout(Timeout::Connect),
             other => other,

@@ -1,6 +1,7 @@
 //! Answers in odd forms, and answers that quote what must not be seen.
 
 use std::error::Error as _;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use yeastar_core::order::{OrderPage, OrderSave};
@@ -45,7 +46,7 @@ fn the_tutorial_works_whatever_the_form_of_the_answers() {
         assert!(before.next().unwrap().unwrap().results.is_empty(), "{oddity:?}");
 
         let journal = MemoryJournal::new();
-        let outcome = client.purchase(&Intent::new("ticket-4711", tutorial_order()), &journal).unwrap();
+        let outcome = client.purchase(Intent::new("ticket-4711", tutorial_order()), &journal).unwrap();
         assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{oddity:?}: {outcome}");
         assert!(client.send(PbxUrlExisted::new(URL)).unwrap(), "{oddity:?}");
         let rows: usize = client.pages(OrderPage::new()).map(|page| page.unwrap().results.len()).sum();
@@ -78,7 +79,7 @@ fn an_answer_that_cannot_be_read_says_why_and_an_order_is_found() {
         portal.plan(Plan::new(Fault::Odd(oddity)).on("order_save"));
         let client = client_with(&portal, |policy| policy.reconcile_base = Duration::from_millis(10));
         let outcome =
-            client.purchase(&Intent::new("ticket-4711", tutorial_order()), &MemoryJournal::new()).unwrap();
+            client.purchase(Intent::new("ticket-4711", tutorial_order()), &MemoryJournal::new()).unwrap();
         assert!(matches!(outcome, Outcome::Confirmed { by: By::Found, .. }), "{oddity:?}: {outcome}");
         assert_eq!(portal.orders().len(), 1);
     }
@@ -113,7 +114,7 @@ fn printed(error: &Error) -> String {
     let mut all = format!("{error} {error:?} {error:#?} {} {:?}", error.message(), error.code());
     let mut source = error.source();
     while let Some(cause) = source {
-        all.push_str(&format!(" {cause} {cause:?}"));
+        let _ = write!(all, " {cause} {cause:?}");
         source = cause.source();
     }
     all

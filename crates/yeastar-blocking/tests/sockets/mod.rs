@@ -13,7 +13,12 @@
 //!   it may have been executed. hyper looks, and when it sees the end in time nothing was sent.
 //! - **An answer without a length is cut (RST; over TLS, FIN without `close_notify`).** The async
 //!   client is the more cautious one: hyper fails, and the order may have been executed. ureq takes
-//!   the cut for the end of the answer, and the envelope, which is JSON, says whether it is whole.
+//!   the cut for the end of the answer, and the envelope, which is JSON, says whether it is whole. So it is
+//!   when the last chunk of an answer lacks its empty line.
+//! - **The line of a chunk has an extension of more than some 20 bytes; a `100 Continue` has header fields.** HTTP
+//!   allows both. hyper reads the answer; ureq reports an error of the protocol, and the order may have been executed.
+//! - **A head has more than 128 fields.** Both refuse it. hyper's error says what it is; ureq's cannot be told
+//!   from others, so its kind is that of a connection that failed.
 //! - **An answer comes before the whole request is read.** ureq writes the whole request before it
 //!   reads, so when that fails the answer is lost, and it was not sent. hyper reads meanwhile and
 //!   reports the answer. To a 413 of somebody in between the async client is the more cautious one:

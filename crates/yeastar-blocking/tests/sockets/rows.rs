@@ -134,6 +134,21 @@ fn chunked(body: &str) -> String {
     format!("{HEAD}transfer-encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n", body.len())
 }
 
+/// With this behind the length of the chunk.
+fn chunked_with(extension: &str) -> String {
+    let (length, body) = (ENVELOPE.len(), ENVELOPE);
+    format!("{HEAD}transfer-encoding: chunked\r\n\r\n{length:x}{extension}\r\n{body}\r\n0\r\n\r\n")
+}
+
+/// An encoding that RFC 7230 took out of HTTP/1.1.
+fn identity(body: &str) -> String {
+    format!("{HEAD}transfer-encoding: identity\r\nconnection: close\r\n\r\n{body}")
+}
+
+fn interim(status: &str) -> String {
+    format!("HTTP/1.1 {status}\r\nlink: </style.css>\r\n\r\n{}", answer(ENVELOPE))
+}
+
 /// It ends with the connection.
 fn until_closed(body: &str) -> String {
     format!("{HEAD}connection: close\r\n\r\n{body}")
@@ -143,10 +158,15 @@ fn without_end(text: &str) -> String {
     text[..text.len() - 20].into()
 }
 
-/// With two more fields than this.
 fn head_with(fields: usize) -> String {
-    let fields = "x: x\r\n".repeat(fields);
+    let fields = "x: x\r\n".repeat(fields - 2);
     format!("{HEAD}{fields}content-length: {}\r\n\r\n{ENVELOPE}", ENVELOPE.len())
+}
+
+/// An answer with a head of so many bytes.
+fn long_head(length: usize) -> String {
+    let filler = length - head_with(3).find(ENVELOPE).unwrap();
+    head_with(3).replacen("x: x", &format!("x: x{}", "x".repeat(filler)), 1)
 }
 
 fn answers(protocol: Protocol) -> Vec<Row> {
@@ -168,14 +188,31 @@ fn answers(protocol: Protocol) -> Vec<Row> {
             .gives(MaybeExecuted(Transport)),
         after("100 and an answer", format!("HTTP/1.1 100 Continue\r\n\r\n{}", answer(ENVELOPE)), End::Fin)
             .gives(Success),
+        after("100 with a field, and an answer", interim("100 Continue"), End::Fin).gives_each(
+            &[MaybeExecuted(Transport)],
+            &[Success],
+            "ureq takes a 100 for an error when it has header fields; RFC 9110 allows them",
+        ),
+        after("103 with a field, and an answer", interim("103 Early Hints"), End::Fin).gives(Success),
         after("103 and FIN", "HTTP/1.1 103 Early Hints\r\n\r\n".into(), End::Fin)
             .gives(MaybeExecuted(Transport)),
         after("103 and an answer", format!("HTTP/1.1 103 Early Hints\r\n\r\n{}", answer(ENVELOPE)), End::Fin)
             .gives(Success),
-        after("a head of 20 KiB", format!("{HEAD}x: {}\r\n\r\n", "x".repeat(20 * 1024)), End::Silence)
-            .gives(MaybeExecuted(Transport)),
-        after("a head of 120 fields", head_with(120), End::Silence).gives(Success),
-        after("a head of 130 fields", head_with(130), End::Silence).gives(MaybeExecuted(Transport)),
+        after("a head of 15 KiB", long_head(15 * 1024), End::Silence).gives(Success),
+        after("a head of 15 KiB to a query", long_head(15 * 1024), End::Silence).query().gives(Success),
+        after("a head of 40 KiB", long_head(40 * 1024), End::Silence).gives(MaybeExecuted(UnexpectedAnswer)),
+        after("a head of 40 KiB to a query", long_head(40 * 1024), End::Silence)
+            .query()
+            .gives(MaybeExecuted(UnexpectedAnswer)),
+        after("a head of 128 fields", head_with(128), End::Silence).gives(Success),
+        after("a head of 128 fields to a query", head_with(128), End::Silence).query().gives(Success),
+        after("a head of 129 fields", head_with(129), End::Silence).gives_each(
+            &[MaybeExecuted(Transport)],
+            &[MaybeExecuted(UnexpectedAnswer)],
+            "ureq's error for it cannot be told from others",
+        ),
+        after("a 204 without a body", "HTTP/1.1 204 No Content\r\n\r\n".into(), End::Silence)
+            .gives(MaybeExecuted(UnexpectedAnswer)),
         after("a redirect", redirect.into(), End::Silence).gives(MaybeExecuted(UnexpectedAnswer)),
         after("an answer", answer(ENVELOPE), End::Silence).gives(Success),
         after("an answer, FIN", answer(ENVELOPE), End::Fin).gives(Success),
@@ -200,6 +237,22 @@ fn answers(protocol: Protocol) -> Vec<Row> {
             .gives(MaybeExecuted(Transport)),
         after("chunks, FIN before the last", chunked(ENVELOPE), End::Fin).gives(MaybeExecuted(Transport)),
         after("chunks, RST before the last", chunked(ENVELOPE), End::Rst).gives(MaybeExecuted(Transport)),
+        after(
+            "chunks, an extension of 30 bytes",
+            chunked_with(";x=01234567890123456789012345"),
+            End::Silence,
+        )
+        .gives_each(
+            &[MaybeExecuted(Transport)],
+            &[Success],
+            "ureq takes 20 bytes for the line of a chunk; RFC 9112 sets no limit",
+        ),
+        after("chunks, the last without an end of line", chunked(ENVELOPE) + "0\r\n", End::Fin).gives_each(
+            &[Success],
+            &[MaybeExecuted(Transport)],
+            "ureq takes a cut after the last chunk for the end; hyper wants the empty line",
+        ),
+        after("`Transfer-Encoding: identity`", identity(ENVELOPE), End::Proper).gives(Success),
         after("chunks over the limit", chunked(&"x".repeat(100_000)), End::Silence)
             .gives(MaybeExecuted(UnexpectedAnswer)),
     ]

@@ -290,7 +290,7 @@ fn a_url_that_is_taken_may_be_that_of_an_order_of_long_ago() {
 fn a_list_that_was_read_whole_is_not_read_again_for_a_url_that_is_taken() {
     let mut run = Run::new();
     run.portal.url_existed = true;
-    assert_unsent(&mut run, &intent_with_url());
+    drop(assert_unsent(&mut run, &intent_with_url()));
     assert_eq!(run.log.iter().filter(|line| line.starts_with("page")).count(), 1);
 }
 

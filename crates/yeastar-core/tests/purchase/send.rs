@@ -177,8 +177,9 @@ fn everything_else_is_doubt_and_is_never_sent_again() {
     };
     let timeout =
         |progress| Event::Failed(Failure { progress, cause: Cause::Timeout, source: "late".into() });
-    let too_long =
-        |progress| Event::Failed(Failure { progress, cause: Cause::BodyTooLong, source: "too long".into() });
+    let too_long = |progress| {
+        Event::Failed(Failure { progress, cause: Cause::AnswerTooLong, source: "too long".into() })
+    };
     let mut events = vec![
         lost(),
         timeout(Progress::MaybeComplete),

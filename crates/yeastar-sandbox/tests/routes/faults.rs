@@ -191,6 +191,9 @@ fn an_error_of_oauth_and_a_refusal_may_quote_the_request() {
 /// A page of orders in each odd form, and what else it is about.
 #[test]
 fn an_answer_has_the_odd_form_that_was_planned() {
+    const PAGE_3: &str = "/order/openapi/order/v1/page?pageNo=3";
+    const FREE: &str = "/product/openapi/instance/v1/paug_pbx_url_existed?pbxUrl=free.example.com";
+
     let odd = |oddity: Oddity, target: &str| {
         let mut script = Script::with(|settings| settings.list_lag = Duration::ZERO);
         script.order(&order_for("docs"));
@@ -204,9 +207,6 @@ fn an_answer_has_the_odd_form_that_was_planned() {
         let body: Value = serde_json::from_slice(answer.body()).unwrap();
         (plain, body["result"].clone(), body)
     };
-    const PAGE_3: &str = "/order/openapi/order/v1/page?pageNo=3";
-    const FREE: &str = "/product/openapi/instance/v1/paug_pbx_url_existed?pbxUrl=free.example.com";
-
     let (plain, page, _) = result(Oddity::ListsAsObjects, PAGE);
     assert_eq!(page["results"], json!({ "0": plain["results"][0] }));
     assert_eq!(result(Oddity::ListsAsObjects, PAGE_3).1["results"], json!({}));
