@@ -354,7 +354,8 @@ impl Error {
         self.0.known_to_caller
     }
 
-    /// How long to wait before asking again: what the portal asked for (`Retry-After`); with [`ErrorKind::Conflict`], how long
+    /// How long to wait before asking again: what the portal asked for (`Retry-After` in whole seconds, or as a date; anything
+    /// else, such as `1.5`, is ignored); with [`ErrorKind::Conflict`], how long
     /// another process is at most still at work on the purchase; with [`ErrorKind::InvalidRequest`], how long its order is
     /// still looked for.
     pub fn retry_after(&self) -> Option<Duration> {

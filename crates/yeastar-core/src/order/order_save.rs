@@ -36,8 +36,10 @@ use crate::value::{
 /// Documented: the top level of the body. The fields of a line, of the PBX site and of the answer are
 /// those of the vendor's examples and tutorials.
 ///
-/// Inferred: the order is paid from the account's balance; nothing in the request selects a payment
-/// method.
+/// Weakly inferred: the order is paid at once from the account's balance. The vendor's one example is paid at once, and
+/// the account has a balance. But nothing in the request selects a payment method, and the portal's own checkout offers
+/// cards, PayPal and payment offline. An order that is [`pending`](OrderStatus::Pending) exists, waits for its payment, and may get it
+/// at any time.
 ///
 /// Not known: the page's own tables of a line, of the PBX site and of the answer.
 #[derive(Clone, Debug)]

@@ -38,7 +38,8 @@
 //! 1. **Record.** The body of the order is fixed to the byte, with its keys (see [`Intent`]), and written into the
 //!    journal.
 //! 2. **Look.** The newest orders (at least those of a whole page), whether the PBX URL is free, the balance. An
-//!    order that has the key already ends the purchase ([`By::AlreadyThere`]), and so does a URL that is taken.
+//!    order that has the key already ends the purchase ([`By::AlreadyThere`]), and so does a URL that is taken. Since the URL may
+//!    have been taken by this very order, long ago and in a journal that is lost, the whole list is then read for the key.
 //! 3. **Write down** that the order is about to be sent, by compare-and-swap: when another process was faster, this
 //!    one stops. When the journal does not acknowledge it, it is offered once more. If it then turns out to be stored, it is
 //!    taken back, and nothing is sent: it may not outlive a loss of power.
@@ -131,6 +132,8 @@
 //!
 //! That an answer of the portal itself with status 401, 403, 429, or one of 400, 404, 405, 413, 414, 415, 422, or the code
 //! `parameter_validation_failed`, means "nothing done" is inferred from what these say; the vendor does not document it.
+//! Codes that a caller knows to mean that are told by [`Policy::known_refusals`](crate::Policy::known_refusals). They are believed as the
+//! answer to the first request that can have arrived, and after the same look.
 //!
 //! # What cannot be promised
 //!
@@ -149,7 +152,8 @@
 //!   such a purchase ends as not sent, and says so.
 //! - To stop a request in the moment between the last look at the clock and the write to the socket, if the process freezes
 //!   just there and wakes up after others have given up.
-//! - That an order is paid: `Confirmed` means that it exists.
+//! - That an order is paid: `Confirmed` means that it exists. [`Outcome::order_status`] says what is known of its payment. One that is
+//!   `pending` is never sent again: it waits for its payment.
 
 mod claim;
 mod context;

@@ -15,7 +15,8 @@ use crate::value::{Body, Extra, Json, PartnerId, YeastarId};
 ///
 /// Request: `POST /user/openapi/user/v1/colleagues`
 ///
-/// Either a first name or a last name is required.
+/// Either a first name or a last name is required. An answer without any body (as with HTTP 204) is an error after
+/// which the colleague may exist: it is not the portal's envelope, and a gateway can have made it.
 ///
 /// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/create-a-colleague.html>
 ///

@@ -21,7 +21,8 @@ use crate::value::{Body, ColleagueId, Extra, Json};
 /// transport of your own has to send the body, although it is a DELETE.
 ///
 /// A call is sent again when its answer is lost, and may then be refused because nobody is left to
-/// delete. Such a refusal is [`MaybeExecuted`](crate::Delivery::MaybeExecuted): look at the list.
+/// delete. Such a refusal is [`MaybeExecuted`](crate::Delivery::MaybeExecuted): look at the list. So is an answer without
+/// any body (as with HTTP 204): it is not the portal's envelope, and a gateway can have made it.
 ///
 /// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/delete-colleagues.html>
 ///

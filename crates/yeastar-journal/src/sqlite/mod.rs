@@ -66,6 +66,9 @@ use crate::sqlite::file::Files;
 /// the disk five times per entry instead of once, and readers and writers wait for each other. A journal that was
 /// moved to another file system changes over when it is opened.
 ///
+/// A call waits ten seconds for a lock that another program holds, and then fails. A purchase offers its finding several times,
+/// so with a file that stays locked it ends a minute late, with the right outcome, and says that it is not recorded.
+///
 /// # Older formats
 ///
 /// A file of format 1 knows no accounts. [`open`](Self::open) makes it one of the current format, whose entries
