@@ -2,6 +2,7 @@
 
 mod budget;
 mod orders;
+mod quoted;
 mod token_endpoint;
 mod token_refused;
 
