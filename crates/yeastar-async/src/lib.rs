@@ -34,15 +34,16 @@
 //!
 //! # In a program
 //!
-//! - **Time.** A call can time out only while its runtime runs: not between two `block_on` of a runtime of one thread, for
-//!   example. With tokio's paused clock (`start_paused`) calls over sockets time out at once, since that clock leaps
-//!   ahead whenever all tasks wait.
-//! - **Threads.** tokio looks up names in threads for blocking work. It panics when the system has none left. To drop a
-//!   runtime is to wait for its look-ups, which the system may take half a minute for: use `shutdown_timeout`.
-//! - **Processes.** After a `fork` only one of the two processes may use a client: both have its connections, and each could
-//!   read the answers to the other. Make one client per process, after the fork.
-//! - **Signals.** Rust programs ignore `SIGPIPE`. One that has set it to its default is killed when the portal closes a TLS
-//!   connection that is being written to.
+//! - **Time.** Time limits run only while the runtime does. One of a single thread stands still between two calls of
+//!   `block_on`. With tokio's paused clock (`start_paused`) calls over sockets time out at once, since that clock leaps ahead
+//!   whenever all tasks wait.
+//! - **Threads.** tokio looks up names in threads for blocking work, and panics in the calling task when the system has no
+//!   thread left. Dropping a runtime waits for the look-ups under way, half a minute if the system takes so long: use
+//!   `shutdown_timeout`.
+//! - **Processes.** Make client, journal and runtime after a `fork`. Two processes with one client share its connections, and each
+//!   could read the answers to the other.
+//! - **Signals.** Rust programs ignore `SIGPIPE`. A program that sets it to its default is killed when the portal closes a TLS
+//!   connection during a write.
 //!
 //! # A journal on an async driver
 //!

@@ -32,11 +32,11 @@
 //!   fields of answers at DEBUG. Turn the targets `ureq` and `ureq_proto` off in applications that log so much.
 //! - **Memory.** The buffers of a connection that is kept hold what was last sent over it; [`Secret`] says what is wiped
 //!   from memory, and what is not.
-//! - **Processes.** After a `fork` only one of the two processes may use a client: both have its connections, and each could
-//!   read the answers to the other. Make one client per process.
+//! - **Processes.** Make client and journal after a `fork`. Two processes with one client share its connections, and each could
+//!   read the answers to the other.
 //! - **Features of ureq** hold for the whole program. With `cookies`, queries send the portal's cookies back; orders never do.
-//!   With `gzip` or `brotli`, an encoded answer is decoded, and [`Policy::max_body`] limits what comes out. Without
-//!   them it is an error that names the encoding: every request asks for none.
+//!   Requests send `Accept-Encoding: identity`. If an answer is compressed anyway, the call fails, unless `gzip` or `brotli`
+//!   decodes it; then [`Policy::max_body`] limits what comes out.
 //! - **Gateways.** ureq cannot read an answer with chunk extensions of some 20 bytes or more, nor one after a
 //!   `100 Continue` with header fields. That is an error of kind [`Transport`](ErrorKind::Transport), and the request may
 //!   have been executed. `yeastar-async` reads both.

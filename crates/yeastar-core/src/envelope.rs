@@ -264,7 +264,7 @@ fn explain(
         } else if let Some(encoding) = encoding.filter(|encoding| !encoding.eq_ignore_ascii_case(b"identity"))
         {
             let encoding = String::from_utf8_lossy(encoding);
-            alloc::format!("encoded as `{encoding}`, although it was asked for unencoded")
+            alloc::format!("the body is encoded as `{encoding}`, although the request allows only `identity`")
         } else if body.trim_ascii_start().starts_with(b"<") {
             "an HTML page".into()
         } else {

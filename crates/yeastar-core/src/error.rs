@@ -349,7 +349,7 @@ impl Error {
         self.0.reason
     }
 
-    /// Whether [`Policy::known_refusals`](crate::Policy::known_refusals) has decided that nothing was done.
+    /// Whether nothing but [`Policy::known_refusals`](crate::Policy::known_refusals) says that the portal did nothing.
     pub fn is_known_to_caller(&self) -> bool {
         self.0.known_to_caller
     }
@@ -535,7 +535,7 @@ impl fmt::Display for Error {
             write!(f, ": {}", OneLine(&inner.message))?;
         }
         if inner.known_to_caller {
-            f.write_str("; that nothing was done is known from the policy's `known_refusals` only")?;
+            f.write_str("; `known_refusals` of the policy says that nothing was done")?;
         }
         f.write_str(possible_causes(inner.kind))
     }
@@ -545,12 +545,12 @@ impl fmt::Display for Error {
 fn possible_causes(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Credentials => {
-            " (possible causes, all under System > API in the portal: the client id or secret is another one, a reset \
-             has made a new secret, or the \"Client IP Restriction\" does not allow this address)"
+            " (check under System > API in the portal: client id, secret (a reset makes a new one), and whether the \
+             \"Client IP Restriction\" allows this address)"
         }
         ErrorKind::Forbidden => {
-            " (possible causes, all under System > API in the portal: the API is switched off, the \"Client IP \
-             Restriction\" does not allow this address, or a reset has made a new secret; or the account may not do this)"
+            " (check under System > API in the portal: whether the API is on, the \"Client IP Restriction\" allows this \
+             address, and the secret was reset; otherwise the account lacks the permission, or a proxy has refused)"
         }
         _ => "",
     }

@@ -40,8 +40,8 @@ pub struct Policy {
     /// it asks for more the call ends. 60 s. Where it is asked for at the token endpoint, no
     /// call asks for a token meanwhile, for a second at least and five minutes at most.
     pub retry_after_cap: Duration,
-    /// How long refused credentials are not tried again. Those with which a token was had before are tried once more first, a
-    /// second later. 60 s.
+    /// How long refused credentials are not tried again. Credentials that have worked before are first tried once more, a second
+    /// later. 60 s.
     pub credentials_cool_down: Duration,
     /// The longest body of an answer that is read, in bytes. 4 MiB.
     pub max_body: usize,
@@ -57,12 +57,15 @@ pub struct Policy {
     /// leaves the search to [rounds](crate::purchase::Round): for programs that place many orders. For `reconcile_for`, at most 24
     /// hours, nobody can settle or resubmit it. Set that to the time of several rounds. `false`.
     pub hands_doubt_over: bool,
-    /// Codes by which the portal refuses an order, or anything else that must be done once, without having done anything: codes
-    /// that you have seen, such as one for a lack of balance, since the vendor publishes no list. Without it such an answer is
-    /// doubt, unless its HTTP status says enough. A code counts in a whole envelope of the portal under HTTP 200 or 4xx, and as the
-    /// answer to the first request that can have arrived. A purchase still looks at the account before it believes it, and the error says
-    /// that this list has decided ([`Error::is_known_to_caller`]). A code that the portal also sends
-    /// after it has placed an order does not belong here. None.
+    /// Error codes that mean: the portal refused the request and did nothing. The vendor publishes no list of codes. Add those that
+    /// you have seen in [`Error::code`], such as the one for a lack of balance. An order that was answered with a code of this
+    /// list ends as [`Rejected`](crate::purchase::Outcome::Rejected) instead of ambiguous, after the usual look at the account, and
+    /// [`Error::is_known_to_caller`] says that the list has decided. Statuses that prove a refusal, such as 400 and 403, need
+    /// no entry.
+    ///
+    /// A code must match exactly. It counts only in a complete envelope of the portal with an HTTP status 2xx or 4xx, and only
+    /// when no earlier request can have arrived. Never list a code that the portal may also send after it has placed an
+    /// order. Default: empty.
     pub known_refusals: Vec<String>,
     /// Orders per page, where a purchase reads the order list. 25, which the vendor documents as the default of
     /// the portal; the greatest that it takes is not known.
@@ -225,12 +228,18 @@ pub(crate) fn is_token_refused(error: &Error) -> bool {
 
 /// Whether the caller's list alone says that nothing was done.
 pub(crate) fn is_known_to_caller(answer: &Answer<'_>, attempts: &Attempts, policy: &Policy) -> bool {
-    let Answer::Portal { status, code, whole: true, .. } = *answer else { return false };
+    let Answer::Portal { status, code, whole: true, consistent, .. } = *answer else { return false };
     let may_refuse = status.is_success() || status.is_client_error();
+    let refuses_anyway = KNOWN_REFUSALS.contains(&code) || (consistent && is_refusal(status));
     may_refuse
+        && !refuses_anyway
         && !attempts.arrived
-        && !KNOWN_REFUSALS.contains(&code)
         && policy.known_refusals.iter().any(|known| known == code)
+}
+
+/// Whether the status alone says that nothing was done.
+fn is_refusal(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 400 | 401 | 403 | 404 | 405 | 413 | 414 | 415 | 422 | 429)
 }
 
 enum Course {
@@ -337,9 +346,7 @@ fn judge_once(answer: &Answer<'_>, attempts: &Attempts, policy: &Policy) -> (Cou
                 "refused for now, nothing done",
             ),
             429 => (Course::Stop, Answered, "refused for now, nothing done"),
-            400 | 404 | 405 | 413 | 414 | 415 | 422 => {
-                (Course::Stop, Answered, "a refusal of the request itself")
-            }
+            _ if is_refusal(status) => (Course::Stop, Answered, "a refusal of the request itself"),
             _ => (Course::Stop, MaybeExecuted, "an answer that does not say whether it was done"),
         },
     }

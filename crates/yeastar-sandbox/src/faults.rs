@@ -54,7 +54,7 @@ pub enum Fault {
     GarbageAfterCommit,
     /// A gateway sends the request to the portal twice; the second answer comes back.
     GatewayRepeat,
-    /// It is done, and the answer has an odd form.
+    /// The request is carried out, and its answer has this form.
     Odd(Oddity),
     /// The answer is an error of OAuth, without the portal's envelope; nothing was done. Its description quotes the
     /// request, secrets included, as servers of this kind do.

@@ -23,10 +23,12 @@ Options:
   --po-number-echo F Where an order repeats its PO number: customReferenceNo or poNumber (that field
                      of list and details), details (of those only) or nowhere; without it,
                      customReferenceNo
-  --payment WHEN     at-once (from the balance) or later: then an order stays pending; without it,
-                     at-once
-  --odd FORM         All answers have an odd form that a client should survive, such as
-                     lists-as-objects, truths-as-texts, marked or gzip
+  --payment WHEN     at-once (from the balance) or later: then orders stay pending, and only a Rust
+                     program can pay them (`Server::pay`); without it, at-once
+  --odd FORM         All answers have a form that other vendors' servers send: lists-as-objects,
+                     empty-lists-left-out, pages-as-lists, null-elements, truths-as-texts,
+                     truths-as-numbers, marked, half-emoji, latin1, empty-request-id,
+                     numeric-request-id, empty-refresh-token, gzip or no-content
   --list-order ORDER Of the order list: asked (by `sort`), rising, falling or mixed; without it, asked
   --help             This text
   --version          Version

@@ -30,15 +30,15 @@ pub enum Oddity {
     PagesAsLists,
     /// Each list has a `null` between its elements and at its end.
     NullElements,
-    /// Truth values are texts.
+    /// Booleans are strings.
     TruthsAsTexts,
-    /// Truth values are 0 and 1.
+    /// Booleans are 0 and 1.
     TruthsAsNumbers,
     /// A byte order mark comes before the JSON, and a zero byte after it.
     Marked,
-    /// The text for people ends in the middle of an emoji.
+    /// `detailMessage` ends in the middle of an emoji.
     HalfEmoji,
-    /// The text for people has a letter in Latin-1, which is no UTF-8.
+    /// `detailMessage` has a letter in Latin-1, so the body is not UTF-8.
     Latin1,
     /// The request id is an empty text.
     EmptyRequestId,

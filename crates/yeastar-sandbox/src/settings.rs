@@ -111,7 +111,8 @@ impl Settings {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PoNumberEcho {
-    /// In the documented field `customReferenceNo`, of the row in the list and of the details.
+    /// In the documented field `customReferenceNo`, of the row in the list and of the details. The real portal probably does not do
+    /// that: by its FAQ a person fills that field. Test with [`Nowhere`](Self::Nowhere) too.
     #[default]
     CustomReferenceNo,
     /// In a field of its own, `poNumber`, of both.
@@ -189,8 +190,8 @@ pub enum Payment {
     /// At once, from the balance: it is `succeed`.
     #[default]
     AtOnce,
-    /// When a person pays it ([`Server::pay`](crate::Server::pay)), by other means than the balance. Until then it is `pending`:
-    /// nothing changes, but a PBX URL is taken.
+    /// When a person pays it ([`Server::pay`](crate::Server::pay)), by other means than the balance. Until then it is `pending`: no
+    /// product is made or changed, and only its PBX URL is taken.
     Later,
 }
 

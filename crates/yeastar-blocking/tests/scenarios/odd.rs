@@ -26,7 +26,7 @@ fn portal(change: impl FnOnce(&mut Settings)) -> Server {
 /// What cannot be read is told apart from what is only odd.
 fn problem(oddity: Oddity) -> Option<&'static str> {
     match oddity {
-        Oddity::Gzip => Some("encoded as `gzip`, although it was asked for unencoded"),
+        Oddity::Gzip => Some("the body is encoded as `gzip`, although the request allows only `identity`"),
         Oddity::NoContent => Some("empty body"),
         _ => None,
     }

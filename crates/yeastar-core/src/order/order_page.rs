@@ -103,8 +103,8 @@ open_enum! {
         Succeed = "succeed",
         /// Failed.
         Failed = "failed",
-        /// It exists, and waits for its payment: the portal's FAQ offers "Pay Now" for it, and to cancel it. Never order it again:
-        /// it can be paid at any time.
+        /// The order exists and is not paid. By the portal's FAQ a person can pay or cancel it in the portal at any time. Do not
+        /// order it again.
         Pending = "pending",
         /// Not valid.
         Invalid = "invalid",

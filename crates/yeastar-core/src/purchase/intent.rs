@@ -32,9 +32,10 @@ use crate::value::Json;
 /// The portal recognises no repetition, so the order itself carries what it is found by. Its purchase
 /// order number becomes the intent's id; an order that has a number of its own gets both, `PO-4711/ticket-4711`,
 /// unless you promise that the number is unique ([`with_unique_po_number`](Self::with_unique_po_number)).
-/// The URL of a new cloud PBX is a key as well. A key is found to the letter, in any text of an order: a portal that showed a number
-/// in other letters, as a JSON number or with `/` as `&#x2F;` would not show it. So ids of letters, digits and dashes are
-/// the safest. Everything else, the body of the order to the byte,
+/// The URL of a new cloud PBX is a key as well. The number is found where a whole JSON string of
+/// the portal equals it, case included; the URL is compared without regard to case. A portal that gave the number back as a JSON
+/// number, in upper case or with `/` as `&#x2F;` would not show it. Ids of lower-case letters, digits and dashes
+/// with at least one letter are the safest. Everything else, the body of the order to the byte,
 /// is fixed when the purchase begins.
 ///
 /// # JSON

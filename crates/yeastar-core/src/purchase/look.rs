@@ -363,13 +363,15 @@ impl Look {
     fn too_long(&self, spent: Duration) -> Error {
         let is_taken = self.before.is_none() && self.findings.witness.pbx_url_existed == Some(true);
         let why = match self.course {
-            Course::All if is_taken => ", since the PBX URL is taken and an order of yours may have it,",
-            Course::All => ", since the order list is not sorted by id,",
+            Course::All if is_taken => {
+                "; the whole list is needed, since the PBX URL is taken and an order of yours may have it"
+            }
+            Course::All => "; the whole list is needed, since it is not sorted by id",
             _ => "",
         };
         let problem = format!(
-            "the account could not be read to its end: {} pages of {} orders were read{why} in {} s, and the policy \
-             allows {MOST_PAGES} pages and {} s; a greater `list_page_size` or a longer `deadline` may help",
+            "the account could not be read to its end: {} pages of {} orders were read in {} s, and the policy \
+             allows {MOST_PAGES} pages and {} s{why}; a greater `list_page_size` or a longer `deadline` may help",
             self.pages_asked,
             self.policy.list_page_size,
             spent.as_secs(),

@@ -38,8 +38,9 @@
 //! 1. **Record.** The body of the order is fixed to the byte, with its keys (see [`Intent`]), and written into the
 //!    journal.
 //! 2. **Look.** The newest orders (at least those of a whole page), whether the PBX URL is free, the balance. An
-//!    order that has the key already ends the purchase ([`By::AlreadyThere`]), and so does a URL that is taken. Since the URL may
-//!    have been taken by this very order, long ago and in a journal that is lost, the whole list is then read for the key.
+//!    order that has the key already ends the purchase ([`By::AlreadyThere`]), and so does a URL that is taken. When the URL is
+//!    taken, nothing is sent. The whole order list is then read for the key, since this very order may have taken the URL
+//!    before its journal was lost: it ends as confirmed if it is found, and otherwise as rejected.
 //! 3. **Write down** that the order is about to be sent, by compare-and-swap: when another process was faster, this
 //!    one stops. When the journal does not acknowledge it, it is offered once more. If it then turns out to be stored, it is
 //!    taken back, and nothing is sent: it may not outlive a loss of power.
@@ -148,8 +149,8 @@
 //! - That nobody orders the same thing by hand in the portal.
 //! - To find an order whose purchase order number shows nowhere. Renewals, expansions and add-ons have no other key;
 //!   then a person compares the evidence with the portal, and settles the purchase ([`Purchase::settle`]).
-//! - To read an account whose order list is not sorted by id and too long to be read within the `deadline` of the policy:
-//!   such a purchase ends as not sent, and says so.
+//! - To read an account whose order list is too long to be read within the `deadline` of the policy, where it has to be
+//!   read whole: when it is not sorted by id, or the PBX URL is taken. Such a purchase ends as not sent, and says so.
 //! - To stop a request in the moment between the last look at the clock and the write to the socket, if the process freezes
 //!   just there and wakes up after others have given up.
 //! - That an order is paid: `Confirmed` means that it exists. [`Outcome::order_status`] says what is known of its payment. One that is

@@ -245,8 +245,9 @@ impl Outcome {
         }
     }
 
-    /// The status of the order, as this call has seen it: in the order list, or else in the portal's answer. `None` when it is
-    /// known from the journal or from a person only; then ask [`OrderGet`](crate::order::OrderGet) or the order list.
+    /// The status of a confirmed order when this call last saw it: in the order list, or else in the portal's answer. It is not
+    /// kept up to date. `None` when this call saw none, as when the journal alone knows the order; then ask
+    /// [`OrderGet`](crate::order::OrderGet).
     pub fn order_status(&self) -> Option<&OrderStatus> {
         let Self::Confirmed { placed, row, .. } = self else { return None };
         let in_row = row.as_ref().and_then(|row| row.order_status.as_ref());

@@ -78,13 +78,16 @@ fn a_refusal_that_the_caller_knows_is_held_against_the_account_too() {
         let Outcome::Rejected { error, .. } = &outcome else { panic!("{outcome}") };
         assert!(error.is_known_to_caller());
         assert_eq!((error.code(), error.delivery()), (Some("no_funds"), Delivery::Answered));
-        assert!(outcome.to_string().contains("known from the policy's `known_refusals` only"), "{outcome}");
+        assert!(outcome.to_string().contains("`known_refusals` of the policy says"), "{outcome}");
     }
-    // Any other refusal is not theirs.
-    let mut run = run_of_a_caller_who_knows();
-    run.portal.once(Asked::Order, refusal(422));
-    let Outcome::Rejected { error, .. } = run.purchase(&intent()).unwrap() else { panic!() };
-    assert!(!error.is_known_to_caller());
+    // Any other refusal is not theirs, nor is one that the status proves.
+    let proven = || answer(422, &NO_FUNDS.replace(r#""status":200"#, r#""status":422"#));
+    for event in [refusal(422), proven()] {
+        let mut run = run_of_a_caller_who_knows();
+        run.portal.once(Asked::Order, event);
+        let Outcome::Rejected { error, .. } = run.purchase(&intent()).unwrap() else { panic!() };
+        assert!(!error.is_known_to_caller());
+    }
 }
 
 /// It was said to a second copy.
