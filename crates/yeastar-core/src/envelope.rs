@@ -278,9 +278,11 @@ fn explain(
             .with_retry_after(retry_after);
     };
     let request_id = request_id.into_text().unwrap_or_default();
-    let is_whole = detail_message.is_some() && status.is_some() && !request_id.trim().is_empty();
     // Under an HTTP status of success the portal's own word is the better one.
     let own_status = number(status.as_ref());
+    let is_whole = detail_message.is_some()
+        && own_status.is_some_and(|status| status < 500)
+        && !request_id.trim().is_empty();
     let contradictory = own_status.is_some_and(|status| status != u64::from(http.as_u16()));
     let status = own_status
         .and_then(|status| u16::try_from(status).ok())

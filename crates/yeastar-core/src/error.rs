@@ -229,6 +229,10 @@ impl Error {
         })
     }
 
+    pub(crate) fn map_message(self, map: impl Fn(&str) -> String) -> Self {
+        self.set(|inner| inner.message = map(&inner.message))
+    }
+
     pub(crate) fn with_status(self, status: StatusCode) -> Self {
         self.set(|inner| inner.status = Some(status))
     }

@@ -193,7 +193,8 @@ impl<T: DeserializeOwned> Repeat<T> {
                     secrets.add(&value);
                 }
             }
-            return error.filtered(|text| redaction::without_long_words(&secrets.redact(text)));
+            // The portal's request id is a long word too.
+            return error.filtered(|text| secrets.redact(text)).map_message(redaction::without_long_words);
         }
         if let Some(password) = password(self.request.body()) {
             // As it stands in the body, and as the text that it means.

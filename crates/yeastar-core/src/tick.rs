@@ -6,11 +6,12 @@ use core::ops::Add;
 use core::time::Duration;
 
 /// A point of monotonic time: the time that has passed since a start of the
-/// driver's choice, the same for all calls of a session. Lifetimes and timeouts are counted in it, never in wall-clock
+/// driver's choice, the same for all calls of a session. Timeouts are counted in it, never in wall-clock
 /// time, so a clock that is set does no harm.
 ///
-/// It may know the wall-clock time as well, for what is written down: the entries of
-/// a purchase in its journal. Ticks are compared by their monotonic time alone.
+/// It may know the wall-clock time as well, for what is written down (the entries of a purchase in its journal), and for the
+/// lifetime of a token, which ends by whichever of the two clocks is first: while a machine sleeps, monotonic time may stand
+/// still. Ticks are compared by their monotonic time alone.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tick {
     since_start: Duration,

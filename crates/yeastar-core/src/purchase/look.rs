@@ -1,7 +1,8 @@
 //! One look at the account: the order list, the details of new orders, the PBX URL, the balance.
 
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::mem;
 use core::time::Duration;
@@ -111,6 +112,16 @@ pub(super) struct Findings {
     pub(super) is_complete: bool,
     /// What ended a look after doubt too early. What it had seen until then counts.
     pub(super) problem: Option<Error>,
+}
+
+impl Findings {
+    /// Puts the oldest order first; the list may begin with the newest.
+    fn sort(&mut self) {
+        self.found.sort_by_key(|order| {
+            let number = order.id.as_ref().and_then(number);
+            (number.is_none(), number)
+        });
+    }
 }
 
 /// Which pages of the order list are read.
@@ -249,6 +260,7 @@ impl Look {
                 self.follow(Course::Ends);
                 return self.next(now, session);
             }
+            self.leave_repeated_out();
             if self.misses_rows() {
                 if let Course::From(_) | Course::Falling = self.course {
                     self.follow(Course::All);
@@ -299,6 +311,9 @@ impl Look {
             }
         }
         if self.asked == Asked::Url && self.may_be_ours_long_ago() {
+            if self.course == Course::All {
+                return Err(self.too_few());
+            }
             self.asked = Asked::Rows;
             self.follow(Course::All);
             return self.next(now, session);
@@ -320,11 +335,21 @@ impl Look {
         (self.pages.as_ref().map_or(0, Pages::page_no), self.is_sorted)
     }
 
+    /// A row can come twice when the list changes between two pages.
+    fn leave_repeated_out(&mut self) {
+        let mut seen = BTreeSet::new();
+        self.unread.retain(|order| order.id.as_ref().is_none_or(|id| seen.insert(String::from(id.as_str()))));
+    }
+
     /// The new orders of which this client does not know whose they are.
     fn unknown(&mut self, known: &KnownOrders) -> Vec<OrderNo> {
-        // Nothing is new before the order, and what stands in the rows need not be looked for in the details.
-        if self.before.is_none() || !self.findings.found.is_empty() {
+        // What stands in the rows need not be looked for in the details.
+        if !self.findings.found.is_empty() {
             self.unread.clear();
+        }
+        // Before the order only those with our URL are looked at, whosever they are.
+        if self.before.is_none() {
+            return Vec::new();
         }
         let order_nos = self.unread.iter().filter_map(|order| order.order_no.as_ref());
         order_nos.filter(|order_no| !known.is_placed(order_no)).take(MOST_LOOKED_UP).cloned().collect()
@@ -332,6 +357,9 @@ impl Look {
 
     /// Chooses the new orders whose details are read, and in which order.
     fn sort_unread(&mut self, known: &KnownOrders) {
+        if self.before.is_none() {
+            return;
+        }
         let is_of_another = |order: &OrderInfo| {
             order.order_no.as_ref().is_some_and(|order_no| known.is_of_another(order_no, &self.id))
         };
@@ -351,19 +379,38 @@ impl Look {
         }
     }
 
+    /// Whether the URL is taken before the order is sent.
+    fn is_taken(&self) -> bool {
+        self.before.is_none() && self.findings.witness.pbx_url_existed == Some(true)
+    }
+
     /// Whether the URL is taken before the order is sent, and an order of ours may have it: the journal was lost, and the order
-    /// is not among the newest any more.
+    /// is not among those that were read.
     fn may_be_ours_long_ago(&self) -> bool {
-        let is_taken = self.before.is_none() && self.findings.witness.pbx_url_existed == Some(true);
-        let has_read_all =
-            self.findings.witness.orders.is_some_and(|orders| u64::from(self.rows_read) >= orders);
-        is_taken && self.findings.found.is_empty() && self.course != Course::All && !has_read_all
+        let Findings { found, witness, is_complete, .. } = &self.findings;
+        let has_read_all = match witness.orders {
+            Some(orders) => u64::from(self.rows_read) >= orders,
+            None => self.course == Course::All,
+        };
+        self.is_taken() && found.is_empty() && !(*is_complete && has_read_all)
+    }
+
+    fn too_few(&self) -> Error {
+        let problem = format!(
+            "the PBX URL is taken, and an order of yours may have it, but the order list could not be read whole: {} of {} \
+             orders were read",
+            self.rows_read,
+            self.findings
+                .witness
+                .orders
+                .map_or_else(|| "an unknown number of".into(), |orders| orders.to_string())
+        );
+        Error::new(ErrorKind::UnexpectedAnswer, problem).at(&OrderRows::META)
     }
 
     fn too_long(&self, spent: Duration) -> Error {
-        let is_taken = self.before.is_none() && self.findings.witness.pbx_url_existed == Some(true);
         let why = match self.course {
-            Course::All if is_taken => {
+            Course::All if self.is_taken() => {
                 "; the whole list is needed, since the PBX URL is taken and an order of yours may have it"
             }
             Course::All => "; the whole list is needed, since it is not sorted by id",
@@ -431,7 +478,6 @@ impl Look {
             self.follow(Course::All);
             return Ok(());
         }
-        self.rows_read = self.rows_read.saturating_add(u32::try_from(page.results.len()).unwrap_or(u32::MAX));
         let witness = &mut self.findings.witness;
         // A page that is behind counts fewer than there are.
         witness.orders = witness.orders.max(page.total.or(page.count));
@@ -488,6 +534,7 @@ impl Look {
             _ => number > self.last_id,
         };
         self.last_id = number.or(self.last_id);
+        self.rows_read = self.rows_read.saturating_add(order.id.is_some().into());
         let newest = &mut self.findings.witness.newest;
         *newest = (*newest).max(number);
         if self.keys.po_number_is_in(row.as_str()) {
@@ -495,8 +542,11 @@ impl Look {
             return (is_next, number);
         }
         self.note_url(row, number, &order);
-        let is_new = number.is_none() || self.is_newer(number);
-        if is_new && !self.unread.iter().any(|known| known.id.is_some() && known.id == order.id) {
+        let is_asked_about = match self.before {
+            Some(_) => number.is_none() || self.is_newer(number),
+            None => self.keys.pbx_url_is_in(row.as_str()),
+        };
+        if is_asked_about {
             self.unread.push_back(order);
         }
         (is_next, number)
@@ -540,12 +590,17 @@ impl Look {
             Ok(details) if self.keys.po_number_is_in(details.as_str()) => {
                 return self.take_found(order);
             }
+            // It was there before.
+            Ok(_) if self.before.is_none() => return,
             Ok(details) => {
                 self.note_url(details, number, &order);
                 details.parse::<OrderDetails>().ok()
             }
             Err(()) => {
                 self.findings.is_complete = false;
+                if self.before.is_none() {
+                    return;
+                }
                 None
             }
         };
@@ -643,6 +698,7 @@ impl Look {
                     if findings.found.is_empty() {
                         findings.found.extend(self.with_url.take().map(|(_, order)| order));
                     }
+                    findings.sort();
                     if let Course::Ends | Course::From(_) = self.course {
                         session.orders.last_page = Some(findings.witness.page);
                     }
@@ -654,6 +710,8 @@ impl Look {
                 }
                 Err(error) => {
                     let mut findings = mem::take(&mut self.findings);
+                    findings.sort();
+                    self.leave_repeated_out();
                     findings.candidates.extend(mem::take(&mut self.unread).into_iter().map(Candidate::from));
                     findings.is_complete = false;
                     findings.problem = Some(error);

@@ -8,13 +8,13 @@ use super::document::State;
 use super::intent::Resend;
 use super::look::{After, Findings};
 use super::machine::{Errand, Purchase, Step, Then};
-use super::outcome::{Attempt, By};
+use super::outcome::{Attempt, By, Witness};
 use crate::endpoint::Endpoint;
 use crate::error::{Delivery, Error, ErrorKind};
 use crate::journal::JournalRequest;
 use crate::order::OrderSave;
 use crate::tick::Tick;
-use crate::value::OrderNo;
+use crate::value::{Amount, OrderNo};
 
 /// Looked for so often, and so long, an order is called absent.
 pub(super) const SCANS_OF_ABSENCE: u32 = 3;
@@ -127,7 +127,8 @@ impl Purchase {
                 self.count_pause_since_last_round(watch.due);
             }
         }
-        if let Some(refusal) = self.confirmed_refusal() {
+        let was_searched = now >= watch.until || self.document.watched >= self.context.policy.reconcile_for;
+        if let Some(refusal) = self.confirmed_refusal(was_searched) {
             return self.take_refusal(now, refusal);
         }
         if self.may_resend(&watch) {
@@ -225,13 +226,26 @@ impl Purchase {
     }
 
     /// What was said to the last request, when nothing was done by any that can have arrived: each was refused, and
-    /// nothing of the order is in sight.
-    fn confirmed_refusal(&mut self) -> Option<Error> {
+    /// nothing of the order is in sight. What only the caller takes for a refusal may be about the balance, which a
+    /// first copy of the request has used up: then it is believed at the end of the search.
+    fn confirmed_refusal(&mut self, was_searched: bool) -> Option<Error> {
         if self.document.tainted || !self.is_clear() {
             return None;
         }
         let last = self.document.attempts.last().and_then(Attempt::error)?;
+        if last.is_known_to_caller() && !was_searched && !self.has_same_balance() {
+            return None;
+        }
         Some(self.error.take().unwrap_or(last))
+    }
+
+    /// Whether the balance is known to be what it was before the order.
+    fn has_same_balance(&self) -> bool {
+        fn balance(witness: Option<&Witness>) -> Option<&str> {
+            witness?.balance.as_ref().map(Amount::as_str)
+        }
+        let before = balance(self.document.before.as_ref());
+        before.is_some() && before == balance(self.seen.after.as_ref())
     }
 
     /// Sends again what was refused where that is wanted, and else says that it was refused.

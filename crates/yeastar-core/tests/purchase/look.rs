@@ -294,6 +294,57 @@ fn a_list_that_was_read_whole_is_not_read_again_for_a_url_that_is_taken() {
     assert_eq!(run.log.iter().filter(|line| line.starts_with("page")).count(), 1);
 }
 
+/// The number of that order stands in its details only, and its URL in its row.
+#[test]
+fn a_url_that_is_taken_may_be_that_of_an_order_whose_details_say_so() {
+    for has_url in [true, false] {
+        let mut run = Run::new();
+        let url = if has_url { r#""pbxUrl":"new.example.com""# } else { "" };
+        run.portal.rows = (1..=60).map(|id| row(id, if id == 20 { url } else { "" })).collect();
+        run.portal.details.insert("20".into(), r#"{"note":"ticket-4711"}"#.into());
+        run.portal.url_existed = true;
+        let outcome = assert_unsent(&mut run, &intent_with_url());
+        let is_found = matches!(outcome, Outcome::Confirmed { by: By::AlreadyThere, .. });
+        assert_eq!(is_found, has_url, "{outcome}");
+        let details = run.log.iter().filter(|line| line.starts_with("details")).count();
+        assert_eq!(details, usize::from(has_url), "{:?}", run.log);
+    }
+}
+
+/// Whether it is free for this purchase is not known then.
+#[test]
+fn a_url_that_is_taken_is_not_refused_while_rows_are_missing() {
+    let numbered = |ids: core::ops::RangeInclusive<u64>| {
+        let rows: Vec<_> = ids.map(|id| row(id, "")).collect();
+        rows.join(",")
+    };
+    let nulls = "null,".repeat(49);
+    let page = |no: u32, rows: &str| {
+        success(&format!(r#"{{"results":[{rows}],"total":100,"totalPage":4,"pageNo":{no}}}"#))
+    };
+    // Once a page comes back empty; and rows that are nothing do not count.
+    let empty = || vec![page(1, &numbered(1..=25)), page(2, "")];
+    let nothing = || {
+        let mut pages = vec![page(1, &numbered(1..=25))];
+        pages.extend((2..=4).map(|no| page(no, &format!("{nulls}{}", row(25 * u64::from(no), "")))));
+        pages
+    };
+    for walk in [empty(), nothing()] {
+        let mut run = Run::new();
+        run.portal.rows = (1..=100).map(|id| row(id, "")).collect();
+        run.portal.url_existed = true;
+        for page in [page(1, &numbered(1..=25)), page(3, &numbered(51..=75)), page(4, "")] {
+            run.portal.once(Asked::Rows, page);
+        }
+        for page in walk {
+            run.portal.once(Asked::Rows, page);
+        }
+        let outcome = assert_unsent(&mut run, &intent_with_url());
+        let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}: {:?}", run.log) };
+        assert!(error.message().contains("of 100 orders"), "{error}");
+    }
+}
+
 /// Whether it is free for this purchase is not known then.
 #[test]
 fn a_url_that_is_taken_is_not_refused_while_the_list_cannot_be_read() {

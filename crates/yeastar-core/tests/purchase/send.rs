@@ -90,6 +90,32 @@ fn a_refusal_that_the_caller_knows_is_held_against_the_account_too() {
     }
 }
 
+/// A gateway has sent it twice, the first copy has used the balance up, and shows late.
+#[test]
+fn a_refusal_that_the_caller_knows_is_believed_late_when_the_balance_has_changed() {
+    let balance = |balance: &str| {
+        success(&format!(r#"{{"currencyCode":"USD","currencySymbol":"$","accountBalance":{balance}}}"#))
+    };
+    for (before, later, appears) in
+        [(balance("1000"), "10", true), (balance("1000"), "10", false), (refusal(500), "10", false)]
+    {
+        let mut run = run_of_a_caller_who_knows();
+        run.portal.once(Asked::Balance, before);
+        run.portal.once(Asked::Order, answer(200, NO_FUNDS));
+        run.portal.once(Asked::Balance, balance(later));
+        if appears {
+            run.portal.appear.push((5, ours(9)));
+        }
+        let outcome = run.purchase(&intent()).unwrap();
+        if appears {
+            assert!(matches!(outcome, Outcome::Confirmed { by: By::Found, .. }), "{outcome}");
+        } else {
+            assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome}");
+            assert!(run.log.iter().filter(|line| line.starts_with("page")).count() > 3, "{:?}", run.log);
+        }
+    }
+}
+
 /// It was said to a second copy.
 #[test]
 fn an_order_that_is_there_is_found_whatever_the_caller_knows() {
