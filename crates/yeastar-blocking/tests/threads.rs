@@ -27,6 +27,7 @@ fn a_name_that_cannot_be_looked_up_for_lack_of_threads_is_an_error() {
 #[test]
 #[ignore = "the test above runs it, without threads"]
 fn without_threads() {
+    // Neither a query nor a purchase gets as far as its own request: the token comes first.
     let mut config = Config::new(Credentials::new("id", "secret"));
     config.origin = Origin::new("http://localhost:9").unwrap();
     config.policy.backoff_base = Duration::ZERO;

@@ -28,8 +28,11 @@ use crate::ledger::{LoggedRequest, PlacedOrder};
 use crate::portal::{BODY_LIMIT, Portal};
 use crate::settings::Settings;
 
-/// More connections wait until one of these ends; one that is idle does so for them.
+/// More connections wait until one of these ends, and one after the other is asked to: at once if idle, or with the answer
+/// under way.
 const CONNECTIONS: usize = 256;
+/// How long a connection waits before the next one is asked to make room.
+const TURN_TIME: Duration = Duration::from_millis(10);
 const HEAD_LIMIT: usize = 16 * 1024;
 /// Also the longest time that a connection may be idle.
 const HEAD_TIME: Duration = Duration::from_secs(30);
@@ -272,11 +275,15 @@ async fn accept(listener: tokio::net::TcpListener, port: u16, shared: Arc<Shared
         };
         // Without it answers are slower, not wrong.
         let _ = stream.set_nodelay(true);
-        if free.available_permits() == 0 {
-            is_full.notify_waiters();
-        }
-        // The semaphore is never closed.
-        let Ok(permit) = Arc::clone(&free).acquire_owned().await else { return };
+        let permit = loop {
+            match timeout(TURN_TIME, Arc::clone(&free).acquire_owned()).await {
+                Ok(Ok(permit)) => break permit,
+                // The semaphore is never closed.
+                Ok(Err(_)) => return,
+                // The oldest makes room. One that is in the middle of an answer takes its time: the next one is asked then.
+                Err(_) => is_full.notify_one(),
+            }
+        };
         let (shared, is_full) = (Arc::clone(&shared), Arc::clone(&is_full));
         tokio::spawn(async move {
             serve(stream, port, shared, &is_full).await;
@@ -285,7 +292,6 @@ async fn accept(listener: tokio::net::TcpListener, port: u16, shared: Arc<Shared
     }
 }
 
-/// Ends early when another connection wants its place: at once when it is idle, or with the answer under way.
 async fn serve(stream: tokio::net::TcpStream, port: u16, shared: Arc<Shared>, is_full: &Notify) {
     let allowance = Allowance::new();
     let io = TokioIo::new(Cuttable::new(stream, allowance.clone()));

@@ -1,9 +1,10 @@
 //! Calls of a journal, in threads where it may block.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
-use tokio::task;
+use tokio::{task, time};
 use yeastar_core::{Entry, Error, IntentId, JournalReply, JournalRequest};
 use yeastar_journal::{Journal, JournalError, answer};
 
@@ -13,11 +14,13 @@ const MOST: usize = 8;
 
 pub(super) struct JournalCalls {
     turns: Arc<Semaphore>,
+    /// Nobody waits longer for a turn: calls that hang for good must not keep all others waiting.
+    patience: Duration,
 }
 
 impl JournalCalls {
-    pub(super) fn new() -> Self {
-        Self { turns: Arc::new(Semaphore::new(MOST)) }
+    pub(super) fn new(patience: Duration) -> Self {
+        Self { turns: Arc::new(Semaphore::new(MOST)), patience }
     }
 
     /// What is stored of this id.
@@ -49,7 +52,9 @@ impl JournalCalls {
         J: Clone + Send + 'static,
         T: Send + 'static,
     {
-        let turn = Arc::clone(&self.turns).acquire_owned().await?;
+        let turn = time::timeout(self.patience, Arc::clone(&self.turns).acquire_owned()).await;
+        let turn =
+            turn.map_err(|_| format!("{MOST} calls of the journal take longer than {:?}", self.patience))??;
         let journal = journal.clone();
         let call = task::spawn_blocking(move || {
             let reply = question(&journal);

@@ -57,12 +57,12 @@ impl Client {
         let session = Session::new(config.credentials, seed);
         let shared = Shared {
             transport: Transport::new(&config.origin, &config.policy, clock)?,
+            journal_calls: JournalCalls::new(config.policy.deadline),
             origin: config.origin,
             policy: config.policy,
             session_version: watch::Sender::new(session.version()),
             session: Mutex::new(session),
             in_flight: InFlight::new(),
-            journal_calls: JournalCalls::new(),
             clock,
         };
         Ok(Self { shared: Arc::new(shared) })

@@ -32,7 +32,7 @@ impl Client {
     /// The task ends with its runtime: [`drain`](Self::drain) before you shut that down.
     ///
     /// The journal is called in threads for blocking work, on a clone of it: put one that has no clones into an `Arc`. A client
-    /// and its clones make eight such calls at a time; more wait for their turn.
+    /// and its clones make eight such calls at a time; more wait for their turn, for the `deadline` of the policy at most.
     ///
     /// ```
     /// use yeastar_async::journal::MemoryJournal;

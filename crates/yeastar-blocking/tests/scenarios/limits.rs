@@ -166,7 +166,7 @@ fn a_head_over_the_limit_is_not_read() {
     let portal =
         portal_with(format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "x".repeat(1024 * 1024)).into_bytes());
     let error = client_of(&portal).send(RegionList).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer);
 }
 
 #[test]

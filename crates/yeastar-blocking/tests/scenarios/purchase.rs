@@ -598,7 +598,7 @@ fn a_look_reads_few_pages_of_a_list_of_any_length() {
 /// A list in no order has to be read whole, which takes too long here. Before the order that is an error, and after it doubt.
 #[test]
 fn a_list_that_is_too_long_to_be_read_whole_is_told() {
-    const WHY: &str = "since the order list is not sorted by id";
+    const WHY: &str = "since it is not sorted by id";
     let portal_with = |orders| {
         let mut settings = settings(PoNumberEcho::Nowhere);
         settings.order_history = orders;
