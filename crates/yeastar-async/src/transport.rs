@@ -25,12 +25,8 @@ const IDLE: Duration = Duration::from_secs(10);
 /// sockets nor that much of the portal. Orders and token requests do not wait.
 const CONCURRENT_QUERIES: usize = 128;
 
-/// A longer head of an answer is refused.
+/// A longer head of an answer is refused. So is one of more than 100 fields, by hyper itself.
 const MAX_HEAD: usize = 16 * 1024;
-
-/// The header fields of an answer, at most: as many as ureq takes. hyper takes 100 by itself; room for more costs it an
-/// allocation for each answer.
-const MAX_FIELDS: usize = 128;
 
 type HyperClient = Client<Connector, Full<Bytes>>;
 
@@ -110,11 +106,7 @@ impl Drop for GivesUp {
 
 fn builder() -> hyper_util::client::legacy::Builder {
     let mut builder = Client::builder(TokioExecutor::new());
-    builder
-        .pool_timer(TokioTimer::new())
-        .retry_canceled_requests(false)
-        .http1_max_buf_size(MAX_HEAD)
-        .http1_max_headers(MAX_FIELDS);
+    builder.pool_timer(TokioTimer::new()).retry_canceled_requests(false).http1_max_buf_size(MAX_HEAD);
     builder
 }
 

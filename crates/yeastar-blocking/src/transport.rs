@@ -16,6 +16,9 @@ use crate::connector::{self, Connector, Meter, NoLookup, Pool, Protocols};
 /// A longer head of an answer is refused. ureq sees that it is longer only when its buffer has room for it.
 const MAX_HEAD: usize = 16 * 1024;
 
+/// So many header fields of an answer are taken: as many as hyper takes.
+const MAX_FIELDS: usize = 100;
+
 /// Kept connections are given up after this time without use: firewalls drop idle ones silently.
 const IDLE: Duration = Duration::from_secs(10);
 
@@ -98,6 +101,9 @@ fn send(agent: &Agent, mut exchange: Exchange) -> Result<http::Response<Bytes>, 
     }
     let response = if body.is_empty() { agent.run(request) } else { agent.run(request.map(|()| &body[..])) }?;
     let (parts, body) = response.into_parts();
+    if parts.headers.len() > MAX_FIELDS {
+        return Err(ureq::Error::LargeResponseHeader(parts.headers.len(), MAX_FIELDS));
+    }
     let length = body.content_length().and_then(|length| usize::try_from(length).ok());
     let body = read(body.into_reader(), length, exchange.max_body)?;
     Ok(http::Response::from_parts(parts, body.into()))

@@ -61,6 +61,8 @@ impl Prepared {
         *request.method_mut() = meta.method().clone();
         *request.uri_mut() = uri;
         let headers = request.headers_mut();
+        // There are six with `Host`, and client libraries look further ones up so that they could be added.
+        headers.reserve(8);
         if let Some(kind) = content.kind {
             headers.insert(CONTENT_TYPE, kind.header());
         }

@@ -17,7 +17,7 @@
 //!   when the last chunk of an answer lacks its empty line.
 //! - **The line of a chunk has an extension of more than some 20 bytes; a `100 Continue` has header fields.** HTTP
 //!   allows both. hyper reads the answer; ureq reports an error of the protocol, and the order may have been executed.
-//! - **A head has more than 128 fields.** Both refuse it. hyper's error says what it is; ureq's cannot be told
+//! - **A head has more than 128 fields.** Both refuse it, as each with more than 100. hyper's error says what it is; ureq's cannot be told
 //!   from others, so its kind is that of a connection that failed.
 //! - **An answer comes before the whole request is read.** ureq writes the whole request before it
 //!   reads, so when that fails the answer is lost, and it was not sent. hyper reads meanwhile and

@@ -204,8 +204,9 @@ fn answers(protocol: Protocol) -> Vec<Row> {
         after("a head of 40 KiB to a query", long_head(40 * 1024), End::Silence)
             .query()
             .gives(MaybeExecuted(UnexpectedAnswer)),
-        after("a head of 128 fields", head_with(128), End::Silence).gives(Success),
-        after("a head of 128 fields to a query", head_with(128), End::Silence).query().gives(Success),
+        after("a head of 100 fields", head_with(100), End::Silence).gives(Success),
+        after("a head of 100 fields to a query", head_with(100), End::Silence).query().gives(Success),
+        after("a head of 101 fields", head_with(101), End::Silence).gives(MaybeExecuted(UnexpectedAnswer)),
         after("a head of 129 fields", head_with(129), End::Silence).gives_each(
             &[MaybeExecuted(Transport)],
             &[MaybeExecuted(UnexpectedAnswer)],
