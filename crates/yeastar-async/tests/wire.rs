@@ -117,6 +117,7 @@ fn both_clients_send_the_same_bytes() {
         one[1],
         "GET /product/openapi/instance/v1/region_list HTTP/1.1\r\n\
          user-agent: yeastar-core/0.1.0\r\n\
+         accept-encoding: identity\r\n\
          authorization: Bearer access\r\n\r\n"
     );
     assert_eq!(
@@ -125,6 +126,7 @@ fn both_clients_send_the_same_bytes() {
          content-type: application/json\r\n\
          content-length: 27\r\n\
          user-agent: yeastar-core/0.1.0\r\n\
+         accept-encoding: identity\r\n\
          authorization: Bearer access\r\n\r\n\
          {\"colleaguesIds\":[\"1\",\"2\"]}"
     );

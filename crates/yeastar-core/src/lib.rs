@@ -87,60 +87,44 @@
 
 extern crate alloc;
 
-mod account;
 mod call;
-mod config;
-mod digest;
-mod encoder;
-mod endpoint;
-mod entry;
-mod envelope;
 mod error;
+mod exchange;
 mod journal;
-mod known_orders;
-mod machine;
-mod one_line;
-mod origin;
-mod page;
-mod pages;
-mod prepared;
-mod progress;
-mod redaction;
-mod renewal;
-mod repeat;
-mod session;
-mod tick;
-mod value;
-
-pub mod auth;
-pub mod order;
-pub mod pricing;
-pub mod product;
+mod portal;
 pub mod purchase;
-pub mod registry;
-pub mod retry;
-pub mod user;
+mod value;
+mod wire;
 
-pub use account::{Account, AccountLabel};
 pub use call::Call;
-pub use config::Config;
-pub use encoder::{BuildError, Encoder};
-pub use endpoint::{Auth, Effect, Endpoint, Meta};
-pub use entry::{Entry, EntryKey, IntentId};
-pub use envelope::Reply;
-pub use error::{Delivery, Error, ErrorKind};
+pub use call::config::Config;
+pub use call::machine::{Action, Event, Machine};
+pub use call::pager::Pages;
+pub use call::policy::Policy;
+pub use call::session::Session;
+pub use error::Error;
+pub use error::invalid::BuildError;
+pub use error::kind::{Delivery, ErrorKind};
+pub use exchange::failure::{Cause, Failure};
+pub use exchange::progress::{Progress, RequestMeter};
+pub use exchange::time::Tick;
+pub use exchange::{Exchange, Timeouts};
 pub use http::Method;
-pub use journal::{JournalReply, JournalRequest};
-pub use machine::{Action, Cause, Event, Exchange, Failure, Machine, Timeouts};
-pub use origin::{AccessToken, Origin};
-pub use page::Paged;
-pub use pages::Pages;
-pub use progress::{Progress, RequestMeter};
-pub use retry::Policy;
-pub use session::{Credentials, Session};
-pub use tick::Tick;
+pub use journal::account::{Account, AccountLabel};
+pub use journal::entry::{Entry, EntryKey};
+pub use journal::intent_id::IntentId;
+pub use journal::request::{JournalReply, JournalRequest};
+pub use portal::auth::credentials::Credentials;
+pub use portal::{auth, order, pricing, product, registry, user};
 pub use value::{
     Amount, BillingContactId, ColleagueId, CountryId, Extra, InstanceId, Json, List, OfferingId, OrderId,
     OrderNo, Page, ParseIdError, ParseJsonError, PartnerId, PbxSubDomainId, PlanId, PricingId, ProductId,
     ProductNo, RegionId, Secret, ServiceId, Timestamp, TransactionNo, Unrecognised, WhiteLabelId, YeastarId,
 };
+pub use wire::access_token::AccessToken;
+pub use wire::encoder::Encoder;
+pub use wire::endpoint::Endpoint;
+pub use wire::meta::{Auth, Effect, Meta};
+pub use wire::origin::Origin;
+pub use wire::paged::Paged;
+pub use wire::reply::Reply;

@@ -4,9 +4,9 @@ use alloc::string::String;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::account::Account;
-use crate::origin::Origin;
-use crate::retry::Policy;
+use crate::call::policy::Policy;
+use crate::journal::account::Account;
+use crate::wire::origin::Origin;
 
 /// What all purchases of one client have in common, and a word of the one that begins now.
 #[derive(Clone, Debug)]

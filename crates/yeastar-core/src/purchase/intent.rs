@@ -8,9 +8,9 @@ use core::mem;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::encoder::BuildError;
-use crate::entry::{IntentId, check_key};
-use crate::order::{Order, Rule};
+use crate::error::invalid::BuildError;
+use crate::journal::intent_id::{IntentId, check_key};
+use crate::portal::order::{Order, Rule};
 use crate::value::Json;
 
 /// An order that is to be placed once.

@@ -156,7 +156,6 @@
 //! - That an order is paid: `Confirmed` means that it exists. [`Outcome::order_status`] says what is known of its payment. One that is
 //!   `pending` is never sent again: it waits for its payment.
 
-mod claim;
 mod context;
 mod document;
 mod intent;
@@ -165,13 +164,10 @@ mod look;
 mod machine;
 mod operation;
 mod outcome;
-mod reconcile;
+mod record;
 mod round;
-mod stored;
 mod summary;
-mod versions;
 mod wire;
-mod writing;
 
 pub use context::Context;
 pub use intent::{Intent, Resend};

@@ -7,10 +7,11 @@ use super::context::Context;
 use super::intent::Intent;
 use super::machine::Purchase;
 use super::outcome::Finding;
-use crate::encoder::BuildError;
-use crate::entry::{Entry, IntentId};
 use crate::error::Error;
-use crate::order::Order;
+use crate::error::invalid::BuildError;
+use crate::journal::entry::Entry;
+use crate::journal::intent_id::IntentId;
+use crate::portal::order::Order;
 
 /// What a caller wants of a purchase: one of the constructors of [`Purchase`], as a value that a driver can keep.
 #[derive(Clone, Debug)]

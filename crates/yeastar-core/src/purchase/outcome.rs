@@ -8,11 +8,13 @@ use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::endpoint::Endpoint;
-use crate::error::{Delivery, Error, Record};
-use crate::one_line::OneLine;
-use crate::order::{OrderInfo, OrderPlaced, OrderSave, OrderStatus};
+use crate::error::Error;
+use crate::error::kind::Delivery;
+use crate::portal::order::{OrderInfo, OrderPlaced, OrderSave, OrderStatus};
+use crate::purchase::record::Record;
+use crate::value::single_line::SingleLine;
 use crate::value::{Amount, OrderId, OrderNo, ProductNo, Timestamp};
+use crate::wire::endpoint::Endpoint;
 
 /// What became of a purchase.
 ///
@@ -285,12 +287,12 @@ impl fmt::Display for Outcome {
                     By::Person => "a person says so",
                     By::AlreadyThere => "it was there already, nothing was sent",
                 };
-                write!(f, "the order exists: {} ({by})", OneLine(order_no.as_str()))?;
+                write!(f, "the order exists: {} ({by})", SingleLine(order_no.as_str()))?;
                 if let Some(status) = self.order_status() {
-                    write!(f, ", status {}{}", OneLine(status.as_str()), remark(status))?;
+                    write!(f, ", status {}{}", SingleLine(status.as_str()), remark(status))?;
                 }
                 for other in others {
-                    write!(f, "; DOUBLE ORDER with the same key: {}", OneLine(other.as_str()))?;
+                    write!(f, "; DOUBLE ORDER with the same key: {}", SingleLine(other.as_str()))?;
                 }
             }
             Self::Rejected { error, .. } => {
@@ -354,7 +356,7 @@ impl fmt::Display for Evidence {
         if !self.sighted.is_empty() {
             f.write_str("\nnew orders that may be this one, by id:")?;
             for id in &self.sighted {
-                write!(f, " {}", OneLine(id.as_str()))?;
+                write!(f, " {}", SingleLine(id.as_str()))?;
             }
         }
         let seconds = self.watched.as_secs();
@@ -396,7 +398,7 @@ impl fmt::Display for Candidate {
         let order_no = stated(self.order_no.as_ref().map(ToString::to_string));
         let status = stated(self.order_status.as_ref().map(ToString::to_string));
         let created = stated(self.create_time.as_ref().map(ToString::to_string));
-        let [order_no, status, created] = [&order_no, &status, &created].map(|text| OneLine(text));
+        let [order_no, status, created] = [&order_no, &status, &created].map(|text| SingleLine(text));
         write!(f, "candidate: order number {order_no}, status {status}, created {created}")
     }
 }

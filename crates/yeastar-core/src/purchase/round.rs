@@ -8,14 +8,14 @@ use core::slice;
 use core::time::Duration;
 
 use super::context::Context;
-use super::machine::{Errand, Purchase, Step};
+use super::machine::{Errand, Purchase};
 use super::outcome::Outcome;
-use crate::entry::{Entry, EntryKey};
+use crate::call::machine::{Action, Event, Machine};
+use crate::call::session::Session;
 use crate::error::Error;
-use crate::journal::JournalRequest;
-use crate::machine::{Action, Event, Machine};
-use crate::session::Session;
-use crate::tick::Tick;
+use crate::exchange::time::Tick;
+use crate::journal::entry::{Entry, EntryKey};
+use crate::journal::request::JournalRequest;
 
 /// How many open entries to give to one [`Round`]. With more, not all pages and details that they share are kept.
 pub const ENTRIES_PER_ROUND: usize = 500;
@@ -133,18 +133,6 @@ impl Machine for Round {
     fn abandon(&mut self, session: &mut Session) {
         self.end(session);
         self.purchases.iter_mut().for_each(|(_, purchase)| purchase.abandon(session));
-    }
-}
-
-impl Purchase {
-    /// From now on it may look, whenever it is polled.
-    fn begin_round(&mut self, now: Tick) {
-        let first = self.first_wait(now);
-        if let Step::IfFree(_, step) = &mut self.step {
-            if let Step::Waiting { watch: None, .. } = **step {
-                **step = first;
-            }
-        }
     }
 }
 

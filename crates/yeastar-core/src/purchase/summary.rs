@@ -4,8 +4,8 @@ use alloc::string::String;
 use core::fmt;
 
 use super::document::{Document, State};
-use crate::entry::Entry;
 use crate::error::Error;
+use crate::journal::entry::Entry;
 
 /// What an entry says of its purchase, for a list of what is open. What became of the order since, nobody has looked for:
 /// [`Purchase::resume`](super::Purchase::resume) does.

@@ -2,11 +2,13 @@
 
 use bytes::Bytes;
 
-use crate::encoder::{BuildError, Encoder};
-use crate::endpoint::{Endpoint, Meta};
-use crate::order::{OrderGet, OrderPage, OrderPlaced, OrderSave};
-use crate::page::Paged;
+use crate::error::invalid::BuildError;
+use crate::portal::order::{OrderGet, OrderPage, OrderPlaced, OrderSave};
 use crate::value::{Json, Page};
+use crate::wire::encoder::Encoder;
+use crate::wire::endpoint::Endpoint;
+use crate::wire::meta::Meta;
+use crate::wire::paged::Paged;
 
 /// [`OrderSave`] with a body that was fixed when the purchase began.
 pub(super) struct FrozenOrder(pub(super) Bytes);

@@ -5,11 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
-
-use super::lenient;
 
 /// A JSON value as the text that the portal sent, not interpreted: numbers keep
 /// every digit. It stands where the vendor does not document what comes back.
@@ -21,17 +18,6 @@ impl Json {
     /// The JSON text.
     pub fn as_str(&self) -> &str {
         self.0.get()
-    }
-
-    /// Reads the value as a type of your own, or as one of this crate. Of these, a field of another type
-    /// than documented goes to `extra`, as it does in an answer.
-    ///
-    /// # Errors
-    ///
-    /// When the text does not fit the type.
-    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ParseJsonError> {
-        let json = self.as_str();
-        serde_json::from_str(json).or_else(|_| lenient::from_str(json)).map_err(ParseJsonError)
     }
 
     /// The JSON text of a value, for a field that is sent as it is. Numbers and texts
@@ -106,7 +92,7 @@ impl core::hash::Hash for Json {
 
 /// JSON that does not fit the type it was read as, or a value that has no JSON form.
 #[derive(Debug)]
-pub struct ParseJsonError(serde_json::Error);
+pub struct ParseJsonError(pub(super) serde_json::Error);
 
 impl fmt::Display for ParseJsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,11 +6,12 @@ use core::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::{
-    self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
+    self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess,
+    Visitor,
 };
 use serde_json::value::RawValue;
 
-use super::Json;
+use super::json::{Json, ParseJsonError};
 
 /// Reads JSON of which a [`Field`] may be of another type than documented: such a field is kept as it came.
 pub(crate) fn from_str<'a, T: Deserialize<'a>>(json: &'a str) -> serde_json::Result<T> {
@@ -18,6 +19,19 @@ pub(crate) fn from_str<'a, T: Deserialize<'a>>(json: &'a str) -> serde_json::Res
     let value = T::deserialize(Lenient(&mut deserializer))?;
     deserializer.end()?;
     Ok(value)
+}
+
+impl Json {
+    /// Reads the value as a type of your own, or as one of this crate. Of these, a field of another type
+    /// than documented goes to `extra`, as it does in an answer.
+    ///
+    /// # Errors
+    ///
+    /// When the text does not fit the type.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ParseJsonError> {
+        let json = self.as_str();
+        serde_json::from_str(json).or_else(|_| from_str(json)).map_err(ParseJsonError)
+    }
 }
 
 /// A field that must not make the rest unreadable. `serde_json` itself knows nothing of that and

@@ -3,6 +3,7 @@
 
 mod amount;
 mod body;
+pub(crate) mod digest;
 mod fields;
 mod id;
 mod json;
@@ -11,7 +12,9 @@ mod list;
 mod open_enum;
 mod page;
 mod partial;
+pub(crate) mod redaction;
 mod secret;
+pub(crate) mod single_line;
 mod text;
 mod timestamp;
 

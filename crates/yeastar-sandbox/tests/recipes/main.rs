@@ -361,7 +361,7 @@ fn each_recipe_of_the_vendor_has_its_snapshot_and_each_snapshot_its_recipe() {
 /// The table in the documentation of the module `order` links them all; rustdoc checks the links.
 #[test]
 fn each_constructor_of_an_order_is_a_recipe() {
-    let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("../yeastar-core/src/order/mod.rs");
+    let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("../yeastar-core/src/portal/order/mod.rs");
     let module = fs::read_to_string(module).unwrap();
     let links =
         module.lines().filter(|line| line.starts_with("//! | ")).flat_map(|row| row.split("](").skip(1));

@@ -8,12 +8,14 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{Document, SCHEMA, State, refused};
-use crate::entry::IntentId;
-use crate::error::{Delivery, Error, Record};
-use crate::origin::Origin;
+use crate::error::Error;
+use crate::error::kind::Delivery;
+use crate::journal::intent_id::IntentId;
 use crate::purchase::context::Writer;
 use crate::purchase::intent::Resend;
 use crate::purchase::outcome::{Attempt, Witness};
+use crate::purchase::record::Record;
+use crate::wire::origin::Origin;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

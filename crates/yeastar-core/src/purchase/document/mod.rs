@@ -25,13 +25,20 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::context::{Context, Writer};
 use super::intent::{Frozen, Resend};
 use super::outcome::{Attempt, By, Witness};
-use crate::account::{Account, AccountLabel, ClientHash};
-use crate::digest::sha256_hex;
-use crate::entry::{Entry, EntryKey, IntentId};
-use crate::error::{Delivery, Error, ErrorKind, Record};
-use crate::retry::Policy;
-use crate::tick::Tick;
+use crate::call::policy::Policy;
+use crate::error::Error;
+use crate::error::kind::{Delivery, ErrorKind};
+use crate::exchange::time::Tick;
+use crate::journal::account::{Account, AccountLabel, ClientHash};
+use crate::journal::entry::{Entry, EntryKey};
+use crate::journal::intent_id::IntentId;
+use crate::purchase::record::Record;
+use crate::value::digest::sha256_hex;
 use crate::value::{OrderId, OrderNo};
+
+/// Looked for so often, and so long, an order is called absent.
+pub(super) const SCANS_OF_ABSENCE: u32 = 3;
+pub(super) const TIME_OF_ABSENCE: Duration = Duration::from_secs(10 * 60);
 
 /// The version of this format. Entries of format 1 are read too; any other is refused, not guessed at.
 const SCHEMA: u32 = 2;
@@ -164,8 +171,8 @@ impl core::hash::Hash for Document {
         state.write_i64(i64::try_from(*version).unwrap_or(i64::MAX));
         (account, client, claimed_until, resend, stands, tainted).hash(state);
         // More often than that is no more than that.
-        (delivered.min(&2), scans.min(&super::reconcile::SCANS_OF_ABSENCE)).hash(state);
-        watched.min(&super::reconcile::TIME_OF_ABSENCE).hash(state);
+        (delivered.min(&2), scans.min(&SCANS_OF_ABSENCE)).hash(state);
+        watched.min(&TIME_OF_ABSENCE).hash(state);
         (attempts, before, sighted, url_was_taken, looked_for_until, scanned_at).hash(state);
     }
 }

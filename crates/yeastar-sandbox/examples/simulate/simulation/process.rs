@@ -46,6 +46,7 @@ pub struct Process {
 
 /// What a process is about to do.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "it is made and taken apart at once")]
 pub enum Next {
     Begin,
     Poll,

@@ -1,7 +1,0 @@
-//! Module `auth` of the portal: tokens. The clients call these by themselves.
-
-mod token_refresh;
-mod token_request;
-
-pub use token_refresh::TokenRefresh;
-pub use token_request::{TokenDetails, TokenRequest};

@@ -1,0 +1,69 @@
+//! `GET /pricing/openapi/purchase/v1/renew/plan_info/{pricingPlanId}?productId={productId}&productNo={productNo}`
+
+use http::Method;
+
+use super::encode_info;
+use crate::error::invalid::BuildError;
+use crate::value::{Json, PricingId, ProductId, ProductNo};
+use crate::wire::encoder::Encoder;
+use crate::wire::endpoint::Endpoint;
+use crate::wire::meta::{Auth, Effect, Meta};
+
+/// Asks what the renewal of a plan is like.
+///
+/// Request: `GET /pricing/openapi/purchase/v1/renew/plan_info/{pricingPlanId}?productId={productId}&productNo={productNo}`
+///
+/// The answer is given as [`Json`]: an object (`Plan_Info`), whose fields are not known.
+///
+/// Page:
+/// <https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-about-the-plan-available-for-renewal.html>
+///
+/// Documented: the request; the answer is an object (`Plan_Info`). Older editions require `productNo`,
+/// the newest does not, so a request without it is sent.
+///
+/// Inferred: it became optional because products of the whole account (14, 15) have none.
+///
+/// Not known: the fields of the answer.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RenewPlanInfo {
+    /// The *pricing* id of the plan, from [`PurchaseProductInfo`](super::PurchaseProductInfo):
+    /// not the [`PlanId`](crate::PlanId) that an order takes.
+    pub pricing_plan_id: PricingId,
+    /// The product of the plan.
+    pub product_id: ProductId,
+    /// Serial number of the device whose plan is renewed. Older editions require it.
+    pub product_no: Option<ProductNo>,
+}
+
+impl RenewPlanInfo {
+    /// Asks about this plan of this product.
+    pub fn new(pricing_plan_id: PricingId, product_id: ProductId) -> Self {
+        Self { pricing_plan_id, product_id, product_no: None }
+    }
+
+    /// Sets the serial number of the device whose plan is renewed.
+    pub fn with_product_no(mut self, product_no: impl Into<ProductNo>) -> Self {
+        self.product_no = Some(product_no.into());
+        self
+    }
+}
+
+impl Endpoint for RenewPlanInfo {
+    const META: Meta = Meta::new(
+        "renew_plan_info",
+        Method::GET,
+        "/pricing/openapi/purchase/v1/renew/plan_info/{pricingPlanId}",
+        Auth::Bearer,
+        Effect::Read,
+        "a query",
+        "https://help.yeastar.com/en/pp-ptr/developer-guide/query-information-about-the-plan-available-for-renewal.html",
+    );
+
+    type Output = Json;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
+        out.argument("pricingPlanId", self.pricing_plan_id)?;
+        encode_info(out, self.product_id, None, self.product_no.as_ref())
+    }
+}
