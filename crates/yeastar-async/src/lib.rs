@@ -1,7 +1,7 @@
 //! Async client of the [Yeastar Partner Portal API], on hyper and tokio.
 //!
 //! ```
-//! use yeastar_async::product::{PbxUrlExisted, RegionList};
+//! use yeastar_async::product::{CheckPbxUrl, ListRegions};
 //! use yeastar_async::{Client, Config, Credentials, Origin};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -10,10 +10,10 @@
 //! # let (base_url, id, secret) = (portal.base_url(), portal.client_id(), portal.client_secret());
 //! let config = Config::new(Credentials::new(id, secret)).with_origin(Origin::new(&base_url)?);
 //! let client = Client::new(config)?;
-//! for region in &client.send(RegionList).await? {
+//! for region in &client.send(ListRegions::new()).await? {
 //!     println!("{}: {:?}", region.id, region.name);
 //! }
-//! let taken = client.send(PbxUrlExisted::new("docs.ptest6.yeastarcloud.com")).await?;
+//! let taken = client.send(CheckPbxUrl::new("docs.ptest6.yeastarcloud.com")).await?;
 //! assert!(!taken);
 //! # Ok(())
 //! # }

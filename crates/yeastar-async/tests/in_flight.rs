@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{Notify, oneshot};
 use tokio::time;
 use yeastar_async::journal::{Journal, JournalError, MemoryJournal, Swap};
-use yeastar_async::purchase::{By, Context, Finding, Intent, Outcome, Purchase, Resend};
+use yeastar_async::purchase::{ConfirmedBy, Context, Finding, Intent, Outcome, Purchase, Resend};
 use yeastar_async::{
     Action, Client, Credentials, Entry, EntryKey, Error, ErrorKind, IntentId, JournalRequest, Machine,
     Origin, Policy, Session, Tick,
@@ -32,7 +32,7 @@ fn delay(portal: &Server, endpoint: &str, delay: Duration) {
 /// The order exists, once, by one request, and that is what the purchase says.
 #[track_caller]
 fn assert_confirmed(result: &Result<Outcome, Error>, portal: &Server) {
-    let Ok(Outcome::Confirmed { order_no, by: By::Answer, unrecorded: None, .. }) = result else {
+    let Ok(Outcome::Confirmed { order_no, by: ConfirmedBy::Answer, unrecorded: None, .. }) = result else {
         panic!("{result:?}");
     };
     let orders: Vec<_> = portal.orders().into_iter().map(|order| order.order_no).collect();
@@ -100,7 +100,7 @@ async fn a_purchase_whose_caller_leaves_after_a_lost_answer_is_looked_for() {
     drop_when(client.purchase(intent(), &journal), || portal.count("order_save") > 0).await;
     assert_eq!(client.drain(LONG).await, 0);
     let outcome = client.resume(ID, &journal).await.unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::Found, .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Found, .. }), "{outcome}");
     assert_eq!(journal.open_intents().unwrap(), []);
 }
 
@@ -130,7 +130,7 @@ where
     assert_eq!(journal.open_intents().unwrap(), []);
     if !journal.load(&ID.into()).unwrap().is_empty() {
         let outcome = client.resume(ID, journal).await.unwrap();
-        let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
+        let Outcome::NotPlaced { error, .. } = &outcome else { panic!("{outcome}") };
         assert_eq!(error.kind(), ErrorKind::Interrupted);
     }
     assert_confirmed(&client.purchase(intent(), journal).await, portal);
@@ -408,7 +408,7 @@ async fn a_purchase_begins_when_a_resume_is_over() {
     .await;
     until(|| journal.writes() == 2).await;
     assert_confirmed(&client.purchase(intent(), &journal).await, &portal);
-    assert!(matches!(resume.await.unwrap(), Ok(Outcome::NotSent { .. })));
+    assert!(matches!(resume.await.unwrap(), Ok(Outcome::NotPlaced { .. })));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -420,7 +420,7 @@ async fn whoever_wants_doubt_dealt_with_differently_does_it_after_the_one_under_
     let cautious = purchasing(&client, intent(), &journal).await;
     let outcome = client.purchase(intent().with_resend(Resend::UniqueKeyGuard), &journal).await;
     assert!(matches!(cautious.await.unwrap(), Ok(Outcome::Ambiguous { .. })));
-    assert!(matches!(outcome, Ok(Outcome::Confirmed { by: By::Answer, .. })), "{outcome:?}");
+    assert!(matches!(outcome, Ok(Outcome::Confirmed { by: ConfirmedBy::Answer, .. })), "{outcome:?}");
     assert_eq!((portal.count("order_save"), portal.orders().len()), (2, 1));
 }
 

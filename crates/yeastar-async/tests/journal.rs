@@ -9,7 +9,7 @@ use tokio::sync::RwLock;
 use tokio::task::{self, JoinSet};
 use tokio::time;
 use yeastar_async::journal::{Journal, MemoryJournal};
-use yeastar_async::purchase::{By, Outcome};
+use yeastar_async::purchase::{ConfirmedBy, Outcome};
 use yeastar_async::{ErrorKind, IntentId};
 
 mod support;
@@ -83,7 +83,7 @@ fn a_journal_that_hangs_leaves_threads_to_others() {
         assert!(other.is_ok(), "{in_journal} of {THREADS} threads are in the journal");
         while let Some(outcome) = purchases.join_next().await {
             let outcome = outcome.unwrap().unwrap();
-            assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+            assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
         }
     });
 }
@@ -107,7 +107,7 @@ async fn a_journal_that_panics_has_failed() {
             }
         }
         let outcome = client.purchase(intent(), &journal.0).await.unwrap();
-        assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+        assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
         assert_eq!(portal.count("order_save"), 1);
     }
 }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderGet, OrderPage, OrderSave, PbxSite};
-use yeastar_core::product::{PbxUrlExisted, RegionList};
-use yeastar_core::user::BillingContactList;
+use yeastar_core::order::{BillingCycle, CloudPbx, CreateOrder, GetOrder, ListOrders, Order, PbxSite};
+use yeastar_core::product::{CheckPbxUrl, ListRegions};
+use yeastar_core::user::ListBillingContacts;
 use yeastar_core::{
     BillingContactId, Config, Credentials, Endpoint, Error, Origin, PbxSubDomainId, RegionId,
 };
@@ -29,7 +29,7 @@ impl Client for Async {
     }
 }
 
-fn order(prefix: &str) -> OrderSave {
+fn order(prefix: &str) -> CreateOrder {
     let url = format!("{prefix}.ptest6.yeastarcloud.com");
     let site = PbxSite::new(prefix, RegionId::new(41), PbxSubDomainId::new(20), url);
     let contact = BillingContactId::new(3_197_218_168_379_846_218);
@@ -37,7 +37,7 @@ fn order(prefix: &str) -> OrderSave {
         .purchase(100, BillingCycle::Annually, contact, site)
         .with_service(CloudPbx::HIGH_AVAILABILITY)
         .with_counted_service(CloudPbx::RECORDING_MINUTES, 600);
-    OrderSave::new(order)
+    CreateOrder::new(order)
 }
 
 /// What the client says of each step; of errors all but the words, which for a lost
@@ -62,10 +62,10 @@ fn story(client: &impl Client, portal: &Server) -> Vec<String> {
     let mut told = Vec::new();
 
     plan(Fault::StatusBeforeCommit(503), "region_list");
-    told.push(say(client.send(RegionList)));
+    told.push(say(client.send(ListRegions::new())));
     plan(Fault::TokenRejected, "billing_contact_list");
-    told.push(say(client.send(BillingContactList)));
-    told.push(say(client.send(PbxUrlExisted::new("one.ptest6.yeastarcloud.com"))));
+    told.push(say(client.send(ListBillingContacts::new())));
+    told.push(say(client.send(CheckPbxUrl::new("one.ptest6.yeastarcloud.com"))));
     told.push(say(client.send(order("one"))));
     told.push(say(client.send(order("one"))));
     plan(Fault::DropAfterCommit, "order_save");
@@ -74,10 +74,10 @@ fn story(client: &impl Client, portal: &Server) -> Vec<String> {
     told.push(say(client.send(order("three"))));
     portal.advance(Duration::from_secs(31 * 60));
     plan(Fault::Garbage, "token_refresh");
-    told.push(say(client.send(OrderPage::new().with_page_size(10))));
+    told.push(say(client.send(ListOrders::new().with_page_size(10))));
     let order_no = portal.orders()[0].order_no.as_str().into();
-    told.push(say(client.send(OrderGet::by_number(&order_no))));
-    told.push(say(client.send(OrderGet::by_number(&"HB0".into()))));
+    told.push(say(client.send(GetOrder::by_number(&order_no))));
+    told.push(say(client.send(GetOrder::by_number(&"HB0".into()))));
     told
 }
 

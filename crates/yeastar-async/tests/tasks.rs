@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time;
-use yeastar_async::order::{BillingCycle, CloudPbx, Order, OrderPage, OrderSave, PbxSite};
-use yeastar_async::product::RegionList;
+use yeastar_async::order::{BillingCycle, CloudPbx, CreateOrder, ListOrders, Order, PbxSite};
+use yeastar_async::product::ListRegions;
 use yeastar_async::{
     Auth, BillingContactId, BuildError, Client, Config, Credentials, Delivery, Effect, Encoder, Endpoint,
     ErrorKind, Json, Meta, Method, Origin, PbxSubDomainId, RegionId,
@@ -36,7 +36,7 @@ fn call_at_once(client: &Client) -> JoinSet<Result<(), yeastar_async::Error>> {
     let mut tasks = JoinSet::new();
     for _ in 0..TASKS {
         let client = client.clone();
-        tasks.spawn(async move { client.send(RegionList).await.map(drop) });
+        tasks.spawn(async move { client.send(ListRegions::new()).await.map(drop) });
     }
     tasks
 }
@@ -55,7 +55,7 @@ async fn tasks_that_start_cold_make_one_token_request() {
 async fn an_expired_token_is_refreshed_once_for_all() {
     let portal = Server::start().unwrap();
     let client = client(&portal);
-    client.send(RegionList).await.unwrap();
+    client.send(ListRegions::new()).await.unwrap();
     portal.advance(Duration::from_secs(31 * 60));
     for result in call_at_once(&client).join_all().await {
         result.unwrap();
@@ -71,7 +71,7 @@ async fn when_the_task_that_renews_is_aborted_another_takes_over() {
     let client = client(&portal);
     let renewing = tokio::spawn({
         let client = client.clone();
-        async move { client.send(RegionList).await.map(drop) }
+        async move { client.send(ListRegions::new()).await.map(drop) }
     });
     while portal.count("token_request") == 0 {
         time::sleep(Duration::from_millis(5)).await;
@@ -92,9 +92,9 @@ async fn a_dropped_call_leaves_the_client_usable() {
     let client = client(&portal);
     for endpoint in ["token_request", "region_list"] {
         portal.plan(Plan::new(Fault::Delay(Duration::from_secs(5))).on(endpoint));
-        let call = client.send(RegionList);
+        let call = client.send(ListRegions::new());
         assert!(time::timeout(Duration::from_millis(100), call).await.is_err());
-        client.send(RegionList).await.unwrap();
+        client.send(ListRegions::new()).await.unwrap();
     }
 }
 
@@ -145,7 +145,7 @@ async fn a_dropped_page_is_asked_for_again() {
     let mut settings = Settings::fresh();
     settings.order_history = 3;
     let portal = Server::start_with(settings, 0).unwrap();
-    let mut walk = client(&portal).pages(OrderPage::new().with_page_size(2).with_sort("id"));
+    let mut walk = client(&portal).pages(ListOrders::new().with_page_size(2).with_sort("id"));
     portal.plan(Plan::new(Fault::Delay(Duration::from_secs(5))).on("order_page"));
     assert!(time::timeout(Duration::from_millis(100), walk.next()).await.is_err());
 
@@ -174,9 +174,9 @@ async fn a_dropped_order_is_not_sent_again_by_a_later_call() {
         BillingContactId::new(3_197_218_168_379_846_218),
         site,
     );
-    let call = client.send(OrderSave::new(order));
+    let call = client.send(CreateOrder::new(order));
     assert!(time::timeout(Duration::from_millis(300), call).await.is_err());
-    client.send(RegionList).await.unwrap();
+    client.send(ListRegions::new()).await.unwrap();
     assert_eq!(portal.count("order_save"), 1);
 }
 
@@ -211,7 +211,7 @@ async fn a_timeout_in_a_crowd_leaves_the_truth_behind() {
             let mut not_sent = Vec::new();
             for id in (first..CALLS).step_by(32) {
                 if let Err(error) = client.send(Buy(id)).await {
-                    not_sent.extend((error.delivery() == Delivery::NotSent).then_some(id));
+                    not_sent.extend((error.delivery() == Delivery::NotDelivered).then_some(id));
                 }
             }
             not_sent
@@ -243,7 +243,7 @@ async fn who_waits_for_a_turn_loses_none_of_the_time_for_the_request() {
     let mut tasks = JoinSet::new();
     for _ in 0..400 {
         let client = client.clone();
-        tasks.spawn(async move { client.send(RegionList).await.map(drop) });
+        tasks.spawn(async move { client.send(ListRegions::new()).await.map(drop) });
     }
     for result in tasks.join_all().await {
         result.unwrap();
@@ -291,7 +291,7 @@ async fn a_query_that_waits_for_its_turn_ends_with_the_deadline() {
         let client = client.clone();
         tasks.spawn(async move {
             let start = time::Instant::now();
-            let error = client.send(RegionList).await.unwrap_err();
+            let error = client.send(ListRegions::new()).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
             start.elapsed()
         });

@@ -17,7 +17,7 @@ impl Walker {
     }
 
     /// Walks through at most so many pages.
-    fn walk(&self, endpoint: order::OrderPage, pages: usize, mut take: impl FnMut(Page<order::OrderInfo>)) {
+    fn walk(&self, endpoint: order::ListOrders, pages: usize, mut take: impl FnMut(Page<order::OrderInfo>)) {
         self.0.block_on(async {
             let mut walk = self.1.pages(endpoint);
             for _ in 0..pages {

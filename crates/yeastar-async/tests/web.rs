@@ -143,7 +143,7 @@ async fn visitors_who_leave_at_any_moment_leave_no_purchase_open_and_none_double
         } else {
             match shop.client.resume(id(number), &shop.journal).await.unwrap() {
                 Outcome::Confirmed { .. } => confirmed += 1,
-                Outcome::NotSent { .. } => stopped.push(number),
+                Outcome::NotPlaced { .. } => stopped.push(number),
                 outcome => panic!("{number}: {outcome}"),
             }
         }

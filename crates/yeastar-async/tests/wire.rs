@@ -1,11 +1,11 @@
 //! Both clients put the same bytes on the wire.
 
 use yeastar_core::order::{
-    BillingCycle, CloudPbx, OperationType, Order, OrderGet, OrderPage, OrderSave, PbxSite,
+    BillingCycle, CloudPbx, CreateOrder, GetOrder, ListOrders, OperationType, Order, PbxSite,
 };
-use yeastar_core::pricing::{PriceLine, PricingCalculate};
-use yeastar_core::product::{PbxUrlExisted, RegionList};
-use yeastar_core::user::{BillingContactList, ColleagueDelete, ColleagueEdit, SubordinateUserGet};
+use yeastar_core::pricing::{CalculatePrice, PriceLine};
+use yeastar_core::product::{CheckPbxUrl, ListRegions};
+use yeastar_core::user::{DeleteColleagues, EditColleague, GetCustomer, ListBillingContacts};
 use yeastar_core::{
     Auth, BillingContactId, BuildError, Config, Credentials, Effect, Encoder, Endpoint, Error, Json, Meta,
     Method, Origin, PbxSubDomainId, PricingId, ProductId, RegionId,
@@ -42,18 +42,18 @@ fn without_host(portal: &Playback) -> Vec<String> {
     portal.requests().into_iter().map(strip).collect()
 }
 
-fn order() -> OrderSave {
+fn order() -> CreateOrder {
     let site =
         PbxSite::new("tést", RegionId::new(41), PbxSubDomainId::new(20), "docs.ptest6.yeastarcloud.com");
     let contact = BillingContactId::new(3_197_218_168_379_846_218);
     let order =
         Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(100, BillingCycle::Annually, contact, site);
-    OrderSave::new(order.with_po_number("PO-4711"))
+    CreateOrder::new(order.with_po_number("PO-4711"))
 }
 
-fn calculation() -> PricingCalculate {
+fn calculation() -> CalculatePrice {
     let lines = vec![PriceLine::plan(PricingId::new(u64::MAX)).with_billing_cycle(BillingCycle::Annually)];
-    PricingCalculate::new(ProductId::CLOUD_EDITION, OperationType::PurchasePlan, lines)
+    CalculatePrice::new(ProductId::CLOUD_EDITION, OperationType::PurchasePlan, lines)
 }
 
 /// A POST without a body, which none of the portal's endpoints is.
@@ -70,17 +70,17 @@ impl Endpoint for Bodiless {
 }
 
 fn requests_of_each_form(mut visit: impl Visit) {
-    visit.visit(RegionList);
-    visit.visit(PbxUrlExisted::new("docs.ptest6.yeastarcloud.com"));
-    visit.visit(BillingContactList);
-    visit.visit(OrderPage::new().with_page_no(2).with_page_size(50).with_sort("-id"));
-    visit.visit(OrderGet::by_number(&"HB 1/2?".into()));
+    visit.visit(ListRegions::new());
+    visit.visit(CheckPbxUrl::new("docs.ptest6.yeastarcloud.com"));
+    visit.visit(ListBillingContacts::new());
+    visit.visit(ListOrders::new().with_page_no(2).with_page_size(50).with_sort("-id"));
+    visit.visit(GetOrder::by_number(&"HB 1/2?".into()));
     visit.visit(order());
-    visit.visit(SubordinateUserGet::new("first+pbx@example.com"));
+    visit.visit(GetCustomer::new("first+pbx@example.com"));
     visit.visit(calculation());
-    visit.visit(ColleagueEdit::new("1/2", [11_u64]).with_first_name("Fírst").with_password("p\"ss"));
+    visit.visit(EditColleague::new("1/2", [11_u64]).with_first_name("Fírst").with_password("p\"ss"));
     visit.visit(Bodiless);
-    visit.visit(ColleagueDelete::new(["1", "2"]));
+    visit.visit(DeleteColleagues::new(["1", "2"]));
 }
 
 trait Visit {

@@ -9,9 +9,9 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use yeastar_async::journal::MemoryJournal;
 use yeastar_async::order::{BillingCycle, CloudPbx, Order, PbxSite};
-use yeastar_async::product::RegionList;
+use yeastar_async::product::ListRegions;
 use yeastar_async::purchase::{Intent, Outcome};
-use yeastar_async::user::BillingContactList;
+use yeastar_async::user::ListBillingContacts;
 use yeastar_async::{Client, Config, Credentials, Origin, Policy};
 use yeastar_sandbox::{Fault, Plan, PoNumberEcho, Server, Settings};
 
@@ -107,12 +107,12 @@ async fn run(
     let credentials = Credentials::new(server.client_id(), server.client_secret());
     let config = Config::new(credentials).with_origin(Origin::new(&server.base_url())?);
     let client = Client::new(config.with_policy(policy.clone()))?;
-    let regions = client.send(RegionList).await?;
+    let regions = client.send(ListRegions::new()).await?;
     let (region, domain) = regions
         .iter()
         .find_map(|region| Some((region.clone(), region.domains.first()?.clone())))
         .ok_or("the sandbox has no region")?;
-    let contacts = client.send(BillingContactList).await?;
+    let contacts = client.send(ListBillingContacts::new()).await?;
     let contact = contacts.first().ok_or("the sandbox has no billing contact")?.billing_contact_id;
     let before = server.requests().len();
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use yeastar_core::order::{Order, OrderSave};
+use yeastar_core::order::{Order, CreateOrder};
 use yeastar_core::{Config, Credentials, Origin, PlanId};
 
 pub const ORDER_PATH: &str = "/order/openapi/order/v1/save";
@@ -28,8 +28,8 @@ pub const PAGE_SIZES: [usize; 3] = [25, 100, 1000];
 pub const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMDAwMDAwMDAwIn0.AAAAAAAAAAAAAAAAA";
 
 /// The trial of a software PBX: 154 bytes, the shortest order with a plan.
-pub fn order() -> OrderSave {
-    OrderSave::new(Order::software_pbx(PlanId::new(3_048_571_730_026_938_368)).trial())
+pub fn order() -> CreateOrder {
+    CreateOrder::new(Order::software_pbx(PlanId::new(3_048_571_730_026_938_368)).trial())
 }
 
 /// What our clients are made from.

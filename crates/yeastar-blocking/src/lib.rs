@@ -1,17 +1,17 @@
 //! Blocking client of the [Yeastar Partner Portal API], on ureq.
 //!
 //! ```
-//! use yeastar_blocking::product::{PbxUrlExisted, RegionList};
+//! use yeastar_blocking::product::{CheckPbxUrl, ListRegions};
 //! use yeastar_blocking::{Client, Config, Credentials, Origin};
 //!
 //! # let portal = yeastar_sandbox::Server::start()?;
 //! # let (base_url, id, secret) = (portal.base_url(), portal.client_id(), portal.client_secret());
 //! let config = Config::new(Credentials::new(id, secret)).with_origin(Origin::new(&base_url)?);
 //! let client = Client::new(config)?;
-//! for region in &client.send(RegionList)? {
+//! for region in &client.send(ListRegions::new())? {
 //!     println!("{}: {:?}", region.id, region.name);
 //! }
-//! let taken = client.send(PbxUrlExisted::new("docs.ptest6.yeastarcloud.com"))?;
+//! let taken = client.send(CheckPbxUrl::new("docs.ptest6.yeastarcloud.com"))?;
 //! assert!(!taken);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

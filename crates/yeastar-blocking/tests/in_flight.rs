@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use yeastar_blocking::journal::{Journal, JournalError, MemoryJournal, Swap};
 use yeastar_blocking::order::{BillingCycle, CloudPbx, Order, PbxSite};
-use yeastar_blocking::purchase::{By, Intent, Outcome};
+use yeastar_blocking::purchase::{ConfirmedBy, Intent, Outcome};
 use yeastar_blocking::{
     BillingContactId, Client, Config, Credentials, Entry, EntryKey, IntentId, Origin, PbxSubDomainId,
     RegionId,
@@ -60,7 +60,7 @@ fn a_panic_reaches_its_caller_and_another_goes_on() {
         };
         is_read.recv().unwrap();
         let outcome = client.purchase(intent(), &MemoryJournal::new()).unwrap();
-        assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+        assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
         assert_eq!(first.join().unwrap().downcast_ref::<&str>(), Some(&"no such table"));
     });
     assert_eq!(portal.count("order_save"), 1);

@@ -112,7 +112,7 @@ fn name(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Confirmed { .. } => "confirmed",
         Outcome::Rejected { .. } => "rejected",
-        Outcome::NotSent { .. } => "not sent",
+        Outcome::NotPlaced { .. } => "not sent",
         _ => "ambiguous",
     }
 }

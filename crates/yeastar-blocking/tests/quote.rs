@@ -11,7 +11,7 @@ use example::{stderr, stdout};
 use playback::{Playback, success};
 use serde_json::Value;
 use yeastar_blocking::order::BillingCycle;
-use yeastar_blocking::pricing::MyPriceInfo;
+use yeastar_blocking::pricing::GetMyPriceInfo;
 use yeastar_blocking::{Client, Config, Credentials, Json, Origin, ProductId};
 use yeastar_sandbox::Server;
 
@@ -50,7 +50,7 @@ fn the_tables_have_the_amounts_of_the_portal_and_nothing_is_ordered() {
 
     let credentials = Credentials::new(portal.client_id(), portal.client_secret());
     let config = Config::new(credentials).with_origin(Origin::new(&portal.base_url()).unwrap());
-    let request = MyPriceInfo::new(ProductId::CLOUD_EDITION, BillingCycle::Annually);
+    let request = GetMyPriceInfo::new(ProductId::CLOUD_EDITION, BillingCycle::Annually);
     let prices = Client::new(config).unwrap().send(request).unwrap();
     let plans: Vec<Value> =
         prices.plan_list.unwrap().iter().map(|plan: &Json| plan.parse().unwrap()).collect();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use yeastar_blocking::journal::MemoryJournal;
 use yeastar_blocking::order::{BillingCycle, CloudPbx, Order};
-use yeastar_blocking::product::RegionList;
+use yeastar_blocking::product::ListRegions;
 use yeastar_blocking::purchase::{Intent, Outcome};
 use yeastar_blocking::{BillingContactId, Client, Config, Credentials, Delivery, ErrorKind, Origin};
 
@@ -32,8 +32,8 @@ fn without_threads() {
     config.origin = Origin::new("http://localhost:9").unwrap();
     config.policy.backoff_base = Duration::ZERO;
     let client = Client::new(config).unwrap();
-    let error = client.send(RegionList).unwrap_err();
-    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Transport, Delivery::NotSent), "{error}");
+    let error = client.send(ListRegions::new()).unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Transport, Delivery::NotDelivered), "{error}");
     assert!(error.to_string().contains("no thread can be started"), "{error}");
 
     let contact = BillingContactId::new(3_197_218_168_379_846_218);
@@ -44,5 +44,5 @@ fn without_threads() {
         contact,
     );
     let outcome = client.purchase(Intent::new("ticket-4711", order), &MemoryJournal::new()).unwrap();
-    assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::NotPlaced { .. }), "{outcome}");
 }

@@ -14,18 +14,18 @@
 //! what happens in between is yours.
 //!
 //! ```
-//! use yeastar_core::product::RegionList;
+//! use yeastar_core::product::ListRegions;
 //! use yeastar_core::{AccessToken, Endpoint, Origin};
 //!
 //! let token = AccessToken::new(&"eyJhbGciOiJIUzI1NiJ9".into())?;
-//! let request = RegionList.to_request(&Origin::default(), Some(&token))?;
+//! let request = ListRegions::new().to_request(&Origin::default(), Some(&token))?;
 //! assert_eq!(request.uri(), "https://openapi.partner.yeastar.com/product/openapi/instance/v1/region_list");
 //!
 //! let response = http::Response::new(
 //!     r#"{"code":"success","detailMessage":"","requestId":"7249dc24","status":200,
 //!         "result":[{"id":"41","name":"Example","region":[]}]}"#,
 //! );
-//! let regions = RegionList::read_response(response)?;
+//! let regions = ListRegions::read_response(response)?;
 //! assert_eq!(regions[0].id.get(), 41);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -38,7 +38,7 @@
 //! ```
 //! use std::convert::Infallible;
 //! use std::time::{Duration, Instant};
-//! use yeastar_core::product::RegionList;
+//! use yeastar_core::product::ListRegions;
 //! use yeastar_core::{
 //!     Action, Call, Credentials, Event, Exchange, Machine, Origin, Policy, Session, Tick,
 //! };
@@ -72,7 +72,7 @@
 //! // All calls share the session and its start: its times count from there.
 //! let start = Instant::now();
 //! let mut session = Session::new(Credentials::new("client id", "client secret"), 1);
-//! let call = Call::new(&RegionList, &Origin::default(), &Policy::default())?;
+//! let call = Call::new(&ListRegions::new(), &Origin::default(), &Policy::default())?;
 //! let reply = drive(call, &mut session, start, transport)?;
 //! assert!(reply.value.is_empty());
 //! # Ok::<(), yeastar_core::Error>(())
@@ -119,7 +119,7 @@ pub use portal::{auth, order, pricing, product, registry, user};
 pub use value::{
     Amount, BillingContactId, ColleagueId, CountryId, Extra, InstanceId, Json, List, OfferingId, OrderId,
     OrderNo, Page, ParseIdError, ParseJsonError, PartnerId, PbxSubDomainId, PlanId, PricingId, ProductId,
-    ProductNo, RegionId, Secret, ServiceId, Timestamp, TransactionNo, Unrecognised, WhiteLabelId, YeastarId,
+    ProductNo, RegionId, Secret, ServiceId, Timestamp, TransactionNo, Unrecognized, WhiteLabelId, YeastarId,
 };
 pub use wire::access_token::AccessToken;
 pub use wire::encoder::Encoder;

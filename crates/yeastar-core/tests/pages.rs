@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
-use yeastar_core::order::{OrderInfo, OrderPage};
+use yeastar_core::order::{ListOrders, OrderInfo};
 use yeastar_core::{
     Auth, BuildError, Delivery, Effect, Encoder, Endpoint, Error, ErrorKind, Meta, Origin, Page, Paged,
     Pages, Reply,
@@ -14,7 +14,7 @@ fn envelope(result: &str) -> Response<Bytes> {
 }
 
 fn read(result: &str) -> Result<Reply<Page<OrderInfo>>, Error> {
-    OrderPage::read_reply(envelope(result))
+    ListOrders::read_reply(envelope(result))
 }
 
 /// Rows with numbers of their own.
@@ -35,7 +35,7 @@ fn answers(given: &[(usize, &str)]) -> Vec<String> {
 }
 
 /// How many of the answers a walk takes. It must end with the last of them at the latest.
-fn taken(endpoint: OrderPage, answers: &[String]) -> usize {
+fn taken(endpoint: ListOrders, answers: &[String]) -> usize {
     let mut pages = Pages::new(endpoint);
     let mut rest = answers.iter();
     while pages.request().is_some() {
@@ -47,7 +47,7 @@ fn taken(endpoint: OrderPage, answers: &[String]) -> usize {
 
 #[test]
 fn each_page_is_asked_for_with_everything_else_unchanged() {
-    let endpoint = OrderPage::new().with_page_size(2).with_sort("-id");
+    let endpoint = ListOrders::new().with_page_size(2).with_sort("-id");
     for (endpoint, first) in [(endpoint.clone(), 1), (endpoint.with_page_no(7), 7)] {
         let mut pages = Pages::new(endpoint);
         for page_no in first..first + 3 {
@@ -93,7 +93,7 @@ fn the_end() {
         ("large numbers", 2, &[(2, r#","totalPage":18446744073709551615,"total":18446744073709551615"#), (0, ""), (2, "")]),
     ];
     for (what, expected, given) in cases {
-        let endpoint = OrderPage::new().with_page_size(2);
+        let endpoint = ListOrders::new().with_page_size(2);
         assert_eq!(taken(endpoint, &answers(given)), *expected, "{what}");
     }
 }
@@ -101,20 +101,20 @@ fn the_end() {
 #[test]
 fn rows_that_are_one_object_or_null_are_counted_as_such() {
     let one = |number: u32| format!(r#"{{"results":{{"orderNo":"HB{number}"}},"total":2}}"#);
-    assert_eq!(taken(OrderPage::new(), &[one(1), one(2), one(3)]), 2);
-    assert_eq!(taken(OrderPage::new(), &[one(1), r#"{"results":null}"#.into(), one(3)]), 2);
+    assert_eq!(taken(ListOrders::new(), &[one(1), one(2), one(3)]), 2);
+    assert_eq!(taken(ListOrders::new(), &[one(1), r#"{"results":null}"#.into(), one(3)]), 2);
 }
 
 #[test]
 fn rows_before_the_first_page_are_not_counted_as_seen() {
     let given = answers(&[(2, r#","total":6"#), (2, r#","total":6"#), (0, r#","total":6"#)]);
-    assert_eq!(taken(OrderPage::new().with_page_no(2), &given), 3, "too early would lose rows");
+    assert_eq!(taken(ListOrders::new().with_page_no(2), &given), 3, "too early would lose rows");
 }
 
 #[test]
 fn another_page_than_asked_for_is_an_error() {
     for (first, echo) in [(1, "2"), (1, "0"), (1, "\"0\""), (2, "1"), (2, "18446744073709551615")] {
-        let mut pages = Pages::new(OrderPage::new().with_page_no(first));
+        let mut pages = Pages::new(ListOrders::new().with_page_no(first));
         let result = format!(r#"{{"results":{},"pageNo":{echo}}}"#, rows(0, 1));
         let error = pages.accept(read(&result)).unwrap_err();
         let echo = echo.trim_matches('"');
@@ -128,12 +128,12 @@ fn another_page_than_asked_for_is_an_error() {
 fn the_same_rows_again_are_an_error() {
     let same = rows(0, 2);
     for beside in ["", r#","total":9,"totalPage":5"#] {
-        let mut pages = Pages::new(OrderPage::new());
+        let mut pages = Pages::new(ListOrders::new());
         pages.accept(read(&format!(r#"{{"results":{same}{beside}}}"#))).unwrap();
         let again = format!(r#"{{"pageNo":2,"results":{same}}}"#);
         let error = pages.accept(read(&again)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer);
-        assert_eq!(error.delivery(), Delivery::Answered);
+        assert_eq!(error.delivery(), Delivery::NotExecuted);
         assert_eq!(error.status(), Some(StatusCode::OK));
         assert_eq!(error.attempts(), 1);
         assert_eq!(error.body(), Some(&envelope(&again).into_body()[..]));
@@ -152,7 +152,7 @@ fn the_same_rows_again_are_an_error() {
 fn a_portal_that_repeats_its_last_page_without_saying_so_is_an_error() {
     // Two pages; a walk that begins at the second one does not know how many rows stand on the first.
     let last = format!(r#"{{"results":{},"total":4}}"#, rows(2, 2));
-    let mut pages = Pages::new(OrderPage::new().with_page_no(2));
+    let mut pages = Pages::new(ListOrders::new().with_page_no(2));
     assert_eq!(pages.accept(read(&last)).unwrap().results.len(), 2);
     assert_eq!(pages.request().unwrap().page_no, Some(3));
     let error = pages.accept(read(&last)).unwrap_err();
@@ -168,11 +168,11 @@ fn a_portal_that_repeats_its_last_page_without_saying_so_is_an_error() {
 #[test]
 fn a_portal_that_would_repeat_its_last_page_is_not_asked_for_more() {
     let last = format!(r#"{{"results":{},"total":4,"totalPage":2}}"#, rows(2, 2));
-    let mut pages = Pages::new(OrderPage::new().with_page_no(2));
+    let mut pages = Pages::new(ListOrders::new().with_page_no(2));
     pages.accept(read(&last)).unwrap();
     assert!(pages.request().is_none());
 
-    let mut pages = Pages::new(OrderPage::new());
+    let mut pages = Pages::new(ListOrders::new());
     pages.accept(read(&format!(r#"{{"results":{},"total":4}}"#, rows(0, 2)))).unwrap();
     pages.accept(read(&format!(r#"{{"results":{},"total":4}}"#, rows(2, 2)))).unwrap();
     assert!(pages.request().is_none());
@@ -181,25 +181,25 @@ fn a_portal_that_would_repeat_its_last_page_is_not_asked_for_more() {
 #[test]
 fn only_the_page_just_before_is_compared() {
     let page = |first| format!(r#"{{"results":{},"totalPage":3}}"#, rows(first, 2));
-    assert_eq!(taken(OrderPage::new(), &[page(0), page(2), page(0)]), 3);
+    assert_eq!(taken(ListOrders::new(), &[page(0), page(2), page(0)]), 3);
 }
 
 #[test]
 fn an_error_of_the_call_ends_the_walk_and_another_goes_on() {
-    let mut pages = Pages::new(OrderPage::new().with_page_size(2));
+    let mut pages = Pages::new(ListOrders::new().with_page_size(2));
     pages.accept(read(&format!(r#"{{"results":{}}}"#, rows(0, 2)))).unwrap();
     let refused = Response::builder().status(503).body(Bytes::new()).unwrap();
-    let error = pages.accept(OrderPage::read_reply(refused)).unwrap_err();
+    let error = pages.accept(ListOrders::read_reply(refused)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert!(pages.request().is_none());
 
-    let again = Pages::new(OrderPage::new().with_page_no(pages.page_no()));
+    let again = Pages::new(ListOrders::new().with_page_no(pages.page_no()));
     assert_eq!(again.request().unwrap().page_no, Some(2));
 }
 
 #[test]
 fn what_is_over_stays_over() {
-    let mut pages = Pages::new(OrderPage::new());
+    let mut pages = Pages::new(ListOrders::new());
     pages.accept(read(r#"{"results":[]}"#)).unwrap();
     assert_eq!(pages.page_no(), 1, "the empty page may have rows later");
     pages.accept(read(&format!(r#"{{"results":{}}}"#, rows(0, 1)))).unwrap();
@@ -208,7 +208,7 @@ fn what_is_over_stays_over() {
 
 #[test]
 fn page_numbers_end_where_they_no_longer_fit() {
-    let mut pages = Pages::new(OrderPage::new().with_page_no(u32::MAX));
+    let mut pages = Pages::new(ListOrders::new().with_page_no(u32::MAX));
     let result = format!(r#"{{"results":{},"pageNo":4294967295}}"#, rows(0, 1));
     pages.accept(read(&result)).unwrap();
     assert!(pages.request().is_none());
@@ -217,7 +217,7 @@ fn page_numbers_end_where_they_no_longer_fit() {
 
 #[test]
 fn page_0_is_not_sent() {
-    let pages = Pages::new(OrderPage::new().with_page_no(0));
+    let pages = Pages::new(ListOrders::new().with_page_no(0));
     let error = pages.request().unwrap().to_request(&Origin::default(), None).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert!(error.message().contains("pageNo"), "{error}");

@@ -107,9 +107,12 @@ fn readme_row(meta: &Meta) -> String {
     format!("| `{name}` | `{} {}` | `{module}::{type_name}` | {again} |", meta.method(), meta.path())
 }
 
+/// The type that has the vendor's name as its alias.
 fn type_name(meta: &Meta) -> String {
-    let capitalised = |word: &str| word[..1].to_uppercase() + &word[1..];
-    meta.name().split('_').map(capitalised).collect()
+    let (source, alias) = (support::source(meta), format!("#[doc(alias = \"{}\")]", meta.name()));
+    let (_, item) = source.split_once(&alias).unwrap_or_else(|| panic!("no `{alias}`"));
+    let (_, name) = item.split_once("pub struct ").unwrap();
+    name.chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
 /// The file begins with the request; the documentation of the type, which rustdoc shows,

@@ -449,7 +449,7 @@ fn a_field_that_comes_twice_is_refused() {
 #[test]
 fn an_open_enum_gives_an_unknown_text_back_unchanged() {
     fn check<T: DeserializeOwned + Serialize + ToString + for<'a> From<&'a str>>() {
-        for text in ["made-up", "", " Plan ", "PURCHASE", "é\n\"", "Unrecognised"] {
+        for text in ["made-up", "", " Plan ", "PURCHASE", "é\n\"", "Unrecognized"] {
             let json = write(&text);
             let value: T = read(&json).unwrap();
             assert_eq!(write(&value), json);

@@ -25,7 +25,7 @@ pub(crate) enum Rule {
     List,
     Object,
     /// It depends on the value of another field, which is checked before.
-    By(&'static str, &'static [(&'static str, Rule)]),
+    ConfirmedBy(&'static str, &'static [(&'static str, Rule)]),
 }
 
 /// Whether a field must be there.
@@ -123,7 +123,7 @@ impl Rule {
             Self::Text | Self::AnyText | Self::TextOf(_) | Self::Email => {
                 typed(value.is_string(), "a string")?;
             }
-            Self::By(other, rules) => {
+            Self::ConfirmedBy(other, rules) => {
                 let other = text(object, other);
                 let rule = rules.iter().find(|(value, _)| Some(*value) == other);
                 return rule.map_or(Ok(()), |(_, rule)| rule.check(name, value, object));

@@ -7,20 +7,20 @@ use std::fmt::Debug;
 
 use desk::Desk;
 use yeastar_core::order::{
-    BillingCycle, CloudPbx, OperationType, Order, OrderGet, OrderPage, OrderSave, PbxSite,
+    BillingCycle, CloudPbx, CreateOrder, GetOrder, ListOrders, OperationType, Order, PbxSite,
 };
 use yeastar_core::pricing::{
-    MyPriceInfo, PriceLine, PricingCalculate, PurchaseAddOnInfo, PurchasePlanInfo, PurchaseProductInfo,
-    RenewAddOnInfo, RenewPlanInfo, SubscriptionProductList, TrialAddOnInfo, TrialPlanInfo,
+    CalculatePrice, GetMyPriceInfo, GetPurchaseAddOnInfo, GetPurchasePlanInfo, GetPurchaseProductInfo,
+    GetRenewAddOnInfo, GetRenewPlanInfo, GetTrialAddOnInfo, GetTrialPlanInfo, ListSubscriptionProducts,
+    PriceLine,
 };
 use yeastar_core::product::{
-    ActivationCode, InstanceProductList, PbxUrlExisted, ProductDetail, ProductModel, RegionList,
-    WhiteLabelList,
+    CheckPbxUrl, GetActivationCode, GetProduct, GetProductModel, ListProducts, ListRegions, ListWhiteLabels,
 };
 use yeastar_core::registry::ENDPOINTS;
 use yeastar_core::user::{
-    AccountBalance, BillingContactList, ColleagueCreate, ColleagueDelete, ColleagueEdit, ColleagueList,
-    CountryList, EditUser, SaveUser, SubordinateUserGet, SubordinateUserList, UserPermissionList,
+    CreateColleague, CreateCustomer, DeleteColleagues, EditColleague, EditCustomer, GetAccountBalance,
+    GetCustomer, ListBillingContacts, ListColleagues, ListCountries, ListCustomers, ListPermissions,
 };
 use yeastar_core::{
     Auth, BillingContactId, Endpoint, Json, Meta, PbxSubDomainId, PricingId, ProductId, RegionId,
@@ -58,72 +58,72 @@ fn every_endpoint_is_answered_and_its_answer_read() {
 }
 
 fn users(visit: &mut Visit) {
-    assert_eq!(visit.call(&AccountBalance).account_balance.as_str(), "1000000.00");
-    assert_eq!(visit.call(&BillingContactList).len(), 2);
-    let customers = visit.call(&SubordinateUserList);
+    assert_eq!(visit.call(&GetAccountBalance::new()).account_balance.as_str(), "1000000.00");
+    assert_eq!(visit.call(&ListBillingContacts::new()).len(), 2);
+    let customers = visit.call(&ListCustomers::new());
     let customer = &customers[0];
     let e_mail = customer.email.as_deref().unwrap();
-    assert_eq!(visit.call(&SubordinateUserGet::new(e_mail)).partner_id, customer.partner_id);
+    assert_eq!(visit.call(&GetCustomer::new(e_mail)).partner_id, customer.partner_id);
 
-    let countries = visit.desk.call(&CountryList::new()).unwrap();
+    let countries = visit.desk.call(&ListCountries::new()).unwrap();
     let country = countries.results[0].name.as_deref().unwrap();
-    let user = SaveUser::new("new@example.com", "Example Ltd", country).with_first_name("Example");
+    let user = CreateCustomer::new("new@example.com", "Example Ltd", country).with_first_name("Example");
     assert!(visit.call(&user));
-    assert!(visit.call(&EditUser::new("new@example.com").with_remark("changed")));
+    assert!(visit.call(&EditCustomer::new("new@example.com").with_remark("changed")));
 
-    let colleagues = visit.call(&ColleagueList::new());
-    let permissions = visit.desk.call(&UserPermissionList::new()).unwrap();
+    let colleagues = visit.call(&ListColleagues::new());
+    let permissions = visit.desk.call(&ListPermissions::new()).unwrap();
     let permission = id_of(&permissions[0], "resourceId");
     let create =
-        ColleagueCreate::new("colleague@example.com", [permission.clone()]).with_first_name("Example");
+        CreateColleague::new("colleague@example.com", [permission.clone()]).with_first_name("Example");
     visit.call(&create);
     let colleague: String = id_of(&colleagues.results[0], "id").parse().unwrap();
-    visit.call(&ColleagueEdit::new(&colleague, [permission]).with_first_name("Changed"));
-    visit.call(&ColleagueDelete::new([&colleague]));
-    visit.call(&UserPermissionList::of_subordinate_user(&customer.partner_id));
-    visit.call(&CountryList::new().with_sort("-name"));
+    visit.call(&EditColleague::new(&colleague, [permission]).with_first_name("Changed"));
+    visit.call(&DeleteColleagues::new([&colleague]));
+    visit.call(&ListPermissions::of_subordinate_user(&customer.partner_id));
+    visit.call(&ListCountries::new().with_sort("-name"));
 }
 
 fn products(visit: &mut Visit) {
-    let regions = visit.call(&RegionList);
+    let regions = visit.call(&ListRegions::new());
     let url = regions[0].domains[0].pbx_url("free").unwrap();
-    assert!(!visit.call(&PbxUrlExisted::new(url)));
-    let device = ProductModel::new("3631E3418911", ProductId::APPLIANCE_EDITION);
+    assert!(!visit.call(&CheckPbxUrl::new(url)));
+    let device = GetProductModel::new("3631E3418911", ProductId::APPLIANCE_EDITION);
     assert_eq!(visit.call(&device).product_model.as_deref(), Some("P550"));
-    let devices = visit.call(&InstanceProductList::new(ProductId::APPLIANCE_EDITION));
+    let devices = visit.call(&ListProducts::new(ProductId::APPLIANCE_EDITION));
     let serial = devices.results[0].product_no.as_ref().unwrap();
-    let details = visit.call(&ProductDetail::new(serial, ProductId::APPLIANCE_EDITION));
+    let details = visit.call(&GetProduct::new(serial, ProductId::APPLIANCE_EDITION));
     assert!(details.create_time.unwrap().parse::<u64>().is_ok());
-    let code = visit.call(&ActivationCode::new("3657C0000001")).code;
+    let code = visit.call(&GetActivationCode::new("3657C0000001")).code;
     assert_eq!(code.expose(), "SANDBOX-3657C0000001");
-    visit.call(&WhiteLabelList::new());
+    visit.call(&ListWhiteLabels::new());
 }
 
 fn prices(visit: &mut Visit) {
     let pce = ProductId::CLOUD_EDITION;
-    assert!(visit.call(&SubscriptionProductList).iter().any(|product| product.product_id == pce));
-    visit.call(&PurchaseProductInfo::new(pce));
+    assert!(visit.call(&ListSubscriptionProducts::new()).iter().any(|product| product.product_id == pce));
+    visit.call(&GetPurchaseProductInfo::new(pce));
     // Pricing ids as the sandbox's documentation makes them up: 7, product, 3, number.
     let plan = PricingId::new(7_133_000_000_000_000_001);
     let service = PricingId::new(7_133_000_000_000_000_005);
     let (tried_plan, tried_service) =
         (PricingId::new(7_123_000_000_000_000_001), PricingId::new(7_123_000_000_000_000_005));
-    visit.call(&TrialPlanInfo::new(tried_plan, ProductId::SOFTWARE_EDITION));
-    visit.call(&PurchasePlanInfo::new(plan, pce));
-    visit.call(&RenewPlanInfo::new(plan, pce));
-    visit.call(&TrialAddOnInfo::new(tried_service, ProductId::SOFTWARE_EDITION));
-    visit.call(&PurchaseAddOnInfo::new(service, pce).with_connection_plan(CloudPbx::ENTERPRISE_PLAN));
-    visit.call(&RenewAddOnInfo::new(service, pce));
-    assert!(visit.call(&MyPriceInfo::new(pce, BillingCycle::Annually)).plan_list.is_some());
+    visit.call(&GetTrialPlanInfo::new(tried_plan, ProductId::SOFTWARE_EDITION));
+    visit.call(&GetPurchasePlanInfo::new(plan, pce));
+    visit.call(&GetRenewPlanInfo::new(plan, pce));
+    visit.call(&GetTrialAddOnInfo::new(tried_service, ProductId::SOFTWARE_EDITION));
+    visit.call(&GetPurchaseAddOnInfo::new(service, pce).with_connection_plan(CloudPbx::ENTERPRISE_PLAN));
+    visit.call(&GetRenewAddOnInfo::new(service, pce));
+    assert!(visit.call(&GetMyPriceInfo::new(pce, BillingCycle::Annually)).plan_list.is_some());
     let line = PriceLine::of(&order().service_list[0], plan);
-    visit.call(&PricingCalculate::new(pce, OperationType::PurchasePlan, vec![line]));
+    visit.call(&CalculatePrice::new(pce, OperationType::PurchasePlan, vec![line]));
 }
 
 fn orders(visit: &mut Visit) {
-    let placed = visit.call(&OrderSave::new(order()));
-    let list = visit.call(&OrderPage::new());
+    let placed = visit.call(&CreateOrder::new(order()));
+    let list = visit.call(&ListOrders::new());
     assert_eq!(list.results[0].order_no.as_ref(), Some(&placed.order_no));
-    let details = visit.call(&OrderGet::by_number(&placed.order_no));
+    let details = visit.call(&GetOrder::by_number(&placed.order_no));
     assert_eq!(details.basic_information.unwrap().product_no, placed.product_no);
 }
 

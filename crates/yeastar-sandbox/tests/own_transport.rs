@@ -7,9 +7,9 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderSave, PbxSite};
-use yeastar_core::product::{PbxUrlExisted, RegionList};
-use yeastar_core::user::BillingContactList;
+use yeastar_core::order::{BillingCycle, CloudPbx, CreateOrder, Order, PbxSite};
+use yeastar_core::product::{CheckPbxUrl, ListRegions};
+use yeastar_core::user::ListBillingContacts;
 use yeastar_core::{
     Action, Call, Cause, Credentials, Delivery, Endpoint, Error, Event, Exchange, Failure, Machine, Origin,
     Policy, Reply, RequestMeter, Session, Tick,
@@ -100,14 +100,14 @@ impl Client {
     }
 }
 
-fn order(client: &mut Client) -> OrderSave {
-    let regions = client.exchange(&RegionList).unwrap().value;
+fn order(client: &mut Client) -> CreateOrder {
+    let regions = client.exchange(&ListRegions::new()).unwrap().value;
     let domain = &regions[0].domains[0];
     let pbx_url = domain.pbx_url("own").unwrap();
-    assert!(!client.exchange(&PbxUrlExisted::new(&pbx_url)).unwrap().value);
-    let contacts = client.exchange(&BillingContactList).unwrap().value;
+    assert!(!client.exchange(&CheckPbxUrl::new(&pbx_url)).unwrap().value);
+    let contacts = client.exchange(&ListBillingContacts::new()).unwrap().value;
     let site = PbxSite::in_region("own", &regions[0], domain, pbx_url);
-    OrderSave::new(Order::cloud_pbx(CloudPbx::ULTIMATE_PLAN).purchase(
+    CreateOrder::new(Order::cloud_pbx(CloudPbx::ULTIMATE_PLAN).purchase(
         5,
         BillingCycle::Monthly,
         contacts[0].billing_contact_id,
@@ -130,9 +130,9 @@ fn it_has_the_same_repetitions_and_renewals() {
     let portal = Server::start().unwrap();
     let mut client = Client::new(&portal);
     portal.plan(Plan::new(Fault::StatusBeforeCommit(503)).on("region_list"));
-    assert_eq!(client.exchange(&RegionList).unwrap().attempts, 2);
+    assert_eq!(client.exchange(&ListRegions::new()).unwrap().attempts, 2);
     portal.advance(Duration::from_secs(31 * 60));
-    client.exchange(&RegionList).unwrap();
+    client.exchange(&ListRegions::new()).unwrap();
     assert_eq!(portal.count("token_refresh"), 1);
 }
 

@@ -108,14 +108,14 @@ impl Client {
     /// the first page.
     ///
     /// ```
-    /// use yeastar_async::order::OrderPage;
+    /// use yeastar_async::order::ListOrders;
     /// # use yeastar_async::{Client, Config, Credentials, Origin};
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let portal = yeastar_sandbox::Server::start()?;
     /// # let credentials = Credentials::new(portal.client_id(), portal.client_secret());
     /// # let client = Client::new(Config::new(credentials).with_origin(Origin::new(&portal.base_url())?))?;
-    /// let mut pages = client.pages(OrderPage::new().with_page_size(100).with_sort("id"));
+    /// let mut pages = client.pages(ListOrders::new().with_page_size(100).with_sort("id"));
     /// while let Some(page) = pages.next().await {
     ///     for order in page?.results {
     ///         println!("{:?} {:?}", order.order_no, order.order_status);

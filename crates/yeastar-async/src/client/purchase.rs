@@ -26,7 +26,7 @@ impl Client {
     /// is in a task of its own. When nobody waits for it any more, it depends on how far it is:
     ///
     /// - Before the journal says that the order is about to be sent, the purchase stops. Nothing was sent, and what it
-    ///   has recorded is closed as [`Outcome::NotSent`]; the same intent can be purchased again.
+    ///   has recorded is closed as [`Outcome::NotPlaced`]; the same intent can be purchased again.
     /// - From then on it comes to its end, and the journal has the outcome. Call again to get it.
     ///
     /// The task ends with its runtime: [`drain`](Self::drain) before you shut that down.
@@ -52,7 +52,7 @@ impl Client {
     /// let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN).purchase(5, BillingCycle::Annually, contact, site);
     /// match client.purchase(Intent::new("ticket-4711", order), &journal).await? {
     ///     Outcome::Confirmed { order_no, .. } => println!("order number {order_no}"),
-    ///     Outcome::NotSent { error, .. } => println!("not ordered, purchase it again: {error}"),
+    ///     Outcome::NotPlaced { error, .. } => println!("not ordered, purchase it again: {error}"),
     ///     // Refused; or it may exist or not, with all that is known of it.
     ///     outcome => println!("{outcome}"),
     /// }
@@ -75,7 +75,7 @@ impl Client {
 
     /// Finds out what became of a purchase, after a crash or an ambiguous end. It sends nothing, unless the purchase was
     /// recorded with [`UniqueKeyGuard`](yeastar_core::purchase::Resend::UniqueKeyGuard), which then decides. An intent of
-    /// which nothing was sent ends as [`Outcome::NotSent`], and [`restart`](Self::restart) sends it. A purchase that is under
+    /// which nothing was sent ends as [`Outcome::NotPlaced`], and [`restart`](Self::restart) sends it. A purchase that is under
     /// way in this client is joined. When the future is dropped, the search stops, unless it has sent the order
     /// again.
     ///
@@ -157,7 +157,7 @@ impl Client {
     }
 
     /// Goes on with a purchase as [`purchase`](Self::purchase) does, with the order as it was recorded: what ended as
-    /// [`Outcome::NotSent`], or was recorded and not sent, is sent, and you do not have to bring the order again.
+    /// [`Outcome::NotPlaced`], or was recorded and not sent, is sent, and you do not have to bring the order again.
     ///
     /// ```
     /// use yeastar_async::journal::MemoryJournal;
@@ -283,7 +283,7 @@ impl Client {
     /// It is meant to be called from time to time, by one process of the account, beside those that purchase: what a process is at
     /// work on is left to it, and is told as [`Conflict`](crate::ErrorKind::Conflict) with
     /// [`retry_after`](Error::retry_after). What a crash has left behind is taken up when that time is over. An intent of which nothing
-    /// was sent ends as [`Outcome::NotSent`]; whoever wants the order purchases it again. The results are in the order in which
+    /// was sent ends as [`Outcome::NotPlaced`]; whoever wants the order purchases it again. The results are in the order in which
     /// the purchases ended. When the future is dropped, the round stops, and nothing is lost. [`drain`](Self::drain) does not
     /// wait for it.
     ///

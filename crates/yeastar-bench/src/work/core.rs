@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use serde::Deserialize;
 use serde_json::Value;
-use yeastar_core::order::{OrderPage, OrderSave};
+use yeastar_core::order::{ListOrders, CreateOrder};
 use yeastar_core::{
     AccessToken, Action, Call, Credentials, Endpoint, Event, Exchange, Machine, Origin, Policy, Session, Tick,
 };
@@ -46,7 +46,7 @@ pub fn build_plain(setting: &Setting) -> Measured {
 }
 
 pub fn envelope(setting: &Setting) -> Measured {
-    read::<OrderSave>(setting, job::short_answer())
+    read::<CreateOrder>(setting, job::short_answer())
 }
 
 pub fn envelope_bare(setting: &Setting) -> Measured {
@@ -58,7 +58,7 @@ pub fn envelope_value(setting: &Setting) -> Measured {
 }
 
 pub fn list(setting: &Setting) -> Measured {
-    read::<OrderPage>(setting, job::list_answer(1000))
+    read::<ListOrders>(setting, job::list_answer(1000))
 }
 
 pub fn list_bare(setting: &Setting) -> Measured {
@@ -137,7 +137,7 @@ fn refuse(setting: &Setting, answer: String) -> Measured {
     let body = Bytes::from(answer);
     in_threads(setting, || {
         || {
-            let answer = black_box(OrderPage::read_reply(Response::new(body.clone())));
+            let answer = black_box(ListOrders::read_reply(Response::new(body.clone())));
             assert!(answer.is_err(), "it was read");
         }
     })

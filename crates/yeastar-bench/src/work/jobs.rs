@@ -1,7 +1,7 @@
 //! What our clients are asked to do. The other clients do the first of it.
 
 use http::Method;
-use yeastar_core::order::{OrderPage, OrderPlaced, OrderSave};
+use yeastar_core::order::{ListOrders, OrderPlaced, CreateOrder};
 use yeastar_core::{Auth, BuildError, Effect, Encoder, Endpoint, Error, ErrorKind, Meta};
 
 use crate::job;
@@ -36,7 +36,7 @@ impl Job for Warm {
 pub struct Fresh;
 
 impl Job for Fresh {
-    type Endpoint = OrderSave;
+    type Endpoint = CreateOrder;
 
     fn endpoint() -> Self::Endpoint {
         job::order()
@@ -51,13 +51,13 @@ impl Job for Fresh {
 pub struct Rows<const ROWS: u32>;
 
 impl<const ROWS: u32> Job for Rows<ROWS> {
-    type Endpoint = OrderPage;
+    type Endpoint = ListOrders;
 
     fn endpoint() -> Self::Endpoint {
-        OrderPage::new().with_page_no(1).with_page_size(ROWS)
+        ListOrders::new().with_page_no(1).with_page_size(ROWS)
     }
 
-    fn check(result: Result<<OrderPage as Endpoint>::Output, Error>) {
+    fn check(result: Result<<ListOrders as Endpoint>::Output, Error>) {
         assert_eq!(result.expect("an answer").results.len(), ROWS as usize);
     }
 }
@@ -94,7 +94,7 @@ impl Job for Endless {
 }
 
 /// An order that may be repeated.
-pub struct At<P>(OrderSave, P);
+pub struct At<P>(CreateOrder, P);
 
 pub trait Path: Send + Sync + 'static {
     const PATH: &'static str;

@@ -17,9 +17,9 @@ use portal::portal;
 use report::{Ending, Report};
 use serde_json::json;
 use yeastar_blocking::Client;
-use yeastar_blocking::product::{PbxUrlExisted, RegionList};
+use yeastar_blocking::product::{CheckPbxUrl, ListRegions};
 use yeastar_blocking::purchase::{Intent, Outcome};
-use yeastar_blocking::user::BillingContactList;
+use yeastar_blocking::user::ListBillingContacts;
 
 fn main() -> ExitCode {
     let options = match Options::parse() {
@@ -45,7 +45,7 @@ fn purchase(options: &Options, report: &mut Report<'_>) -> Result<Ending, Ending
     if is_known {
         report.takes_up();
         match client.resume(id, &journal) {
-            Ok(Outcome::NotSent { error, .. }) => report.not_sent(&error),
+            Ok(Outcome::NotPlaced { error, .. }) => report.not_sent(&error),
             Ok(outcome) => return Ok(outcome.into()),
             // Killed, or still there. To purchase the same again does no harm.
             Err(error) if error.retry_after().is_some() => report.at_work(&error),
@@ -53,23 +53,23 @@ fn purchase(options: &Options, report: &mut Report<'_>) -> Result<Ending, Ending
         }
     }
 
-    report.ask::<RegionList>("Which regions are there?", &json!({}));
-    let regions = client.send(RegionList)?;
+    report.ask::<ListRegions>("Which regions are there?", &json!({}));
+    let regions = client.send(ListRegions::new())?;
     report.regions(&regions);
     let region = regions.first().ok_or(Ending::NothingToChoose("region"))?;
     let domain = region.domains.first().ok_or(Ending::NothingToChoose("domain of the first region"))?;
 
     let pbx_url = options.pbx_url(domain)?;
-    report.ask::<PbxUrlExisted>("Is the PBX URL free?", &json!({ "pbxUrl": pbx_url }));
-    let taken = client.send(PbxUrlExisted::new(&pbx_url))?;
+    report.ask::<CheckPbxUrl>("Is the PBX URL free?", &json!({ "pbxUrl": pbx_url }));
+    let taken = client.send(CheckPbxUrl::new(&pbx_url))?;
     report.url_taken(&pbx_url, taken);
     // Of an id that was used before, the purchase finds out itself: the URL may be taken by its own order.
     if taken && !options.has_id && !is_known {
         return Ok(Ending::UrlTaken(pbx_url));
     }
 
-    report.ask::<BillingContactList>("Who gets the invoice?", &json!({}));
-    let contacts = client.send(BillingContactList)?;
+    report.ask::<ListBillingContacts>("Who gets the invoice?", &json!({}));
+    let contacts = client.send(ListBillingContacts::new())?;
     report.contacts(&contacts);
     let contact = contacts.first().ok_or(Ending::NothingToChoose("billing contact"))?;
 

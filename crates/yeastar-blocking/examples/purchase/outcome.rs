@@ -7,7 +7,7 @@ use yeastar_core::purchase::{Attempt, Candidate, Evidence, Outcome};
 pub fn name(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Confirmed { .. } => "ordered",
-        Outcome::Rejected { .. } | Outcome::NotSent { .. } => "failed",
+        Outcome::Rejected { .. } | Outcome::NotPlaced { .. } => "failed",
         // What this example does not know is no reason to order again.
         _ => "maybe_ordered",
     }
@@ -20,7 +20,7 @@ pub fn document(outcome: &Outcome) -> Value {
             let others: Vec<_> = others.iter().map(ToString::to_string).collect();
             json!({ "orderNo": order_no, "by": by, "others": others })
         }
-        Outcome::Rejected { error, .. } | Outcome::NotSent { error, .. } => {
+        Outcome::Rejected { error, .. } | Outcome::NotPlaced { error, .. } => {
             json!({ "error": error.to_string() })
         }
         Outcome::Ambiguous { evidence, candidates, absent, .. } => json!({

@@ -6,9 +6,9 @@ use std::path::Path;
 use std::process::{ExitCode, ExitStatus};
 
 use serde_json::{Value, json};
-use yeastar_core::order::{Order, OrderPlaced, OrderSave};
+use yeastar_core::order::{CreateOrder, Order, OrderPlaced};
 use yeastar_core::product::{PbxDomain, Region};
-use yeastar_core::purchase::{By, Outcome};
+use yeastar_core::purchase::{ConfirmedBy, Outcome};
 use yeastar_core::user::BillingContact;
 use yeastar_core::{BuildError, Endpoint, Error, ErrorKind, Origin};
 use yeastar_journal::JournalError;
@@ -218,7 +218,7 @@ impl<'a> Report<'a> {
 
     /// Says what is about to be ordered.
     pub fn order(&mut self, order: &Order) {
-        self.ask::<OrderSave>("Create the order.", &json!(order));
+        self.ask::<CreateOrder>("Create the order.", &json!(order));
         let body = serde_json::to_string_pretty(order).unwrap_or_default();
         self.say(format_args!("   {}", body.replace('\n', "\n   ")));
         self.say(format_args!(
@@ -233,9 +233,9 @@ impl<'a> Report<'a> {
     fn ordered(&mut self, outcome: &Outcome) {
         let Outcome::Confirmed { order_no, by, placed, others, .. } = outcome else { return };
         let by = match by {
-            By::Answer => "as the portal answered",
-            By::Found => "found in the order list, after its answer was lost",
-            By::AlreadyThere => "which was there before; nothing was sent",
+            ConfirmedBy::Answer => "as the portal answered",
+            ConfirmedBy::Found => "found in the order list, after its answer was lost",
+            ConfirmedBy::AlreadyThere => "which was there before; nothing was sent",
             _ => "as the order list shows",
         };
         self.say(format_args!("   order number {order_no}, {by}"));
@@ -320,7 +320,7 @@ impl<'a> Report<'a> {
                 self.ordered(outcome);
                 0
             }
-            Outcome::Rejected { error, .. } | Outcome::NotSent { error, .. } => {
+            Outcome::Rejected { error, .. } | Outcome::NotPlaced { error, .. } => {
                 complain(format_args!("{error}\nNothing was ordered."));
                 1
             }

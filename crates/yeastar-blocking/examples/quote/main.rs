@@ -21,10 +21,10 @@ use report::Report;
 use tree::Tree;
 use yeastar_blocking::order::Order;
 use yeastar_blocking::pricing::{
-    MyPriceInfo, PriceLine, PricingCalculate, PurchaseProductInfo, SubscriptionProductList,
+    CalculatePrice, GetMyPriceInfo, GetPurchaseProductInfo, ListSubscriptionProducts, PriceLine,
 };
-use yeastar_blocking::product::RegionList;
-use yeastar_blocking::user::{AccountBalance, BillingContactList};
+use yeastar_blocking::product::ListRegions;
+use yeastar_blocking::user::{GetAccountBalance, ListBillingContacts};
 use yeastar_blocking::{Client, Endpoint, Json, ProductId, Reply};
 use yeastar_sandbox::Settings;
 
@@ -44,13 +44,13 @@ fn quote(options: &Options, report: &mut Report) -> Result<(), Box<dyn Error>> {
     let client = &Client::new(config)?;
     let product = ProductId::CLOUD_EDITION;
 
-    let balance = ask(client, report, "What is on the account?", AccountBalance)?.value;
+    let balance = ask(client, report, "What is on the account?", GetAccountBalance::new())?.value;
     report.balance(&balance)?;
 
-    let products = ask(client, report, "What can be bought?", SubscriptionProductList)?.value;
+    let products = ask(client, report, "What can be bought?", ListSubscriptionProducts::new())?.value;
     report.products(&products)?;
 
-    let endpoint = PurchaseProductInfo::new(product);
+    let endpoint = GetPurchaseProductInfo::new(product);
     let reply = ask(client, report, "Which plans and services does a cloud PBX have?", endpoint)?;
     let offerings = result(&reply)?;
     report.offerings(&offerings)?;
@@ -58,7 +58,7 @@ fn quote(options: &Options, report: &mut Report) -> Result<(), Box<dyn Error>> {
     // The newest page wants the offering only where there are several, older ones always.
     let known = products.iter().filter(|known| known.product_id == product);
     let offering_ids = known.flat_map(|known| known.offering_ids.iter().flatten());
-    let endpoint = MyPriceInfo::new(product, options.cycle.clone());
+    let endpoint = GetMyPriceInfo::new(product, options.cycle.clone());
     let mut endpoints: Vec<_> = offering_ids.map(|&id| endpoint.clone().with_offering_id(id)).collect();
     if endpoints.is_empty() {
         endpoints.push(endpoint);
@@ -68,12 +68,12 @@ fn quote(options: &Options, report: &mut Report) -> Result<(), Box<dyn Error>> {
         report.prices(&result(&reply)?)?;
     }
 
-    let regions = ask(client, report, "Where can the PBX be?", RegionList)?.value;
+    let regions = ask(client, report, "Where can the PBX be?", ListRegions::new())?.value;
     let region = regions.first().ok_or("the portal lists no region")?;
     let domain = region.domains.first().ok_or("the portal lists no domain of the first region")?;
     report.site(region, domain)?;
 
-    let contacts = ask(client, report, "Who would get the invoice?", BillingContactList)?.value;
+    let contacts = ask(client, report, "Who would get the invoice?", ListBillingContacts::new())?.value;
     let contact = contacts.first().ok_or("the portal lists no billing contact")?;
     report.contact(contact)?;
 
@@ -101,7 +101,7 @@ fn final_price(
         lines.push(PriceLine::of(line, pricing_id));
     }
     report.pricing_ids(order, &lines)?;
-    let endpoint = PricingCalculate::new(order.product_id, order.operation_type.clone(), lines);
+    let endpoint = CalculatePrice::new(order.product_id, order.operation_type.clone(), lines);
     let reply = ask(client, report, "What would the order cost?", endpoint)?;
     report.calculation(&Tree::of(&reply.value))?;
     Ok(())

@@ -7,7 +7,7 @@ use yeastar_blocking::order::{OrderLine, ServiceType};
 
 use crate::tree::Tree;
 
-/// Looks for the pricing id of a line's plan or service in the answer of `PurchaseProductInfo`.
+/// Looks for the pricing id of a line's plan or service in the answer of `GetPurchaseProductInfo`.
 ///
 /// The vendor says that a plan comes with its `planId` there, a service with its `serviceId`,
 /// and both with a pricing id, but not under which name. The names here are inferred: those

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
-use yeastar_blocking::order::{Order, OrderSave};
+use yeastar_blocking::order::{CreateOrder, Order};
 use yeastar_blocking::pricing::{PriceLine, SubscriptionProduct};
 use yeastar_blocking::product::{PbxDomain, Region};
 use yeastar_blocking::user::{Balance, BillingContact};
@@ -124,8 +124,8 @@ impl Report {
         self.document["order"] = json!(order);
         self.say(format_args!(
             "\nThe order. Not sent: {} {}",
-            OrderSave::META.method(),
-            OrderSave::META.path()
+            CreateOrder::META.method(),
+            CreateOrder::META.path()
         ))?;
         self.say(indented(serde_json::to_string_pretty(order)?))?;
         self.say("\nNothing was ordered. What places this order, and on a real portal costs money:")?;
@@ -134,7 +134,7 @@ impl Report {
                 "cargo run -p yeastar-blocking --example purchase -- {arguments}"
             )))?,
             None => self.say(indented(
-                "client.send(OrderSave::new(order)) in a program of yours; the example `purchase` buys the\n\
+                "client.send(CreateOrder::new(order)) in a program of yours; the example `purchase` buys the\n\
                  Enterprise Plan, billed annually",
             ))?,
         }

@@ -93,12 +93,12 @@ impl Client {
     /// number or the first page.
     ///
     /// ```
-    /// use yeastar_blocking::order::OrderPage;
+    /// use yeastar_blocking::order::ListOrders;
     /// # use yeastar_blocking::{Client, Config, Credentials, Origin};
     /// # let portal = yeastar_sandbox::Server::start()?;
     /// # let credentials = Credentials::new(portal.client_id(), portal.client_secret());
     /// # let client = Client::new(Config::new(credentials).with_origin(Origin::new(&portal.base_url())?))?;
-    /// for page in client.pages(OrderPage::new().with_page_size(100).with_sort("id")) {
+    /// for page in client.pages(ListOrders::new().with_page_size(100).with_sort("id")) {
     ///     for order in page?.results {
     ///         println!("{:?} {:?}", order.order_no, order.order_status);
     ///     }

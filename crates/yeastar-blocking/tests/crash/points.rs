@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rusqlite::Connection;
-use yeastar_core::purchase::{By, Outcome};
+use yeastar_core::purchase::{ConfirmedBy, Outcome};
 use yeastar_core::{Config, Credentials, Origin};
 use yeastar_journal::{Journal, SqliteJournal};
 use yeastar_sandbox::{Fault, Plan, PoNumberEcho, Server, Settings};
@@ -146,8 +146,8 @@ impl Scene {
                 assert_eq!(order_no.as_str(), orders[0].order_no, "{outcome}");
                 assert!(others.is_empty(), "{outcome}");
                 match by {
-                    By::Answer => "answered",
-                    By::Found => "found",
+                    ConfirmedBy::Answer => "answered",
+                    ConfirmedBy::Found => "found",
                     _ => "already there",
                 }
             }
@@ -155,7 +155,7 @@ impl Scene {
                 assert!(orders.is_empty(), "{outcome}");
                 "rejected"
             }
-            Outcome::NotSent { .. } => {
+            Outcome::NotPlaced { .. } => {
                 assert!(orders.is_empty(), "{outcome}");
                 "not sent"
             }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use yeastar_core::purchase::{By, Intent, Outcome};
+use yeastar_core::purchase::{ConfirmedBy, Intent, Outcome};
 use yeastar_core::{Config, Credentials, Error, ErrorKind};
 use yeastar_journal::{Journal, SqliteJournal};
 use yeastar_sandbox::{Server, Settings};
@@ -40,7 +40,7 @@ fn file(test: &str) -> std::path::PathBuf {
 
 #[track_caller]
 fn assert_confirmed(result: Result<Outcome, Error>, portal: &Server) {
-    let Outcome::Confirmed { order_no, by: By::Answer, .. } = result.unwrap() else {
+    let Outcome::Confirmed { order_no, by: ConfirmedBy::Answer, .. } = result.unwrap() else {
         panic!("not confirmed by its answer");
     };
     let placed: Vec<_> = portal.orders().into_iter().map(|order| order.order_no).collect();
@@ -104,7 +104,7 @@ fn of_a_journal_that_names_no_account_nothing_is_sent_before_it_is_adopted() {
     let journal = SqliteJournal::open(&path).unwrap();
     let client = Client::new(Config::new(Credentials::new("client-id", "client-secret"))).unwrap();
     assert_refused(client.restart("recorded-1", &journal), "adopt");
-    assert!(matches!(client.resume("recorded-1", &journal), Ok(Outcome::NotSent { .. })));
+    assert!(matches!(client.resume("recorded-1", &journal), Ok(Outcome::NotPlaced { .. })));
     assert!(matches!(client.resume("rejected-1", &journal), Ok(Outcome::Rejected { .. })));
     let confirmed = client.resume("confirmed-1", &journal).unwrap();
     assert_eq!(confirmed.order_no().map(ToString::to_string).as_deref(), Some("HB9"));

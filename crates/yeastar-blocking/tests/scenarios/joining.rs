@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use yeastar_core::ErrorKind;
-use yeastar_core::purchase::{By, Intent, Outcome, Resend};
+use yeastar_core::purchase::{ConfirmedBy, Intent, Outcome, Resend};
 use yeastar_journal::MemoryJournal;
 use yeastar_sandbox::{Fault, Plan, Server};
 
@@ -34,7 +34,7 @@ fn meanwhile<T>(portal: &Server, client: &Client, journal: &MemoryJournal, act: 
         }
         let result = act();
         let outcome = purchase.join().unwrap().unwrap();
-        assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+        assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
         result
     })
 }
@@ -55,7 +55,8 @@ fn all_who_want_the_same_get_the_same_outcome() {
         let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(purchase)).collect();
         for thread in threads {
             let outcome = thread.join().unwrap().unwrap();
-            let Outcome::Confirmed { order_no, by: By::Answer, unrecorded: None, .. } = &outcome else {
+            let Outcome::Confirmed { order_no, by: ConfirmedBy::Answer, unrecorded: None, .. } = &outcome
+            else {
                 panic!("{outcome}");
             };
             assert_eq!(order_no.to_string(), portal.orders()[0].order_no);
@@ -70,7 +71,10 @@ fn whoever_resumes_what_is_under_way_gets_its_outcome() {
     let (portal, journal) = (slow_order(), MemoryJournal::new());
     let client = client(&portal);
     let outcome = meanwhile(&portal, &client, &journal, || client.resume(ID, &journal)).unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, placed: Some(_), .. }), "{outcome}");
+    assert!(
+        matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, placed: Some(_), .. }),
+        "{outcome}"
+    );
 }
 
 #[test]
@@ -113,7 +117,7 @@ fn whoever_wants_doubt_dealt_with_in_another_way_begins_when_the_first_is_over()
             thread::sleep(Duration::from_millis(1));
         }
         let outcome = client.purchase(intent().with_resend(Resend::UniqueKeyGuard), &journal).unwrap();
-        assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+        assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
         let cautious = cautious.join().unwrap().unwrap();
         assert!(matches!(cautious, Outcome::Ambiguous { .. }), "{cautious}");
     });

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 use yeastar_core::order::{
-    BillingCycle, CloudPbx, OperationType, Order, OrderLine, OrderSave, OrderStatus, ServiceType,
+    BillingCycle, CloudPbx, CreateOrder, OperationType, Order, OrderLine, OrderStatus, ServiceType,
 };
 use yeastar_core::pricing::{
-    MyPriceInfo, PriceLine, PricingCalculate, PurchaseProductInfo, SubscriptionProductList,
+    CalculatePrice, GetMyPriceInfo, GetPurchaseProductInfo, ListSubscriptionProducts, PriceLine,
 };
-use yeastar_core::product::{ActivationStatus, InstanceProductList, ProductDetail};
-use yeastar_core::user::AccountBalance;
+use yeastar_core::product::{ActivationStatus, GetProduct, ListProducts};
+use yeastar_core::user::GetAccountBalance;
 use yeastar_core::{BillingContactId, Json, PlanId, PricingId, ProductId, ProductNo};
 use yeastar_sandbox::Server;
 
@@ -31,7 +31,7 @@ fn cents(amount: &str) -> u64 {
 }
 
 fn balance(client: &Client) -> u64 {
-    cents(client.send(AccountBalance).unwrap().account_balance.as_str())
+    cents(client.send(GetAccountBalance::new()).unwrap().account_balance.as_str())
 }
 
 /// The rows of these lists.
@@ -41,10 +41,10 @@ fn rows<'a>(lists: impl IntoIterator<Item = Option<&'a Json>>) -> Vec<Value> {
 
 /// What the order costs, before it is placed.
 fn calculated(client: &Client, order: &Order) -> u64 {
-    let offers = client.send(PurchaseProductInfo::new(order.product_id)).unwrap();
+    let offers = client.send(GetPurchaseProductInfo::new(order.product_id)).unwrap();
     let offers = rows(["planList", "serviceList"].map(|list| offers[0].extra.get(list)));
     let lines = order.service_list.iter().map(|line| price_line(line, &offers)).collect();
-    let mut calculation = PricingCalculate::new(order.product_id, order.operation_type.clone(), lines);
+    let mut calculation = CalculatePrice::new(order.product_id, order.operation_type.clone(), lines);
     calculation.product_no.clone_from(&order.product_no);
     let answer: Value = client.send(calculation).unwrap().parse().unwrap();
     cents(answer["totalPrice"].as_str().unwrap())
@@ -69,7 +69,7 @@ fn price_line(line: &OrderLine, offers: &[Value]) -> PriceLine {
 /// calculated and what the balance lost.
 fn buy(client: &Client, order: Order) -> (ProductNo, u64) {
     let (price, before) = (calculated(client, &order), balance(client));
-    let placed = client.send(OrderSave::new(order)).unwrap();
+    let placed = client.send(CreateOrder::new(order)).unwrap();
     assert_eq!(placed.order_status, Some(OrderStatus::Succeed));
     assert_eq!(balance(client), before - price);
     (placed.product_no.unwrap(), price)
@@ -77,7 +77,7 @@ fn buy(client: &Client, order: Order) -> (ProductNo, u64) {
 
 /// The plan of a PBX.
 fn plan(client: &Client, product_no: &ProductNo) -> Value {
-    let details = client.send(ProductDetail::new(product_no.clone(), PRODUCT)).unwrap();
+    let details = client.send(GetProduct::new(product_no.clone(), PRODUCT)).unwrap();
     assert_eq!(details.activation_status, Some(ActivationStatus::Activated));
     details.extra.get("plan").unwrap().parse().unwrap()
 }
@@ -90,9 +90,9 @@ fn expiry(plan: &Value) -> Duration {
 fn a_cloud_pbx_is_bought_expanded_renewed_and_switched() {
     let portal = Server::start().unwrap();
     let client = client(&portal);
-    let products = client.send(SubscriptionProductList).unwrap();
+    let products = client.send(ListSubscriptionProducts::new()).unwrap();
     assert!(products.iter().any(|product| product.product_id == PRODUCT));
-    let prices = client.send(MyPriceInfo::new(PRODUCT, BillingCycle::Annually)).unwrap();
+    let prices = client.send(GetMyPriceInfo::new(PRODUCT, BillingCycle::Annually)).unwrap();
     let prices = prices.plan_list.into_iter().chain(prices.service_list).flatten();
     let prices: Vec<Value> = prices.map(|row| row.parse().unwrap()).collect();
     let price = |name: &str| {
@@ -104,7 +104,7 @@ fn a_cloud_pbx_is_bought_expanded_renewed_and_switched() {
 
     let (number, paid) = buy(&client, tutorial_order());
     assert_eq!(paid, 100 * (price("Enterprise Plan") + price("High Availability")));
-    let list = client.send(InstanceProductList::new(PRODUCT)).unwrap();
+    let list = client.send(ListProducts::new(PRODUCT)).unwrap();
     assert_eq!(list.results.iter().map(|row| row.product_no.as_ref()).collect::<Vec<_>>(), [Some(&number)]);
     let bought = plan(&client, &number);
     assert_eq!((&bought["name"], &bought["quantity"]), (&"Enterprise Plan".into(), &100.into()));
@@ -138,7 +138,7 @@ fn a_cloud_pbx_is_bought_expanded_renewed_and_switched() {
 fn a_trial_costs_nothing_and_needs_no_billing_contact() {
     let portal = Server::start().unwrap();
     let client = client(&portal);
-    let offers = client.send(PurchaseProductInfo::new(ProductId::SOFTWARE_EDITION)).unwrap();
+    let offers = client.send(GetPurchaseProductInfo::new(ProductId::SOFTWARE_EDITION)).unwrap();
     let plans = rows([offers[0].extra.get("planList")]);
     let tried = plans.iter().find(|row| row["purchaseType"] == "trial").unwrap();
     let plan: PlanId = tried["planId"].as_str().unwrap().parse().unwrap();

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use yeastar_core::product::{PbxUrlExisted, RegionList};
+use yeastar_core::product::{CheckPbxUrl, ListRegions};
 use yeastar_core::{
     Auth, BuildError, Config, Credentials, Effect, Encoder, Endpoint, ErrorKind, Json, Meta, Method, Origin,
 };
@@ -40,7 +40,8 @@ fn a_query_is_repeated_while_that_helps() {
     {
         let portal = Server::start().unwrap();
         portal.plan(Plan::new(fault.clone()).on("region_list"));
-        let reply = client(&portal).exchange(RegionList).unwrap_or_else(|error| panic!("{fault:?}: {error}"));
+        let reply =
+            client(&portal).exchange(ListRegions::new()).unwrap_or_else(|error| panic!("{fault:?}: {error}"));
         assert_eq!(reply.attempts, 2, "{fault:?}");
     }
 }
@@ -49,7 +50,7 @@ fn a_query_is_repeated_while_that_helps() {
 fn a_query_ends_after_three_attempts() {
     let portal = Server::start().unwrap();
     portal.plan(Plan::new(Fault::StatusBeforeCommit(503)).on("region_list").always());
-    let error = client(&portal).send(RegionList).unwrap_err();
+    let error = client(&portal).send(ListRegions::new()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert_eq!(error.attempts(), 3);
     assert_eq!(portal.count("region_list"), 3);
@@ -61,14 +62,14 @@ fn the_portal_is_given_the_time_it_asks_for() {
     portal
         .plan(Plan::new(Fault::RateLimited { retry_after: Some(Duration::from_secs(2)) }).on("region_list"));
     let start = Instant::now();
-    client(&portal).send(RegionList).unwrap();
+    client(&portal).send(ListRegions::new()).unwrap();
     assert!(start.elapsed() >= Duration::from_secs(2));
 
     let portal = Server::start().unwrap();
     portal.plan(
         Plan::new(Fault::RateLimited { retry_after: Some(Duration::from_secs(3600)) }).on("region_list"),
     );
-    let error = client(&portal).send(RegionList).unwrap_err();
+    let error = client(&portal).send(ListRegions::new()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
 }
@@ -82,7 +83,7 @@ fn a_silent_portal_does_not_hold_a_call_for_ever() {
         policy.deadline = Duration::from_millis(500);
     });
     let start = Instant::now();
-    let error = client.send(RegionList).unwrap_err();
+    let error = client.send(ListRegions::new()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(start.elapsed() < Duration::from_secs(5));
 }
@@ -105,7 +106,7 @@ fn an_answer_that_trickles_in_is_cut_off() {
                 })
         });
         let start = Instant::now();
-        let error = client_of(&portal).send(RegionList).unwrap_err();
+        let error = client_of(&portal).send(ListRegions::new()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(start.elapsed() < Duration::from_secs(6));
     }
@@ -118,18 +119,18 @@ fn a_refresh_that_hangs_costs_its_own_time_only() {
         policy.attempt_timeout = Duration::from_millis(500);
         policy.once_timeout = Duration::from_secs(30);
     });
-    client.send(RegionList).unwrap();
+    client.send(ListRegions::new()).unwrap();
     portal.advance(Duration::from_secs(31 * 60));
     portal.plan(Plan::new(Fault::Delay(Duration::from_secs(20))).on("token_refresh"));
     let start = Instant::now();
-    client.send(RegionList).unwrap();
+    client.send(ListRegions::new()).unwrap();
     assert!(start.elapsed() < Duration::from_secs(10));
 }
 
 #[test]
 fn a_body_over_the_limit_is_not_read() {
     let portal = portal_with(playback::success(&format!("[\"{}\"]", "x".repeat(1024 * 1024))));
-    let error = client_of(&portal).send(RegionList).unwrap_err();
+    let error = client_of(&portal).send(ListRegions::new()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer);
     assert_eq!(error.attempts(), 1, "it would be as long the next time");
 }
@@ -165,7 +166,7 @@ impl Endpoint for Anonymous {
 fn a_head_over_the_limit_is_not_read() {
     let portal =
         portal_with(format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "x".repeat(1024 * 1024)).into_bytes());
-    let error = client_of(&portal).send(RegionList).unwrap_err();
+    let error = client_of(&portal).send(ListRegions::new()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer);
 }
 
@@ -184,7 +185,7 @@ fn a_redirect_is_an_answer_and_not_followed() {
             elsewhere.base_url()
         );
         let portal = portal_with(redirect.into_bytes());
-        let error = client_of(&portal).send(RegionList).unwrap_err();
+        let error = client_of(&portal).send(ListRegions::new()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer);
         assert!(error.status().unwrap().is_redirection());
         assert!(elsewhere.requests().is_empty());
@@ -197,7 +198,7 @@ fn what_is_no_host_name_is_not_asked_about() {
     for wrong in
         ["", "docs", "https://docs.example.com", "docs.example.com/", "docs..com", "a b.com", "docs.com:80"]
     {
-        let error = client(&portal).send(PbxUrlExisted::new(wrong)).unwrap_err();
+        let error = client(&portal).send(CheckPbxUrl::new(wrong)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{wrong}");
     }
     assert!(portal.requests().is_empty());

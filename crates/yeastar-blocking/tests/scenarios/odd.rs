@@ -4,10 +4,10 @@ use std::error::Error as _;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use yeastar_core::order::{OrderPage, OrderSave};
-use yeastar_core::product::{PbxUrlExisted, RegionList};
-use yeastar_core::purchase::{By, Intent, Outcome};
-use yeastar_core::user::{AccountBalance, BillingContactList, ColleagueList};
+use yeastar_core::order::{CreateOrder, ListOrders};
+use yeastar_core::product::{CheckPbxUrl, ListRegions};
+use yeastar_core::purchase::{ConfirmedBy, Intent, Outcome};
+use yeastar_core::user::{GetAccountBalance, ListBillingContacts, ListColleagues};
 use yeastar_core::{Error, ErrorKind};
 use yeastar_journal::MemoryJournal;
 use yeastar_sandbox::{Fault, Oddity, Payment, Plan, Server, Settings};
@@ -38,25 +38,28 @@ fn the_tutorial_works_whatever_the_form_of_the_answers() {
         let portal = portal(|_| {});
         portal.plan(Plan::new(Fault::Odd(oddity)).always());
         let client = client(&portal);
-        let regions = client.send(RegionList).unwrap_or_else(|error| panic!("{oddity:?}: {error}"));
+        let regions = client.send(ListRegions::new()).unwrap_or_else(|error| panic!("{oddity:?}: {error}"));
         assert!(regions.len() > 1 && regions.iter().all(|region| !region.domains.is_empty()), "{oddity:?}");
-        assert!(!client.send(PbxUrlExisted::new(URL)).unwrap(), "{oddity:?}");
-        assert!(!client.send(BillingContactList).unwrap().is_empty(), "{oddity:?}");
-        let mut before = client.pages(OrderPage::new());
+        assert!(!client.send(CheckPbxUrl::new(URL)).unwrap(), "{oddity:?}");
+        assert!(!client.send(ListBillingContacts::new()).unwrap().is_empty(), "{oddity:?}");
+        let mut before = client.pages(ListOrders::new());
         assert!(before.next().unwrap().unwrap().results.is_empty(), "{oddity:?}");
 
         let journal = MemoryJournal::new();
         let outcome = client.purchase(Intent::new("ticket-4711", tutorial_order()), &journal).unwrap();
-        assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{oddity:?}: {outcome}");
-        assert!(client.send(PbxUrlExisted::new(URL)).unwrap(), "{oddity:?}");
-        let rows: usize = client.pages(OrderPage::new()).map(|page| page.unwrap().results.len()).sum();
+        assert!(
+            matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }),
+            "{oddity:?}: {outcome}"
+        );
+        assert!(client.send(CheckPbxUrl::new(URL)).unwrap(), "{oddity:?}");
+        let rows: usize = client.pages(ListOrders::new()).map(|page| page.unwrap().results.len()).sum();
         assert_eq!((rows, portal.orders().len()), (1, 1), "{oddity:?}");
-        client.send(AccountBalance).unwrap();
+        client.send(GetAccountBalance::new()).unwrap();
         // What nobody documents is kept as it came.
-        client.send(ColleagueList::new()).unwrap();
+        client.send(ListColleagues::new()).unwrap();
 
         // A refusal stays one.
-        let error = client.send(OrderSave::new(tutorial_order())).unwrap_err();
+        let error = client.send(CreateOrder::new(tutorial_order())).unwrap_err();
         assert_eq!(
             (error.kind(), error.code()),
             (ErrorKind::Refused, Some("parameter_validation_failed")),
@@ -72,7 +75,7 @@ fn an_answer_that_cannot_be_read_says_why_and_an_order_is_found() {
         let portal = portal(|_| {});
         let client = client(&portal);
         portal.plan(Plan::new(Fault::Odd(oddity)).on("region_list").times(2));
-        let error = client.send(RegionList).unwrap_err();
+        let error = client.send(ListRegions::new()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer);
         assert!(error.message().contains(problem), "{error}");
 
@@ -80,7 +83,10 @@ fn an_answer_that_cannot_be_read_says_why_and_an_order_is_found() {
         let client = client_with(&portal, |policy| policy.reconcile_base = Duration::from_millis(10));
         let outcome =
             client.purchase(Intent::new("ticket-4711", tutorial_order()), &MemoryJournal::new()).unwrap();
-        assert!(matches!(outcome, Outcome::Confirmed { by: By::Found, .. }), "{oddity:?}: {outcome}");
+        assert!(
+            matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Found, .. }),
+            "{oddity:?}: {outcome}"
+        );
         assert_eq!(portal.orders().len(), 1);
     }
 }
@@ -136,7 +142,10 @@ fn no_error_shows_a_secret_that_the_portal_quotes() {
             let portal = portal(|_| {});
             let client = client_with(&portal, |policy| policy.backoff_base = Duration::ZERO);
             portal.plan(Plan::new(fault.clone()).on(endpoint).always());
-            let errors = [client.send(RegionList).err(), client.send(OrderSave::new(tutorial_order())).err()];
+            let errors = [
+                client.send(ListRegions::new()).err(),
+                client.send(CreateOrder::new(tutorial_order())).err(),
+            ];
             let errors: Vec<_> = errors.into_iter().flatten().collect();
             assert!(!errors.is_empty());
             for error in &errors {

@@ -6,8 +6,8 @@ use std::net::TcpListener;
 use std::thread;
 use std::time::Duration;
 
-use yeastar_core::order::{OrderGet, OrderPage, OrderSave, Rule};
-use yeastar_core::product::RegionList;
+use yeastar_core::order::{CreateOrder, GetOrder, ListOrders, Rule};
+use yeastar_core::product::ListRegions;
 use yeastar_core::{Config, Credentials, Delivery, ErrorKind, Origin};
 use yeastar_sandbox::{Fault, Plan, Server, Settings};
 
@@ -19,14 +19,14 @@ use crate::Client;
 fn an_order_is_placed_and_found_again() {
     let portal = Server::start().unwrap();
     let client = client(&portal);
-    let placed = client.send(OrderSave::new(tutorial_order())).unwrap();
+    let placed = client.send(CreateOrder::new(tutorial_order())).unwrap();
     portal.advance(Duration::from_secs(60));
 
-    let page = client.send(OrderPage::new().with_page_no(1).with_page_size(10)).unwrap();
+    let page = client.send(ListOrders::new().with_page_no(1).with_page_size(10)).unwrap();
     let found = page.results.iter().find(|order| order.order_no.as_ref() == Some(&placed.order_no)).unwrap();
-    let details = client.send(OrderGet::by_id(found.id.as_ref().unwrap())).unwrap();
+    let details = client.send(GetOrder::by_id(found.id.as_ref().unwrap())).unwrap();
     assert_eq!(details.basic_information.unwrap().product_no, placed.product_no);
-    client.send(OrderGet::by_number(&placed.order_no)).unwrap();
+    client.send(GetOrder::by_number(&placed.order_no)).unwrap();
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn an_order_whose_answer_is_lost_is_not_sent_again() {
     for fault in faults {
         let portal = Server::start().unwrap();
         portal.plan(Plan::new(fault.clone()).on("order_save"));
-        let error = client(&portal).send(OrderSave::new(tutorial_order())).expect_err("the answer is lost");
+        let error = client(&portal).send(CreateOrder::new(tutorial_order())).expect_err("the answer is lost");
         assert_eq!(error.delivery(), Delivery::MaybeExecuted, "{fault:?}: {error}");
         assert_eq!(error.attempts(), 1, "{fault:?}");
         assert_eq!(portal.count("order_save"), 1, "{fault:?}");
@@ -62,7 +62,7 @@ fn an_order_that_takes_too_long_is_not_sent_again() {
     let portal = Server::start().unwrap();
     portal.plan(Plan::new(Fault::Delay(Duration::from_secs(2))).on("order_save"));
     let client = client_with(&portal, |policy| policy.once_timeout = Duration::from_millis(300));
-    let error = client.send(OrderSave::new(tutorial_order())).unwrap_err();
+    let error = client.send(CreateOrder::new(tutorial_order())).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(error.delivery(), Delivery::MaybeExecuted);
     assert_eq!(portal.count("order_save"), 1);
@@ -72,10 +72,10 @@ fn an_order_that_takes_too_long_is_not_sent_again() {
 fn a_definite_refusal_is_told_as_such() {
     let portal = Server::start().unwrap();
     let client = client(&portal);
-    client.send(OrderSave::new(tutorial_order())).unwrap();
-    let error = client.send(OrderSave::new(tutorial_order())).expect_err("the URL is taken now");
+    client.send(CreateOrder::new(tutorial_order())).unwrap();
+    let error = client.send(CreateOrder::new(tutorial_order())).expect_err("the URL is taken now");
     assert_eq!(error.kind(), ErrorKind::Refused);
-    assert_eq!(error.delivery(), Delivery::Answered);
+    assert_eq!(error.delivery(), Delivery::NotExecuted);
     assert!(error.code().is_some() && error.request_id().is_some());
     assert_eq!(portal.orders().len(), 1);
 }
@@ -85,11 +85,11 @@ fn an_order_with_a_refused_token_ends_and_the_next_one_has_another_token() {
     let portal = Server::start().unwrap();
     let client = client(&portal);
     portal.plan(Plan::new(Fault::TokenRejected).on("order_save"));
-    let error = client.send(OrderSave::new(tutorial_order())).unwrap_err();
-    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Forbidden, Delivery::Answered));
+    let error = client.send(CreateOrder::new(tutorial_order())).unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Forbidden, Delivery::NotExecuted));
     assert_eq!((portal.count("order_save"), portal.count("token_refresh")), (1, 0));
 
-    client.send(OrderSave::new(tutorial_order())).unwrap();
+    client.send(CreateOrder::new(tutorial_order())).unwrap();
     assert_eq!((portal.count("order_save"), portal.count("token_refresh")), (2, 1));
     assert_eq!(portal.orders().len(), 1);
 }
@@ -100,12 +100,12 @@ fn where_http_and_envelope_contradict_each_other_an_order_is_not_sent_again() {
     settings.body_status_only = true;
     let portal = Server::start_with(settings, 0).unwrap();
     let client = client(&portal);
-    client.send(RegionList).unwrap();
+    client.send(ListRegions::new()).unwrap();
     portal.plan(Plan::new(Fault::TokenRejected).on("region_list"));
-    client.send(RegionList).expect("a query gets another token");
+    client.send(ListRegions::new()).expect("a query gets another token");
 
     portal.plan(Plan::new(Fault::TokenRejected).on("order_save"));
-    let error = client.send(OrderSave::new(tutorial_order())).unwrap_err();
+    let error = client.send(CreateOrder::new(tutorial_order())).unwrap_err();
     assert_eq!(error.delivery(), Delivery::MaybeExecuted, "{error}");
     assert_eq!(portal.count("order_save"), 1);
 }
@@ -116,7 +116,7 @@ fn what_nobody_accepted_was_not_sent_and_is_tried_again() {
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let error = buyer(&base_url, |_| {}).send(Buy { id: 1, padding: 0 }).unwrap_err();
-    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Transport, Delivery::NotSent));
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Transport, Delivery::NotDelivered));
     assert_eq!(error.attempts(), 3);
 }
 
@@ -130,7 +130,7 @@ fn what_got_stuck_on_its_way_was_not_sent() {
         policy.max_attempts = 1;
     });
     let error = client.send(Buy { id: 1, padding: 50_000_000 }).unwrap_err();
-    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Timeout, Delivery::NotSent));
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Timeout, Delivery::NotDelivered));
     let error = client.send(Buy { id: 2, padding: 0 }).unwrap_err();
     assert_eq!((error.kind(), error.delivery()), (ErrorKind::Timeout, Delivery::MaybeExecuted));
 }
@@ -146,7 +146,7 @@ fn what_was_cut_on_its_way_was_not_sent() {
         }
     });
     let error = buyer(&base_url, |_| {}).send(Buy { id: 1, padding: 50_000_000 }).unwrap_err();
-    assert_eq!(error.delivery(), Delivery::NotSent, "{error}");
+    assert_eq!(error.delivery(), Delivery::NotDelivered, "{error}");
     let error = buyer(&base_url, |_| {}).send(Buy { id: 2, padding: 0 }).unwrap_err();
     assert_eq!(error.delivery(), Delivery::MaybeExecuted, "{error}");
 }
@@ -162,7 +162,7 @@ fn a_timeout_at_any_moment_leaves_the_truth_behind() {
         let microseconds = 50 + u64::try_from(id).unwrap() * 3;
         let client = buyer(&base_url, |policy| policy.attempt_timeout = Duration::from_micros(microseconds));
         match client.send(Buy { id, padding: 0 }) {
-            Err(error) if error.delivery() == Delivery::NotSent => not_sent.push(id),
+            Err(error) if error.delivery() == Delivery::NotDelivered => not_sent.push(id),
             _ => {}
         }
     }
@@ -184,13 +184,13 @@ fn an_order_that_breaks_a_rule_is_not_sent() {
     let client = client(&portal);
     let mut order = tutorial_order();
     order.service_list[0].quantity = Some(501);
-    let error = client.send(OrderSave::new(order.clone())).unwrap_err();
+    let error = client.send(CreateOrder::new(order.clone())).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-    assert_eq!(error.delivery(), Delivery::NotSent);
+    assert_eq!(error.delivery(), Delivery::NotDelivered);
     assert!(error.to_string().contains("serviceList[0].quantity"), "{error}");
     assert!(portal.requests().is_empty());
 
-    let error = client.send(OrderSave::new(order.relax(Rule::Extensions))).unwrap_err();
+    let error = client.send(CreateOrder::new(order.relax(Rule::Extensions))).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused, "relaxed here, the portal judges: {error}");
 }
 
@@ -204,8 +204,8 @@ fn queries_share_a_connection_and_an_order_gets_its_own() {
     let origin = Origin::new(portal.base_url()).unwrap();
     let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(origin)).unwrap();
     for _ in 0..10 {
-        client.send(RegionList).unwrap();
-        client.send(OrderSave::new(tutorial_order())).unwrap();
+        client.send(ListRegions::new()).unwrap();
+        client.send(CreateOrder::new(tutorial_order())).unwrap();
     }
     let queries = BTreeSet::from_iter(portal.connections("GET"));
     let orders = BTreeSet::from_iter(portal.connections("POST /order"));

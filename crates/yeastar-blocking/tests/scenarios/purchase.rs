@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use hmac_sha256::Hash;
 use yeastar_core::order::{BillingCycle, CloudPbx, Order, PbxSite};
-use yeastar_core::product::RegionList;
-use yeastar_core::purchase::{By, Intent, Outcome, Reconciled, Resend, Witness};
+use yeastar_core::product::ListRegions;
+use yeastar_core::purchase::{AccountSnapshot, ConfirmedBy, Intent, Outcome, Reconciled, Resend};
 use yeastar_core::{
     BillingContactId, Delivery, Entry, EntryKey, Error, ErrorKind, IntentId, PbxSubDomainId, Policy, RegionId,
 };
@@ -72,7 +72,7 @@ fn lose(portal: &Server, fault: Fault) {
 
 /// The order exists, once, and that is what the purchase says.
 #[track_caller]
-fn assert_confirmed(result: &Result<Outcome, Error>, how: By, portal: &Server) {
+fn assert_confirmed(result: &Result<Outcome, Error>, how: ConfirmedBy, portal: &Server) {
     let Ok(Outcome::Confirmed { order_no, by, others, unrecorded, .. }) = result else {
         panic!("not confirmed: {result:?}");
     };
@@ -92,15 +92,15 @@ fn without_faults_the_answer_confirms_and_the_journal_knows() {
     let (portal, journal) = (portal(PoNumberEcho::Nowhere), MemoryJournal::new());
     let client = client(&portal);
     let outcome = client.purchase(intent(), &journal);
-    assert_confirmed(&outcome, By::Answer, &portal);
+    assert_confirmed(&outcome, ConfirmedBy::Answer, &portal);
     let Ok(Outcome::Confirmed { placed: Some(placed), .. }) = outcome else { panic!("{outcome:?}") };
     assert!(placed.product_no.is_some());
     assert!(!is_open(&journal));
 
     let another = self::client(&portal);
     let requests = portal.requests().len();
-    assert_confirmed(&another.purchase(intent(), &journal), By::Answer, &portal);
-    assert_confirmed(&another.resume(ID, &journal), By::Answer, &portal);
+    assert_confirmed(&another.purchase(intent(), &journal), ConfirmedBy::Answer, &portal);
+    assert_confirmed(&another.resume(ID, &journal), ConfirmedBy::Answer, &portal);
     assert_eq!(portal.requests().len(), requests, "what is over is read from the journal");
 }
 
@@ -117,7 +117,7 @@ fn an_order_whose_answer_is_lost_is_found_by_its_po_number() {
         for fault in &faults {
             let (portal, journal) = (portal(echo), MemoryJournal::new());
             lose(&portal, fault.clone());
-            assert_confirmed(&client(&portal).purchase(intent(), &journal), By::Found, &portal);
+            assert_confirmed(&client(&portal).purchase(intent(), &journal), ConfirmedBy::Found, &portal);
             assert_eq!(portal.count("order_save"), 1, "{fault:?}");
             assert!(!is_open(&journal), "{fault:?}");
         }
@@ -158,7 +158,7 @@ fn an_order_that_shows_nowhere_stays_ambiguous_with_all_evidence() {
             assert_eq!(evidence.attempts[0].error().unwrap().kind(), ErrorKind::Transport);
             let (before, after) = (evidence.before.as_ref().unwrap(), evidence.after.as_ref().unwrap());
             assert_eq!((before.orders, after.orders), (Some(31), Some(31 + u64::from(is_placed))));
-            let balance = |witness: &Witness| witness.balance.as_ref().unwrap().to_string();
+            let balance = |witness: &AccountSnapshot| witness.balance.as_ref().unwrap().to_string();
             assert_eq!(balance(before) != balance(after), is_placed);
             assert!(evidence.scans >= calls && evidence.watched >= HASTE * calls);
             let candidates: Vec<_> =
@@ -210,19 +210,19 @@ fn what_was_not_sent_can_be_purchased_later() {
     let (client, journal) = (client(&portal), MemoryJournal::new());
     drop(portal);
     let outcome = client.purchase(intent(), &journal);
-    let Ok(Outcome::NotSent { error, .. }) = &outcome else { panic!("{outcome:?}") };
-    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Transport, Delivery::NotSent));
+    let Ok(Outcome::NotPlaced { error, .. }) = &outcome else { panic!("{outcome:?}") };
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Transport, Delivery::NotDelivered));
     assert!(!is_open(&journal));
 
     let portal = Server::start_with(settings, port).unwrap();
     lose(&portal, Fault::EnvelopeError { status: 403, code: "forbidden".into(), message: "?".into() });
     let outcome = client.purchase(intent(), &journal);
-    let Ok(Outcome::NotSent { error, .. }) = &outcome else { panic!("{outcome:?}") };
+    let Ok(Outcome::NotPlaced { error, .. }) = &outcome else { panic!("{outcome:?}") };
     assert_eq!(error.kind(), ErrorKind::Forbidden);
     let outcome = client.resume(ID, &journal);
-    assert!(matches!(outcome, Ok(Outcome::NotSent { .. })), "resuming never begins to send: {outcome:?}");
+    assert!(matches!(outcome, Ok(Outcome::NotPlaced { .. })), "resuming never begins to send: {outcome:?}");
 
-    assert_confirmed(&client.purchase(intent(), &journal), By::Answer, &portal);
+    assert_confirmed(&client.purchase(intent(), &journal), ConfirmedBy::Answer, &portal);
     assert_eq!(portal.count("order_save"), 2);
 }
 
@@ -230,9 +230,9 @@ fn what_was_not_sent_can_be_purchased_later() {
 fn an_order_that_is_there_already_is_not_sent() {
     let portal = portal(PoNumberEcho::CustomReferenceNo);
     let client = client(&portal);
-    assert_confirmed(&client.purchase(intent(), &MemoryJournal::new()), By::Answer, &portal);
+    assert_confirmed(&client.purchase(intent(), &MemoryJournal::new()), ConfirmedBy::Answer, &portal);
     thread::sleep(Duration::from_millis(60));
-    assert_confirmed(&client.purchase(intent(), &MemoryJournal::new()), By::AlreadyThere, &portal);
+    assert_confirmed(&client.purchase(intent(), &MemoryJournal::new()), ConfirmedBy::AlreadyThere, &portal);
     assert_eq!(portal.count("order_save"), 1);
 }
 
@@ -268,7 +268,7 @@ fn an_intent_that_the_journal_does_not_know_is_not_resumed() {
     let id = IntentId::from("ticket-4712");
     for result in [client.resume(&id, &journal), client.resubmit_assuming_absent(id.clone(), &journal)] {
         let error = result.unwrap_err();
-        assert_eq!((error.kind(), error.delivery()), (ErrorKind::Journal, Delivery::NotSent));
+        assert_eq!((error.kind(), error.delivery()), (ErrorKind::Journal, Delivery::NotDelivered));
         assert!(error.to_string().contains("there is no entry `ticket-4712`"), "{error}");
     }
     assert!(portal.requests().is_empty());
@@ -314,7 +314,7 @@ fn many_who_purchase_the_same_place_one_order() {
 fn where_a_free_url_guards_it_what_never_arrived_is_sent_again_at_once() {
     let intent = intent().with_resend(Resend::UniqueKeyGuard);
     for (fault, how, sent) in
-        [(Fault::DropBeforeCommit, By::Answer, 2), (Fault::DropAfterCommit, By::Found, 1)]
+        [(Fault::DropBeforeCommit, ConfirmedBy::Answer, 2), (Fault::DropAfterCommit, ConfirmedBy::Found, 1)]
     {
         let (portal, journal) = (portal(PoNumberEcho::CustomReferenceNo), MemoryJournal::new());
         lose(&portal, fault);
@@ -390,7 +390,11 @@ fn an_entry_that_cannot_be_trusted_is_refused() {
             client.resubmit_assuming_absent(ID, &journal),
         ] {
             let error = result.expect_err(words);
-            assert_eq!((error.kind(), error.delivery()), (ErrorKind::Journal, Delivery::NotSent), "{error}");
+            assert_eq!(
+                (error.kind(), error.delivery()),
+                (ErrorKind::Journal, Delivery::NotDelivered),
+                "{error}"
+            );
             assert!(error.to_string().contains(words), "{words}: {error}");
         }
         assert_eq!(portal.requests().len(), requests, "{words}");
@@ -416,7 +420,7 @@ fn what_was_long_looked_for_can_be_sent_again_by_a_decision() {
         let outcome = client.resume(ID, &journal);
         assert!(matches!(outcome, Ok(Outcome::Ambiguous { absent: true, .. })), "{outcome:?}");
         assert_eq!(portal.count("order_save"), 1);
-        assert_confirmed(&client.resubmit_assuming_absent(ID, &journal), By::Answer, &portal);
+        assert_confirmed(&client.resubmit_assuming_absent(ID, &journal), ConfirmedBy::Answer, &portal);
         assert_eq!(portal.count("order_save"), 2);
     }
 }
@@ -480,7 +484,7 @@ fn a_journal_that_cannot_be_read_is_an_error_with_its_reason() {
         client.resubmit_assuming_absent(ID, &journal()),
     ] {
         let error = result.unwrap_err();
-        assert_eq!((error.kind(), error.delivery()), (ErrorKind::Journal, Delivery::NotSent));
+        assert_eq!((error.kind(), error.delivery()), (ErrorKind::Journal, Delivery::NotDelivered));
         assert_eq!(error.source().expect("the journal's error").to_string(), "the disk is full");
         assert!(error.to_string().contains(ID), "{error}");
     }
@@ -506,7 +510,7 @@ fn purchase_with(fault: Option<&Fault>, journal: &Flaky) {
         Err(error) => {
             assert_eq!(
                 (error.kind(), error.delivery()),
-                (ErrorKind::Journal, Delivery::NotSent),
+                (ErrorKind::Journal, Delivery::NotDelivered),
                 "{case}: {error}"
             );
             assert_eq!(portal.count("order_save"), 0, "{case}: {error}");
@@ -547,12 +551,12 @@ struct Calls(Arc<Client>, MemoryJournal);
 
 impl Journal for Calls {
     fn load(&self, id: &IntentId) -> Result<Vec<Entry>, JournalError> {
-        self.0.send(RegionList)?;
+        self.0.send(ListRegions::new())?;
         self.1.load(id)
     }
 
     fn compare_and_swap(&self, entry: &Entry) -> Result<Swap, JournalError> {
-        self.0.send(RegionList)?;
+        self.0.send(ListRegions::new())?;
         self.1.compare_and_swap(entry)
     }
 
@@ -572,7 +576,7 @@ fn others_go_on_while_the_journal_writes() {
     });
     let outcome =
         outcome.recv_timeout(Duration::from_secs(30)).expect("the journal is called without a lock");
-    assert_confirmed(&outcome, By::Answer, &portal);
+    assert_confirmed(&outcome, ConfirmedBy::Answer, &portal);
     assert_eq!(portal.count("region_list"), 4);
 }
 
@@ -587,7 +591,11 @@ fn a_look_reads_few_pages_of_a_list_of_any_length() {
             settings.list_order = list_order;
             let portal = Server::start_with(settings, 0).unwrap();
             lose(&portal, Fault::DropAfterCommit);
-            assert_confirmed(&client(&portal).purchase(intent(), &MemoryJournal::new()), By::Found, &portal);
+            assert_confirmed(
+                &client(&portal).purchase(intent(), &MemoryJournal::new()),
+                ConfirmedBy::Found,
+                &portal,
+            );
             // One look before the order, and one after it.
             let pages = portal.count("order_page");
             assert!((2..=6).contains(&pages), "{orders} orders, {list_order:?}: {pages}");
@@ -611,7 +619,7 @@ fn a_list_that_is_too_long_to_be_read_whole_is_told() {
         policy.deadline = Duration::from_secs(1);
     });
     let outcome = client.purchase(intent(), &MemoryJournal::new()).unwrap();
-    let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
+    let Outcome::NotPlaced { error, .. } = &outcome else { panic!("{outcome}") };
     assert!(error.message().contains(WHY), "{error}");
     assert_eq!(portal.count("order_save"), 0);
 
@@ -652,7 +660,7 @@ fn what_is_handed_over_is_found_by_a_round() {
     let pages = portal.count("order_page");
     let ended = batch.reconcile(&journal).unwrap();
     assert!(portal.count("order_page") - pages <= 2, "they share what they read");
-    let found = |it: &&Reconciled| matches!(it.result, Ok(Outcome::Confirmed { by: By::Found, .. }));
+    let found = |it: &&Reconciled| matches!(it.result, Ok(Outcome::Confirmed { by: ConfirmedBy::Found, .. }));
     assert_eq!((ended.len(), ended.iter().filter(found).count()), (5, 4), "{ended:?}");
     assert_eq!(journal.open_intents().unwrap(), [EntryKey::from("batch-4")]);
     assert_eq!(portal.count("order_save"), 5);

@@ -7,7 +7,7 @@ use std::thread;
 
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection};
-use yeastar_core::product::RegionList;
+use yeastar_core::product::ListRegions;
 use yeastar_core::{Delivery, ErrorKind};
 
 use super::{Buy, buyer};
@@ -39,12 +39,12 @@ fn self_signed() -> String {
 fn a_certificate_that_nobody_vouches_for_ends_the_call_at_once() {
     let client = buyer(&self_signed(), |_| {});
     let error = client.send(Buy { id: 1, padding: 0 }).unwrap_err();
-    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Transport, Delivery::NotSent));
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Transport, Delivery::NotDelivered));
     assert_eq!(error.attempts(), 1, "it is no passing trouble: {error}");
     assert!(error.to_string().contains("UnknownIssuer"), "{error}");
 
-    let error = client.send(RegionList).unwrap_err();
-    assert_eq!((error.endpoint(), error.delivery()), (Some("token_request"), Delivery::NotSent));
+    let error = client.send(ListRegions::new()).unwrap_err();
+    assert_eq!((error.endpoint(), error.delivery()), (Some("token_request"), Delivery::NotDelivered));
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn nothing_is_sent_to_a_port_that_speaks_no_tls() {
         }
     });
     let error = buyer(&base_url, |_| {}).send(Buy { id: 1, padding: 0 }).unwrap_err();
-    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Transport, Delivery::NotSent));
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Transport, Delivery::NotDelivered));
     let bytes = received.try_iter().collect::<Vec<_>>().concat();
     assert!(!bytes.is_empty(), "the handshake was begun");
     assert!(!bytes.windows(8).any(|window| window == b"purchase"), "and nothing else");

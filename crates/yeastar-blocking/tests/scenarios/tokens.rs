@@ -4,9 +4,9 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
-use yeastar_core::order::OrderSave;
-use yeastar_core::product::RegionList;
-use yeastar_core::user::BillingContactList;
+use yeastar_core::order::CreateOrder;
+use yeastar_core::product::ListRegions;
+use yeastar_core::user::ListBillingContacts;
 use yeastar_core::{Config, Credentials, Delivery, Error, ErrorKind, Origin};
 use yeastar_sandbox::{Fault, Plan, Server};
 
@@ -22,7 +22,7 @@ fn call_at_once(client: &Client) -> Vec<Result<(), Error>> {
     thread::scope(|scope| {
         let call = || {
             barrier.wait();
-            client.send(RegionList).map(drop)
+            client.send(ListRegions::new()).map(drop)
         };
         let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(call)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -42,7 +42,7 @@ fn threads_that_start_cold_make_one_token_request() {
 fn an_expired_token_is_refreshed_once_for_all() {
     let portal = Server::start().unwrap();
     let client = client(&portal);
-    client.send(RegionList).unwrap();
+    client.send(ListRegions::new()).unwrap();
     portal.advance(Duration::from_secs(31 * 60));
     let results = call_at_once(&client);
     assert!(results.iter().all(Result::is_ok), "{results:?}");
@@ -54,9 +54,9 @@ fn an_expired_token_is_refreshed_once_for_all() {
 fn a_rejected_token_is_renewed_and_the_call_succeeds() {
     let portal = Server::start().unwrap();
     let client = client(&portal);
-    client.send(RegionList).unwrap();
+    client.send(ListRegions::new()).unwrap();
     portal.plan(Plan::new(Fault::TokenRejected).on("billing_contact_list"));
-    let reply = client.exchange(BillingContactList).unwrap();
+    let reply = client.exchange(ListBillingContacts::new()).unwrap();
     assert_eq!(reply.attempts, 2);
     assert_eq!(portal.count("token_request") + portal.count("token_refresh"), 2);
 }
@@ -65,7 +65,7 @@ fn a_rejected_token_is_renewed_and_the_call_succeeds() {
 fn a_fresh_token_that_is_rejected_too_ends_the_call() {
     let portal = Server::start().unwrap();
     portal.plan(Plan::new(Fault::TokenRejected).on("region_list").always());
-    let error = client(&portal).send(RegionList).unwrap_err();
+    let error = client(&portal).send(ListRegions::new()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Forbidden);
     assert_eq!(portal.count("region_list"), 2);
     assert_eq!(portal.count("token_request") + portal.count("token_refresh"), 2);
@@ -78,13 +78,13 @@ fn two_clients_of_one_account_take_each_others_token_and_go_on() {
     let clients = [client(&portal), client(&portal)];
     for _ in 0..25 {
         for client in &clients {
-            client.send(RegionList).unwrap();
+            client.send(ListRegions::new()).unwrap();
         }
     }
     // An order ends there, and the next one has another token.
-    let error = clients[0].send(OrderSave::new(tutorial_order())).unwrap_err();
-    assert_eq!(error.delivery(), Delivery::Answered, "{error}");
-    clients[0].send(OrderSave::new(tutorial_order())).unwrap();
+    let error = clients[0].send(CreateOrder::new(tutorial_order())).unwrap_err();
+    assert_eq!(error.delivery(), Delivery::NotExecuted, "{error}");
+    clients[0].send(CreateOrder::new(tutorial_order())).unwrap();
     assert_eq!(portal.orders().len(), 1);
 }
 
@@ -95,10 +95,10 @@ fn when_the_refresh_is_lost_the_credentials_help() {
     {
         let portal = Server::start().unwrap();
         let client = client(&portal);
-        client.send(RegionList).unwrap();
+        client.send(ListRegions::new()).unwrap();
         portal.advance(Duration::from_secs(31 * 60));
         portal.plan(Plan::new(fault.clone()).on("token_refresh"));
-        client.send(RegionList).unwrap_or_else(|error| panic!("{fault:?}: {error}"));
+        client.send(ListRegions::new()).unwrap_or_else(|error| panic!("{fault:?}: {error}"));
         assert_eq!(portal.count("token_refresh"), 1, "{fault:?}: a refresh is never sent twice");
         assert_eq!(portal.count("token_request"), 2, "{fault:?}");
     }
@@ -117,7 +117,7 @@ fn a_token_endpoint_that_is_down_fails_all_waiters_of_one_attempt_together() {
         let error = result.unwrap_err();
         assert_eq!(error.endpoint(), Some("token_request"));
         assert_eq!(error.kind(), ErrorKind::Unavailable);
-        assert_eq!(error.delivery(), Delivery::NotSent);
+        assert_eq!(error.delivery(), Delivery::NotDelivered);
     }
     assert_eq!(portal.requests().len(), 2, "one token request and its one repetition");
 }
@@ -130,7 +130,7 @@ fn refused_credentials_are_tried_once_per_cool_down() {
     wrong.policy.credentials_cool_down = Duration::from_secs(1);
     let client = Client::new(wrong).unwrap();
     for _ in 0..20 {
-        let error = client.send(RegionList).unwrap_err();
+        let error = client.send(ListRegions::new()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Credentials);
         assert!(!format!("{error} {error:?}").contains("not the secret"));
     }
@@ -139,7 +139,7 @@ fn refused_credentials_are_tried_once_per_cool_down() {
 
     thread::sleep(Duration::from_millis(1100));
     for _ in 0..20 {
-        client.send(RegionList).unwrap_err();
+        client.send(ListRegions::new()).unwrap_err();
     }
     assert_eq!(portal.count("token_request"), 2);
 }
@@ -149,9 +149,9 @@ fn new_credentials_are_tried_at_once() {
     let portal = Server::start().unwrap();
     let client = client(&portal);
     let new_secret = portal.reset_secret();
-    client.send(RegionList).unwrap_err();
+    client.send(ListRegions::new()).unwrap_err();
     client.set_credentials(Credentials::new(portal.client_id(), new_secret));
-    client.send(RegionList).unwrap();
+    client.send(ListRegions::new()).unwrap();
     assert_eq!(portal.count("token_request"), 2);
 }
 
@@ -160,6 +160,6 @@ fn an_outage_of_the_token_endpoint_is_not_held_against_the_credentials() {
     let portal = Server::start().unwrap();
     portal.plan(Plan::new(Fault::StatusBeforeCommit(502)).on("token_request").times(2));
     let client = client_with(&portal, |policy| policy.backoff_base = Duration::ZERO);
-    client.send(RegionList).unwrap_err();
-    client.send(RegionList).unwrap();
+    client.send(ListRegions::new()).unwrap_err();
+    client.send(ListRegions::new()).unwrap();
 }

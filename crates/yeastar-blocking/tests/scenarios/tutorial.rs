@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use yeastar_core::order::{OrderSave, OrderStatus};
-use yeastar_core::product::{PbxUrlExisted, RegionList};
-use yeastar_core::user::BillingContactList;
+use yeastar_core::order::{CreateOrder, OrderStatus};
+use yeastar_core::product::{CheckPbxUrl, ListRegions};
+use yeastar_core::user::ListBillingContacts;
 use yeastar_core::{Config, Credentials, Origin};
 use yeastar_sandbox::Server;
 
@@ -40,11 +40,11 @@ fn the_answers_of_the_vendors_pages_are_read_exactly() {
     let origin = Origin::new(portal.base_url()).unwrap();
     let client = Client::new(Config::new(Credentials::new("id", "secret")).with_origin(origin)).unwrap();
 
-    let reply = client.exchange(PbxUrlExisted::new("example.test.yeastar.com")).unwrap();
+    let reply = client.exchange(CheckPbxUrl::new("example.test.yeastar.com")).unwrap();
     assert!(!reply.value);
     assert_eq!(reply.request_id.as_deref(), Some("a1b75c1bec8fc8eaa4284ee4cc2cc79a"));
 
-    let reply = client.exchange(OrderSave::new(tutorial_order())).unwrap();
+    let reply = client.exchange(CreateOrder::new(tutorial_order())).unwrap();
     assert_eq!(reply.request_id.as_deref(), Some("7c7a9d75e0c791c32d4fe4f4561eef14"));
     let placed = reply.value;
     assert_eq!(placed.order_no.as_str(), "HB3203705539121029120");
@@ -59,11 +59,11 @@ fn the_answers_of_the_vendors_pages_are_read_exactly() {
 fn the_four_steps_place_one_order() {
     let portal = Server::start().unwrap();
     let client = client(&portal);
-    assert!(!client.send(RegionList).unwrap().is_empty());
-    assert!(!client.send(PbxUrlExisted::new("docs.ptest6.yeastarcloud.com")).unwrap());
-    assert!(!client.send(BillingContactList).unwrap().is_empty());
-    client.send(OrderSave::new(tutorial_order())).unwrap();
-    assert!(client.send(PbxUrlExisted::new("docs.ptest6.yeastarcloud.com")).unwrap());
+    assert!(!client.send(ListRegions::new()).unwrap().is_empty());
+    assert!(!client.send(CheckPbxUrl::new("docs.ptest6.yeastarcloud.com")).unwrap());
+    assert!(!client.send(ListBillingContacts::new()).unwrap().is_empty());
+    client.send(CreateOrder::new(tutorial_order())).unwrap();
+    assert!(client.send(CheckPbxUrl::new("docs.ptest6.yeastarcloud.com")).unwrap());
     assert_eq!(portal.orders().len(), 1);
     assert_eq!(portal.requests().len(), 6);
 }

@@ -2,9 +2,10 @@
 //! or deletes is, and a calculation is a query although it is a POST.
 
 use yeastar_core::order::{BillingCycle, OperationType};
-use yeastar_core::pricing::{PriceLine, PricingCalculate};
+use yeastar_core::pricing::{CalculatePrice, PriceLine};
 use yeastar_core::user::{
-    ColleagueCreate, ColleagueDelete, ColleagueEdit, ColleagueList, EditUser, SaveUser, SubordinateUserList,
+    CreateColleague, CreateCustomer, DeleteColleagues, EditColleague, EditCustomer, ListColleagues,
+    ListCustomers,
 };
 use yeastar_core::{Delivery, Endpoint, ErrorKind, PricingId, ProductId};
 use yeastar_sandbox::{Fault, Plan, Server};
@@ -43,11 +44,12 @@ fn assert_is_sent_again<E: Endpoint>(endpoint: E, fault: &Fault) {
 #[test]
 fn whoever_may_have_been_created_is_not_created_again() {
     for fault in &DOUBT {
-        let customer = SaveUser::new("first@example.com", "Example Ltd", "France").with_first_name("First");
-        assert_is_sent_once(customer, fault, |client| client.send(SubordinateUserList).unwrap().len());
-        let colleague = ColleagueCreate::new("first@example.com", ["11"]).with_first_name("First");
+        let customer =
+            CreateCustomer::new("first@example.com", "Example Ltd", "France").with_first_name("First");
+        assert_is_sent_once(customer, fault, |client| client.send(ListCustomers::new()).unwrap().len());
+        let colleague = CreateColleague::new("first@example.com", ["11"]).with_first_name("First");
         assert_is_sent_once(colleague, fault, |client| {
-            client.send(ColleagueList::new()).unwrap().results.len()
+            client.send(ListColleagues::new()).unwrap().results.len()
         });
     }
 }
@@ -55,14 +57,14 @@ fn whoever_may_have_been_created_is_not_created_again() {
 #[test]
 fn what_is_changed_or_calculated_is_sent_again() {
     for fault in &DOUBT {
-        assert_is_sent_again(EditUser::new(CUSTOMER).with_remark("changed"), fault);
-        assert_is_sent_again(ColleagueEdit::new(COLLEAGUE, ["11"]).with_first_name("First"), fault);
+        assert_is_sent_again(EditCustomer::new(CUSTOMER).with_remark("changed"), fault);
+        assert_is_sent_again(EditColleague::new(COLLEAGUE, ["11"]).with_first_name("First"), fault);
         let plan = PriceLine::plan(PricingId::new(7_133_000_000_000_000_001))
             .with_billing_cycle(BillingCycle::Annually)
             .with_quantity(5);
         let lines = vec![plan];
         assert_is_sent_again(
-            PricingCalculate::new(ProductId::CLOUD_EDITION, OperationType::PurchasePlan, lines),
+            CalculatePrice::new(ProductId::CLOUD_EDITION, OperationType::PurchasePlan, lines),
             fault,
         );
     }
@@ -70,8 +72,8 @@ fn what_is_changed_or_calculated_is_sent_again() {
 
 #[test]
 fn a_deletion_that_did_not_happen_is_sent_again() {
-    assert_is_sent_again(ColleagueDelete::new([COLLEAGUE]), &Fault::DropBeforeCommit);
-    assert_is_sent_again(ColleagueDelete::new([COLLEAGUE]), &Fault::StatusBeforeCommit(504));
+    assert_is_sent_again(DeleteColleagues::new([COLLEAGUE]), &Fault::DropBeforeCommit);
+    assert_is_sent_again(DeleteColleagues::new([COLLEAGUE]), &Fault::StatusBeforeCommit(504));
 }
 
 /// The repetition finds nobody to delete. What the portal answers then is not known; the
@@ -82,13 +84,13 @@ fn a_deletion_that_did_happen_is_sent_again_and_its_refusal_leaves_doubt() {
         let portal = Server::start().unwrap();
         let client = client(&portal);
         portal.plan(Plan::new(fault.clone()).on("colleague_delete"));
-        let error = client.send(ColleagueDelete::new([COLLEAGUE])).unwrap_err();
+        let error = client.send(DeleteColleagues::new([COLLEAGUE])).unwrap_err();
         assert_eq!(
             (error.kind(), error.delivery()),
             (ErrorKind::Refused, Delivery::MaybeExecuted),
             "{error}"
         );
         assert_eq!((error.attempts(), portal.count("colleague_delete")), (2, 2), "{fault:?}");
-        assert!(client.send(ColleagueList::new()).unwrap().results.is_empty(), "{fault:?}");
+        assert!(client.send(ListColleagues::new()).unwrap().results.is_empty(), "{fault:?}");
     }
 }

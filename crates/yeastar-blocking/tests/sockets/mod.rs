@@ -122,8 +122,8 @@ impl From<&Result<Reply<Json>, Error>> for Outcome {
     fn from(result: &Result<Reply<Json>, Error>) -> Self {
         let Err(error) = result else { return Self::Success };
         match error.delivery() {
-            Delivery::NotSent => Self::NotSent(error.kind()),
-            Delivery::Answered => Self::Answered(error.kind()),
+            Delivery::NotDelivered => Self::NotSent(error.kind()),
+            Delivery::NotExecuted => Self::Answered(error.kind()),
             Delivery::MaybeExecuted => Self::MaybeExecuted(error.kind()),
         }
     }

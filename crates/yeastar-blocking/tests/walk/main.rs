@@ -13,7 +13,7 @@ impl Walker {
     }
 
     /// Walks through at most so many pages.
-    fn walk(&self, endpoint: order::OrderPage, pages: usize, mut take: impl FnMut(Page<order::OrderInfo>)) {
+    fn walk(&self, endpoint: order::ListOrders, pages: usize, mut take: impl FnMut(Page<order::OrderInfo>)) {
         self.0.pages(endpoint).take(pages).for_each(|page| take(page.unwrap()));
     }
 }

@@ -1,7 +1,7 @@
 //! A walk gives each row once, and takes as much memory for a hundred pages as for ten.
 
 use peak_alloc::PeakAlloc;
-use yeastar_core::order::OrderPage;
+use yeastar_core::order::ListOrders;
 
 use super::Walker;
 use super::portal::{self, Portal};
@@ -19,7 +19,7 @@ fn each_order_comes_once_and_no_page_is_kept() {
     }
     let portal = Portal::start("memory::each_order_comes_once_and_no_page_is_kept");
     let walker = Walker::new(portal.config.clone());
-    let endpoint = OrderPage::new().with_page_size(PAGE_SIZE).with_sort("id");
+    let endpoint = ListOrders::new().with_page_size(PAGE_SIZE).with_sort("id");
     let mut numbers: Vec<u64> = Vec::with_capacity(2 * ORDERS);
 
     // During the first the token, the connection and its buffers are made, which stay.

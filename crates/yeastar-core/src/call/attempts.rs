@@ -75,7 +75,7 @@ impl<T: DeserializeOwned> Repeat<T> {
             request: endpoint::prepare(endpoint, origin)?,
             policy: policy.clone(),
             made: 0,
-            delivery: Delivery::NotSent,
+            delivery: Delivery::NotDelivered,
             token: None,
             is_paid: false,
             state: State::Idle,
@@ -153,7 +153,7 @@ impl<T: DeserializeOwned> Repeat<T> {
         let answer = classify(&result, lost);
         let attempts = Attempts {
             made: self.made,
-            arrived: self.delivery > Delivery::NotSent,
+            arrived: self.delivery > Delivery::NotDelivered,
             remaining,
             budget: session.may_repeat(now),
             may_renew,

@@ -22,7 +22,7 @@ use crate::wire::reply::Reply;
 /// on each page. Every answer is given out as it came, so an empty list is one empty page.
 ///
 /// ```
-/// use yeastar_core::order::OrderPage;
+/// use yeastar_core::order::ListOrders;
 /// use yeastar_core::{Endpoint, Origin, Pages};
 ///
 /// // A transport of yours; this one has its answers ready.
@@ -35,11 +35,11 @@ use crate::wire::reply::Reply;
 ///     http::Response::new(body.into())
 /// };
 ///
-/// let mut pages = Pages::new(OrderPage::new().with_page_size(2));
+/// let mut pages = Pages::new(ListOrders::new().with_page_size(2));
 /// let mut numbers = Vec::new();
 /// while let Some(endpoint) = pages.request() {
 ///     let response = send(endpoint.to_request(&Origin::default(), None)?);
-///     let page = pages.accept(OrderPage::read_reply(response))?;
+///     let page = pages.accept(ListOrders::read_reply(response))?;
 ///     numbers.extend(page.results.into_iter().filter_map(|order| order.order_no));
 /// }
 /// assert_eq!(numbers, ["HB1".into(), "HB2".into(), "HB3".into()]);
@@ -79,7 +79,7 @@ use crate::wire::reply::Reply;
 /// inserted in front of the page being read moves others to the next page, where they
 /// come a second time; a row that is deleted there moves others to a page that was
 /// read already, and they do not come at all. Rows at the end do no harm. For orders
-/// [`OrderPage::with_sort`](crate::order::OrderPage::with_sort)`("id")`, which is seen in an example
+/// [`ListOrders::with_sort`](crate::order::ListOrders::with_sort)`("id")`, which is seen in an example
 /// only, should put new ones there.
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub struct Pages<E: Paged> {
@@ -170,7 +170,7 @@ fn unexpected<E: Paged>(problem: String, reply: Reply<Page<E::Row>>) -> Error {
         .at(&E::META)
         .with_status(reply.status)
         .with_answer(&E::META, reply.body)
-        .with_attempts(reply.attempts, Delivery::Answered);
+        .with_attempts(reply.attempts, Delivery::NotExecuted);
     match reply.request_id {
         Some(request_id) => error.with_request_id(request_id),
         None => error,

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::exchange::time::Tick;
 use crate::portal::auth::credentials::Credentials;
-use crate::portal::auth::{TokenDetails, TokenRefresh, TokenRequest};
+use crate::portal::auth::{RefreshAccessToken, RequestAccessToken, TokenDetails};
 use crate::wire::origin::Origin;
 
 /// The renewal that goes with a lease.
@@ -30,7 +30,7 @@ pub(crate) struct Renewal {
 
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 enum Stage {
-    Start { refresh: Option<TokenRefresh>, not_before: Tick },
+    Start { refresh: Option<RefreshAccessToken>, not_before: Tick },
     UnderWay { request: Repeat<TokenDetails>, sent: Tick, is_refresh: bool },
     Paused { request: Repeat<TokenDetails>, until: Tick },
     Over,
@@ -45,7 +45,7 @@ impl Renewal {
             credentials: grant.credentials,
             started: now,
             is_second_try: false,
-            stage: Stage::Start { refresh: grant.refresh.map(TokenRefresh::new), not_before: now },
+            stage: Stage::Start { refresh: grant.refresh.map(RefreshAccessToken::new), not_before: now },
         }
     }
 
@@ -126,7 +126,7 @@ impl Machine for Renewal {
                         let once = Policy { max_attempts: 1, ..self.policy.clone() };
                         Repeat::new(&refresh, &self.origin, &once)
                     } else {
-                        let request = TokenRequest::new(self.credentials.clone());
+                        let request = RequestAccessToken::new(self.credentials.clone());
                         Repeat::new(&request, &self.origin, &self.policy)
                     };
                     match request {

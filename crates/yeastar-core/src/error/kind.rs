@@ -107,9 +107,11 @@ pub enum ErrorKind {
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// The portal never had a complete request. Calling again is safe.
-    NotSent,
+    #[serde(rename = "not_sent")]
+    NotDelivered,
     /// The portal gave a definite answer of its own; it did not do what was asked.
-    Answered,
+    #[serde(rename = "answered")]
+    NotExecuted,
     /// The portal may have done what was asked. Look before you call again.
     MaybeExecuted,
 }

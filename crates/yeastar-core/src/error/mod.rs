@@ -63,7 +63,7 @@ impl Error {
             code: None,
             message: message.into(),
             request_id: None,
-            delivery: Delivery::NotSent,
+            delivery: Delivery::NotDelivered,
             attempts: 0,
             retry_after: None,
             body: None,
@@ -202,8 +202,8 @@ impl Error {
     ///
     /// # What to do
     ///
-    /// [`NotSent`](Delivery::NotSent): calling again is safe.
-    /// [`Answered`](Delivery::Answered): it was not done; the error says why.
+    /// [`NotDelivered`](Delivery::NotDelivered): calling again is safe.
+    /// [`NotExecuted`](Delivery::NotExecuted): it was not done; the error says why.
     /// [`MaybeExecuted`](Delivery::MaybeExecuted): look before you call again; for
     /// an order that is the order list, the PBX URL and the account balance.
     pub fn delivery(&self) -> Delivery {

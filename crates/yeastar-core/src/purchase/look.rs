@@ -9,7 +9,7 @@ use core::time::Duration;
 
 use super::document::Document;
 use super::intent::Keys;
-use super::outcome::{Candidate, Witness};
+use super::outcome::{AccountSnapshot, Candidate};
 use super::wire::{OrderRows, RawDetails};
 use crate::call::Call;
 use crate::call::known_orders::KnownOrders;
@@ -22,9 +22,9 @@ use crate::error::kind::ErrorKind;
 use crate::exchange::time::Tick;
 use crate::journal::intent_id::IntentId;
 use crate::journal::request::{JournalReply, JournalRequest};
-use crate::portal::order::{BasicInfo, OrderDetails, OrderGet, OrderInfo, OrderPage};
-use crate::portal::product::PbxUrlExisted;
-use crate::portal::user::{AccountBalance, Balance};
+use crate::portal::order::{BasicInfo, GetOrder, ListOrders, OrderDetails, OrderInfo};
+use crate::portal::product::CheckPbxUrl;
+use crate::portal::user::{Balance, GetAccountBalance};
 use crate::value::{Json, OrderId, OrderNo, Page, ProductId, ProductNo};
 use crate::wire::endpoint::Endpoint;
 use crate::wire::origin::Origin;
@@ -53,7 +53,7 @@ pub(super) struct Look {
     keys: Keys,
     subject: Subject,
     /// The account before the order was sent; `None` when this is the look for it.
-    before: Option<Witness>,
+    before: Option<AccountSnapshot>,
     /// Details that were read since then need not be read again.
     since: Tick,
     /// When it could begin: what was asked for since then is as good as asked for by this look.
@@ -84,7 +84,7 @@ pub(super) struct Look {
 /// What a look after doubt goes by.
 pub(super) struct After<'a> {
     /// The account before the order.
-    pub(super) before: &'a Witness,
+    pub(super) before: &'a AccountSnapshot,
     /// Since when it is looked for.
     pub(super) since: Tick,
     /// When this look could begin.
@@ -106,7 +106,7 @@ pub(super) struct Findings {
     pub(super) found: Vec<OrderInfo>,
     /// New orders without one, that nothing known speaks against.
     pub(super) candidates: Vec<Candidate>,
-    pub(super) witness: Witness,
+    pub(super) witness: AccountSnapshot,
     /// New orders whose details say that they are about something else.
     pub(super) others: Vec<OrderId>,
     /// Whether everything was read in which the order could have shown.
@@ -218,15 +218,15 @@ impl Look {
         self.rows_read = 0;
         self.last_id = None;
         self.former_id = None;
-        let Findings { found, candidates, witness: Witness { pbx_url_existed, .. }, .. } =
+        let Findings { found, candidates, witness: AccountSnapshot { pbx_url_existed, .. }, .. } =
             mem::take(&mut self.findings);
         let is_falling = course == Course::Falling;
-        let witness = Witness { page: 1, is_falling, pbx_url_existed, ..Witness::default() };
+        let witness = AccountSnapshot { page: 1, is_falling, pbx_url_existed, ..AccountSnapshot::default() };
         self.findings = Findings { found, candidates, witness, is_complete: true, ..Findings::default() };
     }
 
     fn read_from(&mut self, page: u32) {
-        let page = OrderPage::new().with_page_no(page).with_page_size(self.policy.list_page_size);
+        let page = ListOrders::new().with_page_no(page).with_page_size(self.policy.list_page_size);
         self.pages = Some(Pages::new(OrderRows(if self.is_sorted { page.with_sort("id") } else { page })));
     }
 
@@ -289,8 +289,8 @@ impl Look {
                 continue;
             }
             if self.details_asked < MOST_DETAILS {
-                let by_id = candidate.id.as_ref().map(OrderGet::by_id);
-                let details = by_id.or_else(|| candidate.order_no.as_ref().map(OrderGet::by_number));
+                let by_id = candidate.id.as_ref().map(GetOrder::by_id);
+                let details = by_id.or_else(|| candidate.order_no.as_ref().map(GetOrder::by_number));
                 // An id that cannot be asked about must not hinder the others.
                 let call = details
                     .and_then(|details| Call::new(&RawDetails(details), &self.origin, &self.policy).ok());
@@ -306,7 +306,7 @@ impl Look {
             self.asked = Asked::Url;
             // A rule about the URL that was relaxed for the order holds for the question.
             let is_known = self.findings.witness.pbx_url_existed.is_some();
-            let url = self.keys.pbx_url.as_deref().filter(|_| !is_known).map(PbxUrlExisted::new);
+            let url = self.keys.pbx_url.as_deref().filter(|_| !is_known).map(CheckPbxUrl::new);
             if let Some(Ok(call)) = url.map(|url| Call::new(&url, &self.origin, &self.policy)) {
                 return Ok(Some(Question::Url(call)));
             }
@@ -326,7 +326,9 @@ impl Look {
             if known.is_some() {
                 return Ok(None);
             }
-            return Call::new(&AccountBalance, &self.origin, &self.policy).map(Question::Balance).map(Some);
+            return Call::new(&GetAccountBalance::new(), &self.origin, &self.policy)
+                .map(Question::Balance)
+                .map(Some);
         }
         Ok(None)
     }

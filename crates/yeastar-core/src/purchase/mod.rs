@@ -38,7 +38,7 @@
 //! 1. **Record.** The body of the order is fixed to the byte, with its keys (see [`Intent`]), and written into the
 //!    journal.
 //! 2. **Look.** The newest orders (at least those of a whole page), whether the PBX URL is free, the balance. An
-//!    order that has the key already ends the purchase ([`By::AlreadyThere`]), and so does a URL that is taken. When the URL is
+//!    order that has the key already ends the purchase ([`ConfirmedBy::AlreadyThere`]), and so does a URL that is taken. When the URL is
 //!    taken, nothing is sent. The whole order list is then read for the key, since this very order may have taken the URL
 //!    before its journal was lost: it ends as confirmed if it is found, and otherwise as rejected.
 //! 3. **Write down** that the order is about to be sent, by compare-and-swap: when another process was faster, this
@@ -90,7 +90,7 @@
 //! - once by the same call, after a 401 in the portal's own envelope with another token, and after a 429 when the time
 //!   that it names is over;
 //! - by the next [`new`](Purchase::new) or [`restart`](Purchase::restart) of a purchase that ended as
-//!   [`NotSent`](Outcome::NotSent);
+//!   [`NotPlaced`](Outcome::NotPlaced);
 //! - by [`Resend::UniqueKeyGuard`], and on the caller's word by [`Purchase::resubmit_assuming_absent`]. Both wait
 //!   while another process may still send: until the time that it wrote down is over, and that of the order itself.
 //!
@@ -113,7 +113,7 @@
 //! for another process too early.)
 //!
 //! - **At most one request** for the order reaches the portal whole, unless a second one is sent as above.
-//! - **No false "no"**: an outcome is [`Rejected`](Outcome::Rejected) or [`NotSent`](Outcome::NotSent) only when no
+//! - **No false "no"**: an outcome is [`Rejected`](Outcome::Rejected) or [`NotPlaced`](Outcome::NotPlaced) only when no
 //!   request of this purchase can have been accepted, or each was answered by "nothing done" and a whole look shows
 //!   no sign of an order. An answer to a later request proves nothing about an earlier one, and what cannot be
 //!   written into the journal is not said: another process may know better.
@@ -173,6 +173,6 @@ pub use context::Context;
 pub use intent::{Intent, Resend};
 pub use machine::Purchase;
 pub use operation::{Beside, Operation};
-pub use outcome::{Attempt, By, Candidate, Evidence, Finding, Outcome, Witness};
+pub use outcome::{AccountSnapshot, Attempt, Candidate, ConfirmedBy, Evidence, Finding, Outcome};
 pub use round::{ENTRIES_PER_ROUND, Reconciled, Round};
 pub use summary::{Stage, Summary};

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::error::kind::Delivery;
-use crate::portal::order::{OrderInfo, OrderPlaced, OrderSave, OrderStatus};
+use crate::portal::order::{CreateOrder, OrderInfo, OrderPlaced, OrderStatus};
 use crate::purchase::record::Record;
 use crate::value::single_line::SingleLine;
 use crate::value::{Amount, OrderId, OrderNo, ProductNo, Timestamp};
@@ -30,7 +30,7 @@ pub enum Outcome {
         /// Its number.
         order_no: OrderNo,
         /// How that is known.
-        by: By,
+        by: ConfirmedBy,
         /// The portal's answer to the order, when this call got it.
         placed: Option<OrderPlaced>,
         /// Its row in the order list, when this call found it there.
@@ -55,7 +55,7 @@ pub enum Outcome {
     /// denied, asked to slow down) and a look at the account found no sign of it. The same intent can be
     /// purchased again.
     #[non_exhaustive]
-    NotSent {
+    NotPlaced {
         /// Why.
         error: Error,
     },
@@ -87,7 +87,7 @@ pub enum Outcome {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 #[cfg_attr(feature = "simulation", derive(Hash))]
-pub enum By {
+pub enum ConfirmedBy {
     /// The portal answered so.
     Answer,
     /// The order was found by its key, after doubt.
@@ -122,9 +122,9 @@ pub struct Evidence {
     /// Each time the order was handed to the transport, or about to be, oldest first. Of many, the first and the last twenty.
     pub attempts: Vec<Attempt>,
     /// The account before the first of them.
-    pub before: Option<Witness>,
+    pub before: Option<AccountSnapshot>,
     /// The account at the last look. Absent when no look succeeded.
-    pub after: Option<Witness>,
+    pub after: Option<AccountSnapshot>,
     /// Orders that may be this one, by id, from all looks together: the candidates of the last look, and those that
     /// an earlier one has shown.
     pub sighted: Vec<OrderId>,
@@ -180,7 +180,7 @@ impl Attempt {
     /// What came of it: the transport's failure, or an answer that proves nothing, with the portal's request
     /// id when it has one. `None` when the process ended before it knew.
     pub fn error(&self) -> Option<Error> {
-        self.told.as_ref().map(|told| told.to_error(&OrderSave::META))
+        self.told.as_ref().map(|told| told.to_error(&CreateOrder::META))
     }
 
     /// Whether it is not known what came of it.
@@ -198,7 +198,7 @@ impl Attempt {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Witness {
+pub struct AccountSnapshot {
     /// When, in seconds since 1970 by this machine's clock; absent without a wall clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<u64>,
@@ -249,7 +249,7 @@ impl Outcome {
 
     /// The status of a confirmed order when this call last saw it: in the order list, or else in the portal's answer. It is not
     /// kept up to date. `None` when this call saw none, as when the journal alone knows the order; then ask
-    /// [`OrderGet`](crate::order::OrderGet).
+    /// [`GetOrder`](crate::order::GetOrder).
     pub fn order_status(&self) -> Option<&OrderStatus> {
         let Self::Confirmed { placed, row, .. } = self else { return None };
         let in_row = row.as_ref().and_then(|row| row.order_status.as_ref());
@@ -264,7 +264,7 @@ impl Outcome {
     pub fn unrecorded(&self) -> Option<&Error> {
         match self {
             Self::Confirmed { unrecorded, .. } | Self::Ambiguous { unrecorded, .. } => unrecorded.as_ref(),
-            Self::Rejected { .. } | Self::NotSent { .. } => None,
+            Self::Rejected { .. } | Self::NotPlaced { .. } => None,
         }
     }
 
@@ -282,10 +282,10 @@ impl fmt::Display for Outcome {
         match self {
             Self::Confirmed { order_no, by, others, .. } => {
                 let by = match by {
-                    By::Answer => "the portal answered so",
-                    By::Found => "found by its key",
-                    By::Person => "a person says so",
-                    By::AlreadyThere => "it was there already, nothing was sent",
+                    ConfirmedBy::Answer => "the portal answered so",
+                    ConfirmedBy::Found => "found by its key",
+                    ConfirmedBy::Person => "a person says so",
+                    ConfirmedBy::AlreadyThere => "it was there already, nothing was sent",
                 };
                 write!(f, "the order exists: {} ({by})", SingleLine(order_no.as_str()))?;
                 if let Some(status) = self.order_status() {
@@ -298,7 +298,7 @@ impl fmt::Display for Outcome {
             Self::Rejected { error, .. } => {
                 write!(f, "no order exists, and this purchase is closed: {error}")?;
             }
-            Self::NotSent { error, .. } => write!(f, "no order was placed: {error}")?,
+            Self::NotPlaced { error, .. } => write!(f, "no order was placed: {error}")?,
             Self::Ambiguous { evidence, candidates, absent, .. } => {
                 let what = if evidence.url_was_taken {
                     "the order probably exists, and its number is not known"
@@ -375,7 +375,7 @@ impl fmt::Display for Evidence {
     }
 }
 
-impl fmt::Display for Witness {
+impl fmt::Display for AccountSnapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.orders {
             Some(1) => f.write_str("1 order")?,
@@ -442,7 +442,7 @@ impl core::hash::Hash for Attempt {
 }
 
 #[cfg(feature = "simulation")]
-impl core::hash::Hash for Witness {
+impl core::hash::Hash for AccountSnapshot {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
         let Self { at: _, orders, newest, page, is_falling, pbx_url_existed, balance: _ } = self;
         (orders, newest, page, is_falling, pbx_url_existed).hash(state);

@@ -125,7 +125,7 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::portal::order::OrderSave;
+    use crate::portal::order::CreateOrder;
     use crate::wire::endpoint::Endpoint;
 
     #[test]
@@ -134,26 +134,26 @@ mod tests {
         let error = Error::new(ErrorKind::Refused, long.as_str())
             .with_code(long.clone())
             .with_request_id(long.clone())
-            .at(&OrderSave::META);
-        let read = Record::of(&error, &OrderSave::META).to_error(&OrderSave::META);
+            .at(&CreateOrder::META);
+        let read = Record::of(&error, &CreateOrder::META).to_error(&CreateOrder::META);
         assert_eq!(read.message(), "\u{e9}".repeat(1_000));
         assert_eq!(read.code(), Some(&*"\u{e9}".repeat(200)));
         assert_eq!(read.request_id(), Some(&*"\u{e9}".repeat(200)));
 
         let short = Error::new(ErrorKind::Refused, "no").with_code("c".into()).with_request_id("1".into());
-        let read = Record::of(&short, &OrderSave::META).to_error(&OrderSave::META);
+        let read = Record::of(&short, &CreateOrder::META).to_error(&CreateOrder::META);
         assert_eq!((read.message(), read.code(), read.request_id()), ("no", Some("c"), Some("1")));
     }
 
     #[test]
     fn a_conflict_is_told_apart_from_a_journal_that_fails() {
         let error =
-            Error::new(ErrorKind::Conflict, "the entry `ticket-4711` is in hand").at(&OrderSave::META);
+            Error::new(ErrorKind::Conflict, "the entry `ticket-4711` is in hand").at(&CreateOrder::META);
         assert_eq!(
             alloc::format!("{error}"),
             "order_save: conflict with another process: the entry `ticket-4711` is in hand"
         );
-        assert_eq!(error.delivery(), Delivery::NotSent);
+        assert_eq!(error.delivery(), Delivery::NotDelivered);
         let text = serde_json::to_string(&error.kind()).unwrap();
         assert_eq!(text, r#""conflict""#);
         assert_eq!(serde_json::from_str::<ErrorKind>(&text).unwrap(), ErrorKind::Conflict);

@@ -49,7 +49,7 @@ pub enum Stage {
     /// The order may exist or not.
     Ambiguous,
     /// No order exists, and the purchase can be restarted.
-    NotSent,
+    NotPlaced,
     /// No order exists.
     Rejected,
     /// The order exists. Such an entry is open while a second order is to be looked for.
@@ -70,7 +70,7 @@ impl Summary {
                 State::Recorded => Stage::Recorded,
                 State::Sending => Stage::Sending,
                 State::Ambiguous => Stage::Ambiguous,
-                State::NotSent(_) => Stage::NotSent,
+                State::NotPlaced(_) => Stage::NotPlaced,
                 State::Rejected(_) => Stage::Rejected,
                 State::Confirmed { .. } => Stage::Confirmed,
             },
@@ -90,7 +90,7 @@ impl fmt::Display for Stage {
             Self::Recorded => "recorded",
             Self::Sending => "sending",
             Self::Ambiguous => "ambiguous",
-            Self::NotSent => "not_sent",
+            Self::NotPlaced => "not_sent",
             Self::Rejected => "rejected",
             Self::Confirmed => "confirmed",
         })

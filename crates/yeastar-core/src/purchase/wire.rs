@@ -3,18 +3,18 @@
 use bytes::Bytes;
 
 use crate::error::invalid::BuildError;
-use crate::portal::order::{OrderGet, OrderPage, OrderPlaced, OrderSave};
+use crate::portal::order::{CreateOrder, GetOrder, ListOrders, OrderPlaced};
 use crate::value::{Json, Page};
 use crate::wire::encoder::Encoder;
 use crate::wire::endpoint::Endpoint;
 use crate::wire::meta::Meta;
 use crate::wire::paged::Paged;
 
-/// [`OrderSave`] with a body that was fixed when the purchase began.
+/// [`CreateOrder`] with a body that was fixed when the purchase began.
 pub(super) struct FrozenOrder(pub(super) Bytes);
 
 impl Endpoint for FrozenOrder {
-    const META: Meta = OrderSave::META;
+    const META: Meta = CreateOrder::META;
     type Output = OrderPlaced;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
@@ -23,12 +23,12 @@ impl Endpoint for FrozenOrder {
     }
 }
 
-/// [`OrderPage`] whose rows are kept as they came, so that every field can be searched.
+/// [`ListOrders`] whose rows are kept as they came, so that every field can be searched.
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
-pub(super) struct OrderRows(pub(super) OrderPage);
+pub(super) struct OrderRows(pub(super) ListOrders);
 
 impl Endpoint for OrderRows {
-    const META: Meta = OrderPage::META;
+    const META: Meta = ListOrders::META;
     type Output = Page<Json>;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {
@@ -48,11 +48,11 @@ impl Paged for OrderRows {
     }
 }
 
-/// [`OrderGet`] whose answer is kept as it came.
-pub(super) struct RawDetails(pub(super) OrderGet);
+/// [`GetOrder`] whose answer is kept as it came.
+pub(super) struct RawDetails(pub(super) GetOrder);
 
 impl Endpoint for RawDetails {
-    const META: Meta = OrderGet::META;
+    const META: Meta = GetOrder::META;
     type Output = Json;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), BuildError> {

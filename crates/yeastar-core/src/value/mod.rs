@@ -29,7 +29,7 @@ pub use id::{
 pub use json::{Extra, Json, ParseJsonError};
 pub(crate) use lenient::Field;
 pub use list::List;
-pub use open_enum::Unrecognised;
+pub use open_enum::Unrecognized;
 pub(crate) use open_enum::open_enum;
 pub use page::Page;
 pub(crate) use partial::{Missing, ObjectOnly, from_objects_only, partial};

@@ -6,7 +6,7 @@ use alloc::boxed::Box;
 /// A value that this version has no name for. It can be read through the enum's
 /// `as_str()`, but not be matched on: a later version may give it a name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Unrecognised(pub(crate) Box<str>);
+pub struct Unrecognized(pub(crate) Box<str>);
 
 macro_rules! open_enum {
     (
@@ -21,7 +21,7 @@ macro_rules! open_enum {
         pub enum $name {
             $($(#[$variant_doc])* $variant,)+
             /// A value that this version has no name for; see [`Self::as_str`].
-            Unrecognised($crate::value::Unrecognised),
+            Unrecognized($crate::value::Unrecognized),
         }
 
         impl $name {
@@ -29,7 +29,7 @@ macro_rules! open_enum {
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)+
-                    Self::Unrecognised(text) => &text.0,
+                    Self::Unrecognized(text) => &text.0,
                 }
             }
         }
@@ -38,7 +38,7 @@ macro_rules! open_enum {
             fn from(text: &str) -> Self {
                 match text {
                     $($text => Self::$variant,)+
-                    other => Self::Unrecognised($crate::value::Unrecognised(other.into())),
+                    other => Self::Unrecognized($crate::value::Unrecognized(other.into())),
                 }
             }
         }

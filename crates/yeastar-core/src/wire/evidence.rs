@@ -141,23 +141,25 @@ pub(crate) fn delivery(effect: Effect, error: &Error) -> Delivery {
 /// sending stands a look at the account, which a purchase takes.
 fn judge_order(answer: &Answer<'_>, circumstances: Circumstances) -> (Disposition, Delivery, &'static str) {
     match judge_once(answer, circumstances) {
-        (Disposition::Renew | Disposition::Retry { .. }, Delivery::Answered, _) => {
-            (Disposition::Stop, Delivery::Answered, "an order is sent again only after a look at the account")
-        }
+        (Disposition::Renew | Disposition::Retry { .. }, Delivery::NotExecuted, _) => (
+            Disposition::Stop,
+            Delivery::NotExecuted,
+            "an order is sent again only after a look at the account",
+        ),
         verdict => verdict,
     }
 }
 
 fn judge_once(answer: &Answer<'_>, circumstances: Circumstances) -> (Disposition, Delivery, &'static str) {
-    use Delivery::{Answered, MaybeExecuted, NotSent};
+    use Delivery::{MaybeExecuted, NotDelivered, NotExecuted};
     let again = Disposition::Retry { at_most: u32::MAX, at_least: Duration::ZERO };
     match *answer {
-        Answer::Success => (Disposition::Accept, Answered, "success"),
+        Answer::Success => (Disposition::Accept, NotExecuted, "success"),
         Answer::Lost { cause: Cause::Certificate, progress: Progress::Incomplete } => {
-            (Disposition::Stop, NotSent, "the other side is not proven to be the portal")
+            (Disposition::Stop, NotDelivered, "the other side is not proven to be the portal")
         }
         Answer::Lost { progress: Progress::Incomplete, .. } => {
-            (again, NotSent, "the portal never had the whole request")
+            (again, NotDelivered, "the portal never had the whole request")
         }
         Answer::Lost { progress: Progress::MaybeComplete, .. } => {
             (Disposition::Stop, MaybeExecuted, "the portal may have had the whole request")
@@ -173,26 +175,26 @@ fn judge_once(answer: &Answer<'_>, circumstances: Circumstances) -> (Disposition
         Answer::Portal { status, code, .. }
             if KNOWN_REFUSALS.contains(&code) && (status.is_success() || status.is_client_error()) =>
         {
-            (Disposition::Stop, Answered, "a refusal of the request itself")
+            (Disposition::Stop, NotExecuted, "a refusal of the request itself")
         }
         _ if circumstances.is_known_to_caller => {
-            (Disposition::Stop, Answered, "a refusal, by the known refusals of the policy")
+            (Disposition::Stop, NotExecuted, "a refusal, by the known refusals of the policy")
         }
         Answer::Portal { consistent: false, .. } => {
             (Disposition::Stop, MaybeExecuted, "two statuses that contradict each other prove nothing")
         }
         Answer::Portal { status, retry_after, .. } => match status.as_u16() {
             401 if circumstances.may_renew => {
-                (Disposition::Renew, Answered, "the token is refused before anything is done")
+                (Disposition::Renew, NotExecuted, "the token is refused before anything is done")
             }
-            401 | 403 => (Disposition::Stop, Answered, "access is denied before anything is done"),
+            401 | 403 => (Disposition::Stop, NotExecuted, "access is denied before anything is done"),
             429 if retry_after.is_some() => (
                 Disposition::Retry { at_most: 2, at_least: Duration::ZERO },
-                Answered,
+                NotExecuted,
                 "refused for now, nothing done",
             ),
-            429 => (Disposition::Stop, Answered, "refused for now, nothing done"),
-            _ if is_refusal(status) => (Disposition::Stop, Answered, "a refusal of the request itself"),
+            429 => (Disposition::Stop, NotExecuted, "refused for now, nothing done"),
+            _ if is_refusal(status) => (Disposition::Stop, NotExecuted, "a refusal of the request itself"),
             _ => (Disposition::Stop, MaybeExecuted, "an answer that does not say whether it was done"),
         },
     }
@@ -202,14 +204,14 @@ fn judge_repeatable(
     answer: &Answer<'_>,
     circumstances: Circumstances,
 ) -> (Disposition, Delivery, &'static str) {
-    use Delivery::{Answered, MaybeExecuted, NotSent};
+    use Delivery::{MaybeExecuted, NotDelivered, NotExecuted};
     const SLOW_DOWN: Duration = Duration::from_secs(1);
     let again = |at_most, at_least| Disposition::Retry { at_most, at_least };
     let often = u32::MAX;
     match *answer {
-        Answer::Success => (Disposition::Accept, Answered, "success"),
+        Answer::Success => (Disposition::Accept, NotExecuted, "success"),
         Answer::Lost { cause: Cause::Certificate, .. } => {
-            (Disposition::Stop, NotSent, "the other side is not proven to be the portal")
+            (Disposition::Stop, NotDelivered, "the other side is not proven to be the portal")
         }
         Answer::Lost { cause: Cause::AnswerTooLong, .. } => (
             Disposition::Stop,
@@ -217,7 +219,7 @@ fn judge_repeatable(
             "the answer is longer than the client takes; it will not change",
         ),
         Answer::Lost { progress: Progress::Incomplete, .. } => {
-            (again(often, Duration::ZERO), NotSent, "the portal never had the whole request")
+            (again(often, Duration::ZERO), NotDelivered, "the portal never had the whole request")
         }
         Answer::Lost { progress: Progress::MaybeComplete, .. } => {
             (again(often, Duration::ZERO), MaybeExecuted, "no answer, and repeating does no harm")
@@ -226,16 +228,16 @@ fn judge_repeatable(
             (Disposition::Stop, MaybeExecuted, "a success whose result cannot be read; it will not change")
         }
         Answer::Portal { status, code, .. } => match status.as_u16() {
-            401 if circumstances.may_renew => (Disposition::Renew, Answered, "the token is refused"),
-            429 => (again(often, SLOW_DOWN), Answered, "asked to slow down"),
+            401 if circumstances.may_renew => (Disposition::Renew, NotExecuted, "the token is refused"),
+            429 => (again(often, SLOW_DOWN), NotExecuted, "asked to slow down"),
             408 | 502..=504 => (again(often, Duration::ZERO), MaybeExecuted, "unavailable for now"),
             500.. => {
                 (again(2, Duration::ZERO), MaybeExecuted, "an error of the portal, perhaps a passing one")
             }
             _ if circumstances.may_renew && refuses_token(code) => {
-                (Disposition::Renew, Answered, "the token is refused, by the code")
+                (Disposition::Renew, NotExecuted, "the token is refused, by the code")
             }
-            _ => (Disposition::Stop, Answered, "a refusal"),
+            _ => (Disposition::Stop, NotExecuted, "a refusal"),
         },
         Answer::Stranger { status, code, .. } => match status.as_u16() {
             401 if circumstances.may_renew => (Disposition::Renew, MaybeExecuted, "the token is refused"),

@@ -10,16 +10,16 @@ use core::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderSave, PbxSite};
-use yeastar_core::product::RegionList;
-use yeastar_core::user::{ColleagueCreate, ColleagueEdit};
+use yeastar_core::order::{BillingCycle, CloudPbx, CreateOrder, Order, PbxSite};
+use yeastar_core::product::ListRegions;
+use yeastar_core::user::{CreateColleague, EditColleague};
 use yeastar_core::{
     Action, BillingContactId, Call, Cause, Credentials, Delivery, Endpoint, Error, ErrorKind, Event,
     Exchange, Failure, Json, Machine, Origin, PbxSubDomainId, Policy, Progress, RegionId, Reply, Session,
     Tick,
 };
 
-type Region = <RegionList as Endpoint>::Output;
+type Region = <ListRegions as Endpoint>::Output;
 
 const START: Tick = Tick::new(Duration::from_secs(1_000));
 
@@ -32,7 +32,7 @@ fn session() -> Session {
 }
 
 fn regions() -> Call<Region> {
-    Call::new(&RegionList, &Origin::default(), &Policy::default()).unwrap()
+    Call::new(&ListRegions::new(), &Origin::default(), &Policy::default()).unwrap()
 }
 
 fn order() -> Call<yeastar_core::order::OrderPlaced> {
@@ -43,7 +43,7 @@ fn order() -> Call<yeastar_core::order::OrderPlaced> {
         BillingContactId::new(1),
         site,
     );
-    Call::new(&OrderSave::new(order), &Origin::default(), &Policy::default()).unwrap()
+    Call::new(&CreateOrder::new(order), &Origin::default(), &Policy::default()).unwrap()
 }
 
 fn answer(status: u16, body: &str) -> Event {
@@ -305,7 +305,7 @@ fn an_outage_of_the_token_endpoint_is_not_remembered() {
     sent(call.poll(after(10), &mut session));
     call.on(answer(502, "<html>"));
     let error = done(call.poll(after(10), &mut session)).unwrap_err();
-    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Unavailable, Delivery::NotSent));
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Unavailable, Delivery::NotDelivered));
     sent(regions().poll(after(10), &mut session));
 }
 
@@ -409,8 +409,8 @@ fn a_secret_that_the_portal_quotes_is_taken_out_of_the_error() {
 
 #[test]
 fn a_password_that_the_portal_quotes_is_taken_out_of_the_error() {
-    let edit = || ColleagueEdit::new("1", ["1"]).with_first_name("First");
-    let message = |edit: &ColleagueEdit, quoted: &str| {
+    let edit = || EditColleague::new("1", ["1"]).with_first_name("First");
+    let message = |edit: &EditColleague, quoted: &str| {
         let mut session = session_with_token();
         let mut call = Call::new(edit, &Origin::default(), &Policy::default()).unwrap();
         sent(call.poll(START, &mut session));
@@ -466,7 +466,7 @@ fn an_order_is_not_begun_after_the_deadline() {
     sent(call.poll(START, &mut session));
     call.on(token("t1", 1800));
     let error = done(call.poll(after(120), &mut session)).unwrap_err();
-    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Timeout, Delivery::NotSent));
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Timeout, Delivery::NotDelivered));
     assert_eq!(error.attempts(), 0);
 }
 
@@ -556,7 +556,7 @@ fn a_refused_token_is_given_up_also_where_the_call_is_not_repeated() {
     let mut policy = Policy::default();
     policy.max_attempts = 1;
     let mut session = session_with_token();
-    let mut call = Call::new(&RegionList, &Origin::default(), &policy).unwrap();
+    let mut call = Call::new(&ListRegions::new(), &Origin::default(), &policy).unwrap();
     sent(call.poll(START, &mut session));
     call.on(refusal(401));
     done(call.poll(START, &mut session)).unwrap_err();
@@ -604,7 +604,7 @@ fn for_ever_is_a_day_at_most() {
     policy.deadline = Duration::MAX;
     policy.attempt_timeout = Duration::MAX;
     let mut session = session_with_token();
-    let mut call = Call::new(&RegionList, &Origin::default(), &policy).unwrap();
+    let mut call = Call::new(&ListRegions::new(), &Origin::default(), &policy).unwrap();
     let exchange = sent(call.poll(START, &mut session));
     assert_eq!(exchange.timeouts.total, Duration::from_secs(24 * 60 * 60));
 }
@@ -734,7 +734,8 @@ fn the_host_header_names_the_port_only_where_it_is_not_the_schemes_own() {
         ("http://[::1]:8080", "[::1]:8080"),
         ("http://[::1]", "[::1]"),
     ] {
-        let mut call = Call::new(&RegionList, &Origin::new(url).unwrap(), &Policy::default()).unwrap();
+        let mut call =
+            Call::new(&ListRegions::new(), &Origin::new(url).unwrap(), &Policy::default()).unwrap();
         let mut exchange = sent(call.poll(START, &mut session_with_token()));
         exchange.set_host();
         assert_eq!(exchange.request.headers()["host"], host, "{url}");

@@ -3,7 +3,7 @@
 use super::*;
 
 fn colleague() -> Call<Option<Json>> {
-    let create = ColleagueCreate::new("first@example.com", ["1"]).with_first_name("First");
+    let create = CreateColleague::new("first@example.com", ["1"]).with_first_name("First");
     Call::new(&create, &Origin::default(), &Policy::default()).unwrap()
 }
 
@@ -21,7 +21,7 @@ fn an_order_is_not_sent_a_second_time_after_an_answer() {
         sent(call.poll(START, &mut session));
         call.on(event);
         let error = done(call.poll(START, &mut session)).unwrap_err();
-        assert_eq!((error.kind(), error.delivery(), error.attempts()), (kind, Delivery::Answered, 1));
+        assert_eq!((error.kind(), error.delivery(), error.attempts()), (kind, Delivery::NotExecuted, 1));
     }
 }
 
@@ -48,7 +48,7 @@ fn an_order_that_was_repeated_is_not_sent_a_third_time_after_an_answer() {
     sent(call.poll(after(5), &mut session));
     call.on(refusal(401));
     let error = done(call.poll(after(5), &mut session)).unwrap_err();
-    assert_eq!((error.delivery(), error.attempts()), (Delivery::Answered, 2));
+    assert_eq!((error.delivery(), error.attempts()), (Delivery::NotExecuted, 2));
 }
 
 #[test]

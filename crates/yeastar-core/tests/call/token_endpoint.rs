@@ -63,7 +63,7 @@ fn every_call_gets_the_answer_of_the_one_that_was_slowed_down() {
     assert_eq!((error.kind(), error.code()), (ErrorKind::RateLimited, Some("slow")));
     assert_eq!((error.message(), error.request_id()), ("down", Some("1")));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
-    assert_eq!((error.delivery(), error.attempts()), (Delivery::NotSent, 0));
+    assert_eq!((error.delivery(), error.attempts()), (Delivery::NotDelivered, 0));
     assert_eq!(error.to_string(), first.to_string());
 }
 
@@ -73,7 +73,7 @@ fn it_is_left_alone_for_a_second_at_least_and_for_five_minutes_at_most() {
         let mut policy = Policy::default();
         policy.max_attempts = 1;
         let mut session = session();
-        let mut call = Call::new(&RegionList, &Origin::default(), &policy).unwrap();
+        let mut call = Call::new(&ListRegions::new(), &Origin::default(), &policy).unwrap();
         sent(call.poll(START, &mut session));
         call.on(slow_down(asked, SLOW_DOWN));
         done(call.poll(START, &mut session)).unwrap_err();
@@ -119,7 +119,7 @@ fn a_token_that_comes_after_the_pause_ends_it() {
     let mut policy = Policy::default();
     policy.retry_after_cap = Duration::from_secs(100);
     let mut session = session();
-    let mut holder = Call::new(&RegionList, &Origin::default(), &policy).unwrap();
+    let mut holder = Call::new(&ListRegions::new(), &Origin::default(), &policy).unwrap();
     sent(holder.poll(START, &mut session));
     holder.on(slow_down(Some(90), SLOW_DOWN));
     assert!(matches!(holder.poll(START, &mut session), Action::Sleep(_)));

@@ -47,7 +47,7 @@ fn it_gets_one_more_token_and_no_third() {
             }
         };
         assert!(sent <= 2, "{sent} requests");
-        assert_eq!((error.code(), error.delivery()), (Some("token_expired"), Delivery::Answered));
+        assert_eq!((error.code(), error.delivery()), (Some("token_expired"), Delivery::NotExecuted));
     }
     assert_eq!(tokens, 5, "one a second");
 }

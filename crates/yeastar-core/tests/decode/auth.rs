@@ -5,23 +5,26 @@ use std::time::Duration;
 use http::Response;
 use serde_json::json;
 use yeastar_core::Endpoint;
-use yeastar_core::auth::{TokenRefresh, TokenRequest};
+use yeastar_core::auth::{RefreshAccessToken, RequestAccessToken};
 
 use super::support::{self, Role};
 use super::{ok, printed};
 
 #[test]
 fn a_token_is_read_with_its_life_as_text_and_as_a_number() {
-    let token = ok::<TokenRequest>("documented");
+    let token = ok::<RequestAccessToken>("documented");
     assert_eq!(token.expires_in, Duration::from_secs(1800));
     assert_eq!(token.token.expose(), "made-up.access.token");
     assert_eq!(token.refresh_token.unwrap().expose(), "made-up-refresh-token");
     assert_eq!(token.token_head.unwrap().expose(), "Bearer");
 
-    assert_eq!(ok::<TokenRequest>("expires-in-number").expires_in, Duration::from_secs(1799));
-    assert!(ok::<TokenRequest>("without-refresh-token").refresh_token.is_none());
-    assert_eq!(ok::<TokenRefresh>("documented").refresh_token.unwrap().expose(), "made-up-refresh-token-2");
-    assert_eq!(ok::<TokenRefresh>("without-refresh-token").expires_in, Duration::from_secs(1800));
+    assert_eq!(ok::<RequestAccessToken>("expires-in-number").expires_in, Duration::from_secs(1799));
+    assert!(ok::<RequestAccessToken>("without-refresh-token").refresh_token.is_none());
+    assert_eq!(
+        ok::<RefreshAccessToken>("documented").refresh_token.unwrap().expose(),
+        "made-up-refresh-token-2"
+    );
+    assert_eq!(ok::<RefreshAccessToken>("without-refresh-token").expires_in, Duration::from_secs(1800));
 }
 
 /// The token is what counts; what stands beside it may be left out, or be of another type.
@@ -39,7 +42,7 @@ fn a_token_is_not_lost_over_what_stands_beside_it() {
         (r#""somethingElse":1"#, 1800),
     ] {
         let body = format!(r#"{{"code":"success","requestId":"1","result":{{"token":"canary",{beside}}}}}"#);
-        let token = TokenRequest::read_response(Response::new(body)).unwrap();
+        let token = RequestAccessToken::read_response(Response::new(body)).unwrap();
         assert_eq!((token.token.expose(), token.expires_in.as_secs()), ("canary", seconds), "{beside}");
         assert!(token.token_head.is_none());
         assert!(!format!("{token:?}").contains("canary"), "{token:?}");
@@ -66,8 +69,8 @@ fn an_error_of_a_token_answer_shows_nothing_of_its_result() {
             for status in [200, 401, 500] {
                 let answer = || Response::builder().status(status).body(&body).unwrap();
                 for error in [
-                    TokenRequest::read_response(answer()).unwrap_err(),
-                    TokenRefresh::read_response(answer()).unwrap_err(),
+                    RequestAccessToken::read_response(answer()).unwrap_err(),
+                    RefreshAccessToken::read_response(answer()).unwrap_err(),
                 ] {
                     assert!(!printed(&error).contains("canary"), "{body}: {error:?}");
                     assert_eq!(error.body(), None);
@@ -81,7 +84,7 @@ fn an_error_of_a_token_answer_shows_nothing_of_its_result() {
 fn a_token_answer_prints_no_token() {
     for case in ["documented", "expires-in-number", "without-refresh-token"] {
         let answer = support::one("token_request", Role::Ok, case).response();
-        let reply = TokenRequest::read_reply(answer).unwrap();
+        let reply = RequestAccessToken::read_reply(answer).unwrap();
         let printed = format!("{reply:?} {reply:#?}");
         assert!(!printed.contains("made-up"), "{printed}");
     }

@@ -2,11 +2,11 @@
 
 use http::Response;
 use proptest::prelude::*;
-use yeastar_core::order::OrderPage;
-use yeastar_core::pricing::{PurchaseProductInfo, SubscriptionProductList};
-use yeastar_core::product::{InstanceProductList, RegionList, WhiteLabelList};
+use yeastar_core::order::ListOrders;
+use yeastar_core::pricing::{GetPurchaseProductInfo, ListSubscriptionProducts};
+use yeastar_core::product::{ListProducts, ListRegions, ListWhiteLabels};
 use yeastar_core::user::{
-    BillingContactList, ColleagueList, CountryList, SubordinateUserList, UserPermissionList,
+    ListBillingContacts, ListColleagues, ListCountries, ListCustomers, ListPermissions,
 };
 use yeastar_core::{Endpoint, Error, List, Page};
 
@@ -45,17 +45,17 @@ const fn case(name: &'static str, element: &'static str, read: fn(&str) -> Resul
 
 #[rustfmt::skip]
 const CASES: &[Case] = &[
-    case("region_list", r#"{"id":41,"name":"x"}"#, read_list::<RegionList, _>),
-    case("billing_contact_list", r#"{"billingContactId":"1"}"#, read_list::<BillingContactList, _>),
-    case("subordinate_user_list", r#"{"partnerId":"1"}"#, read_list::<SubordinateUserList, _>),
-    case("white_label_list", r#"{"whiteLabelId":"1"}"#, read_list::<WhiteLabelList, _>),
-    case("subscription_product_list", r#"{"productId":13}"#, read_list::<SubscriptionProductList, _>),
-    case("purchase_product_info", r#"{"offeringId":["1"]}"#, read_list::<PurchaseProductInfo, _>),
-    case("order_page", r#"{"id":"1"}"#, read_page::<OrderPage, _>),
-    case("instance_product_list", r#"{"comment":"x"}"#, read_page::<InstanceProductList, _>),
-    case("country_list", r#"{"id":1}"#, read_page::<CountryList, _>),
-    Case { has_single: false, ..case("colleague_list", r#"{"id":"1"}"#, read_page::<ColleagueList, _>) },
-    Case { has_single: false, ..case("user_permission_list", r#"{"id":"1"}"#, read_list::<UserPermissionList, _>) },
+    case("region_list", r#"{"id":41,"name":"x"}"#, read_list::<ListRegions, _>),
+    case("billing_contact_list", r#"{"billingContactId":"1"}"#, read_list::<ListBillingContacts, _>),
+    case("subordinate_user_list", r#"{"partnerId":"1"}"#, read_list::<ListCustomers, _>),
+    case("white_label_list", r#"{"whiteLabelId":"1"}"#, read_list::<ListWhiteLabels, _>),
+    case("subscription_product_list", r#"{"productId":13}"#, read_list::<ListSubscriptionProducts, _>),
+    case("purchase_product_info", r#"{"offeringId":["1"]}"#, read_list::<GetPurchaseProductInfo, _>),
+    case("order_page", r#"{"id":"1"}"#, read_page::<ListOrders, _>),
+    case("instance_product_list", r#"{"comment":"x"}"#, read_page::<ListProducts, _>),
+    case("country_list", r#"{"id":1}"#, read_page::<ListCountries, _>),
+    Case { has_single: false, ..case("colleague_list", r#"{"id":"1"}"#, read_page::<ListColleagues, _>) },
+    Case { has_single: false, ..case("user_permission_list", r#"{"id":"1"}"#, read_list::<ListPermissions, _>) },
 ];
 
 #[test]
@@ -99,14 +99,14 @@ fn an_element_that_is_none_hides_no_other() {
     }
     // Nor does one without its id.
     let list = r#"[{"id":null,"name":"x"},{"name":"y"},{"id":-1},{"id":""},{"id":41}]"#;
-    let regions = RegionList::read_response(answer(list)).unwrap();
+    let regions = ListRegions::read_response(answer(list)).unwrap();
     assert_eq!(count(&regions), (1, 4));
     assert_eq!(regions.unreadable()[1].as_str(), r#"{"name":"y"}"#);
 }
 
 #[test]
 fn a_page_may_be_a_bare_array_or_say_that_it_is_empty() {
-    let read = |page: &str| OrderPage::read_response(answer(page));
+    let read = |page: &str| ListOrders::read_response(answer(page));
     let page = read(r#"[{"id":"1"},{"id":"2"}]"#).unwrap();
     assert_eq!((page.results.len(), page.total, page.page_no), (2, None, None));
     for empty in [r#"{"total":0}"#, r#"{"count":"0","pageNo":1}"#] {
@@ -121,25 +121,25 @@ fn a_page_may_be_a_bare_array_or_say_that_it_is_empty() {
 #[test]
 fn a_list_is_no_longer_than_anybody_needs() {
     let list = |count: usize| format!("[{}]", vec!["{}"; count].join(","));
-    let read = |count| OrderPage::read_response(answer(&format!(r#"{{"results":{}}}"#, list(count))));
+    let read = |count| ListOrders::read_response(answer(&format!(r#"{{"results":{}}}"#, list(count))));
     assert_eq!(read(100_000).unwrap().results.len(), 100_000);
     let error = read(100_001).unwrap_err();
     assert!(error.message().contains("at most 100,000 elements"), "{error}");
-    assert!(UserPermissionList::read_response(answer(&list(100_001))).is_err());
+    assert!(ListPermissions::read_response(answer(&list(100_001))).is_err());
 }
 
 /// serde would read the fields by their position.
 #[test]
 fn nothing_but_an_object_is_one() {
     let array = Response::new(r#"["success","1",200,[]]"#);
-    let error = RegionList::read_response(array).unwrap_err();
+    let error = ListRegions::read_response(array).unwrap_err();
     assert!(error.message().contains("not the portal's envelope"), "{error}");
     for result in [r#"[["41","x",[]]]"#, r#"[[41,"x"]]"#] {
-        assert_eq!(RegionList::read_response(answer(result)).map(|list| count(&list)).unwrap(), (0, 1));
+        assert_eq!(ListRegions::read_response(answer(result)).map(|list| count(&list)).unwrap(), (0, 1));
     }
-    assert!(yeastar_core::user::AccountBalance::read_response(answer(r#"["100.00"]"#)).is_err());
-    assert!(yeastar_core::product::ProductModel::read_response(answer(r#"["P550"]"#)).is_err());
-    assert!(yeastar_core::product::ActivationCode::read_response(answer(r#"["CODE",1]"#)).is_err());
+    assert!(yeastar_core::user::GetAccountBalance::read_response(answer(r#"["100.00"]"#)).is_err());
+    assert!(yeastar_core::product::GetProductModel::read_response(answer(r#"["P550"]"#)).is_err());
+    assert!(yeastar_core::product::GetActivationCode::read_response(answer(r#"["CODE",1]"#)).is_err());
 }
 
 proptest! {

@@ -23,8 +23,8 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::{Value, json};
 use support::{Fixture, Role};
-use yeastar_core::order::OrderSave;
-use yeastar_core::product::PbxUrlExisted;
+use yeastar_core::order::CreateOrder;
+use yeastar_core::product::CheckPbxUrl;
 use yeastar_core::registry::ENDPOINTS;
 use yeastar_core::{Delivery, Endpoint, Error, ErrorKind, auth, order, pricing, product, user};
 
@@ -36,40 +36,40 @@ fn read<E: Endpoint<Output: Debug>>(response: Response<Bytes>) -> Result<String,
 }
 
 const READERS: &[(&str, Read)] = &[
-    ("token_request", read::<auth::TokenRequest>),
-    ("token_refresh", read::<auth::TokenRefresh>),
-    ("account_balance", read::<user::AccountBalance>),
-    ("billing_contact_list", read::<user::BillingContactList>),
-    ("subordinate_user_list", read::<user::SubordinateUserList>),
-    ("subordinate_user_get", read::<user::SubordinateUserGet>),
-    ("save_user", read::<user::SaveUser>),
-    ("edit_user", read::<user::EditUser>),
-    ("colleague_list", read::<user::ColleagueList>),
-    ("colleague_create", read::<user::ColleagueCreate>),
-    ("colleague_edit", read::<user::ColleagueEdit>),
-    ("colleague_delete", read::<user::ColleagueDelete>),
-    ("user_permission_list", read::<user::UserPermissionList>),
-    ("country_list", read::<user::CountryList>),
-    ("region_list", read::<product::RegionList>),
-    ("pbx_url_existed", read::<product::PbxUrlExisted>),
-    ("product_model", read::<product::ProductModel>),
-    ("instance_product_list", read::<product::InstanceProductList>),
-    ("product_detail", read::<product::ProductDetail>),
-    ("activation_code", read::<product::ActivationCode>),
-    ("white_label_list", read::<product::WhiteLabelList>),
-    ("subscription_product_list", read::<pricing::SubscriptionProductList>),
-    ("purchase_product_info", read::<pricing::PurchaseProductInfo>),
-    ("trial_plan_info", read::<pricing::TrialPlanInfo>),
-    ("purchase_plan_info", read::<pricing::PurchasePlanInfo>),
-    ("renew_plan_info", read::<pricing::RenewPlanInfo>),
-    ("trial_add_on_info", read::<pricing::TrialAddOnInfo>),
-    ("purchase_add_on_info", read::<pricing::PurchaseAddOnInfo>),
-    ("renew_add_on_info", read::<pricing::RenewAddOnInfo>),
-    ("my_price_info", read::<pricing::MyPriceInfo>),
-    ("pricing_calculate", read::<pricing::PricingCalculate>),
-    ("order_save", read::<order::OrderSave>),
-    ("order_page", read::<order::OrderPage>),
-    ("order_get", read::<order::OrderGet>),
+    ("token_request", read::<auth::RequestAccessToken>),
+    ("token_refresh", read::<auth::RefreshAccessToken>),
+    ("account_balance", read::<user::GetAccountBalance>),
+    ("billing_contact_list", read::<user::ListBillingContacts>),
+    ("subordinate_user_list", read::<user::ListCustomers>),
+    ("subordinate_user_get", read::<user::GetCustomer>),
+    ("save_user", read::<user::CreateCustomer>),
+    ("edit_user", read::<user::EditCustomer>),
+    ("colleague_list", read::<user::ListColleagues>),
+    ("colleague_create", read::<user::CreateColleague>),
+    ("colleague_edit", read::<user::EditColleague>),
+    ("colleague_delete", read::<user::DeleteColleagues>),
+    ("user_permission_list", read::<user::ListPermissions>),
+    ("country_list", read::<user::ListCountries>),
+    ("region_list", read::<product::ListRegions>),
+    ("pbx_url_existed", read::<product::CheckPbxUrl>),
+    ("product_model", read::<product::GetProductModel>),
+    ("instance_product_list", read::<product::ListProducts>),
+    ("product_detail", read::<product::GetProduct>),
+    ("activation_code", read::<product::GetActivationCode>),
+    ("white_label_list", read::<product::ListWhiteLabels>),
+    ("subscription_product_list", read::<pricing::ListSubscriptionProducts>),
+    ("purchase_product_info", read::<pricing::GetPurchaseProductInfo>),
+    ("trial_plan_info", read::<pricing::GetTrialPlanInfo>),
+    ("purchase_plan_info", read::<pricing::GetPurchasePlanInfo>),
+    ("renew_plan_info", read::<pricing::GetRenewPlanInfo>),
+    ("trial_add_on_info", read::<pricing::GetTrialAddOnInfo>),
+    ("purchase_add_on_info", read::<pricing::GetPurchaseAddOnInfo>),
+    ("renew_add_on_info", read::<pricing::GetRenewAddOnInfo>),
+    ("my_price_info", read::<pricing::GetMyPriceInfo>),
+    ("pricing_calculate", read::<pricing::CalculatePrice>),
+    ("order_save", read::<order::CreateOrder>),
+    ("order_page", read::<order::ListOrders>),
+    ("order_get", read::<order::GetOrder>),
 ];
 
 fn reader(endpoint: &str) -> Read {
@@ -209,19 +209,19 @@ fn a_field_without_a_name_of_ours_is_listed_as_unknown() {
 
 #[test]
 fn an_error_says_everything_but_the_body_in_one_line() {
-    let id = err::<OrderSave>("validation-200").request_id().unwrap().to_owned();
+    let id = err::<CreateOrder>("validation-200").request_id().unwrap().to_owned();
     assert_eq!(
-        err::<OrderSave>("validation-200").to_string(),
+        err::<CreateOrder>("validation-200").to_string(),
         format!(
             "order_save: portal refused: parameter_validation_failed (HTTP 400, request {id}, 1 attempt): \
              quantity must be between 5 and 500"
         )
     );
-    assert!(err::<OrderSave>("html-502").to_string().starts_with(
+    assert!(err::<CreateOrder>("html-502").to_string().starts_with(
         "order_save: portal unavailable (HTTP 502, 1 attempt, may have been executed): an HTML page"
     ));
     assert_eq!(
-        err::<OrderSave>("empty-504").to_string(),
+        err::<CreateOrder>("empty-504").to_string(),
         "order_save: portal unavailable (HTTP 504, 1 attempt, may have been executed): empty body"
     );
 }
@@ -230,7 +230,7 @@ fn an_error_says_everything_but_the_body_in_one_line() {
 fn a_success_that_is_not_believed_says_why() {
     for status in ["0", "99", "199", "300", "500", "1000"] {
         let body = format!(r#"{{"code":"success","requestId":"1","result":true,"status":{status}}}"#);
-        let error = PbxUrlExisted::read_response(Response::new(body)).unwrap_err();
+        let error = CheckPbxUrl::read_response(Response::new(body)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer, "{status}");
         assert_eq!(error.message(), "calls itself a success under an error status", "{status}");
     }
@@ -238,7 +238,7 @@ fn a_success_that_is_not_believed_says_why() {
 
 #[test]
 fn an_answer_is_the_portals_only_with_a_request_id() {
-    let error = err::<OrderSave>("gateway-code-400");
+    let error = err::<CreateOrder>("gateway-code-400");
     assert_eq!((error.code(), error.kind()), (None, ErrorKind::UnexpectedAnswer));
 }
 
@@ -246,7 +246,7 @@ fn an_answer_is_the_portals_only_with_a_request_id() {
 fn an_answer_came_so_its_error_does_not_say_that_nothing_was_sent() {
     for fixture in support::of_role(Role::Err) {
         let error = reader(&fixture.endpoint)(fixture.response()).unwrap_err();
-        assert_ne!(error.delivery(), Delivery::NotSent, "{}", fixture.label());
+        assert_ne!(error.delivery(), Delivery::NotDelivered, "{}", fixture.label());
     }
 }
 
@@ -254,13 +254,13 @@ fn an_answer_came_so_its_error_does_not_say_that_nothing_was_sent() {
 fn the_raw_body_stays_with_a_reply_and_with_an_error() {
     let answer = support::one("order_save", Role::Ok, "pending").response();
     let body = answer.body().clone();
-    let reply = OrderSave::read_reply(answer).unwrap();
+    let reply = CreateOrder::read_reply(answer).unwrap();
     assert_eq!(reply.body(), body);
     assert!(!format!("{reply:?}").contains("\"code\""), "{reply:?}");
 
     let answer = support::one("order_save", Role::Err, "html-502").response();
     let body = answer.body().clone();
-    let error = OrderSave::read_response(answer).unwrap_err();
+    let error = CreateOrder::read_response(answer).unwrap_err();
     assert_eq!(error.body(), Some(&*body));
 }
 
@@ -268,10 +268,10 @@ fn the_raw_body_stays_with_a_reply_and_with_an_error() {
 fn the_body_of_a_refusal_is_in_neither_display_nor_debug() {
     let body =
         r#"{"code":"refused","detailMessage":"no","requestId":"1","result":"canary","extra":"canary"}"#;
-    let error = OrderSave::read_response(Response::new(body)).unwrap_err();
+    let error = CreateOrder::read_response(Response::new(body)).unwrap_err();
     assert!(!printed(&error).contains("canary"), "{error:?}");
     let page = Response::builder().status(502).body("<html>canary</html>").unwrap();
-    let error = OrderSave::read_response(page).unwrap_err();
+    let error = CreateOrder::read_response(page).unwrap_err();
     assert!(!printed(&error).contains("canary"), "{error:?}");
 }
 
@@ -296,7 +296,7 @@ fn a_refusal_stays_one_whatever_its_text_looks_like() {
         let marked = [b"\xef\xbb\xbf", &*body, b"\0"].concat();
         for body in [body, marked] {
             let response = Response::builder().status(400).body(Bytes::from(body)).unwrap();
-            let error = OrderSave::read_response(response).unwrap_err();
+            let error = CreateOrder::read_response(response).unwrap_err();
             assert_eq!(
                 (error.kind(), error.code()),
                 (ErrorKind::Refused, Some("parameter_validation_failed"))
@@ -313,7 +313,7 @@ fn an_order_is_not_lost_over_the_encoding_of_its_answer() {
         b"{\"code\":\"success\",\"requestId\":\"1\",\"result\":{\"orderNo\":\"HB9\",\"orderStatus\":\"\xfc\"}}";
     let marked = [b"\xef\xbb\xbf", body, b"\0"].concat();
     for body in [body.to_vec(), marked] {
-        let placed = OrderSave::read_response(Response::new(Bytes::from(body))).unwrap();
+        let placed = CreateOrder::read_response(Response::new(Bytes::from(body))).unwrap();
         assert_eq!(placed.order_no.as_str(), "HB9");
     }
 }
@@ -386,7 +386,7 @@ fn nothing_from_the_network_breaks_the_line_of_an_error() {
 /// What an error prints of a text that the portal puts into all of its fields.
 fn printed_of(text: &str) -> String {
     let body = json!({"code": text, "detailMessage": text, "requestId": text, "status": 200}).to_string();
-    printed(&OrderSave::read_response(Response::new(body)).unwrap_err())
+    printed(&CreateOrder::read_response(Response::new(body)).unwrap_err())
 }
 
 /// Separators of lines and paragraphs, all of Unicode's property `Bidi_Control`, and what takes no room.

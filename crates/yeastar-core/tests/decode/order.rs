@@ -1,7 +1,7 @@
 //! Answers of the module `order`.
 
 use http::StatusCode;
-use yeastar_core::order::{OrderGet, OrderPage, OrderSave, OrderStatus};
+use yeastar_core::order::{CreateOrder, GetOrder, ListOrders, OrderStatus};
 use yeastar_core::{Endpoint, ProductId};
 
 use super::ok;
@@ -11,7 +11,7 @@ use super::support::{self, Role};
 
 #[test]
 fn the_tutorials_order_is_read_value_for_value() {
-    let reply = OrderSave::read_reply(support::one("order_save", Role::Ok, "tutorial").response()).unwrap();
+    let reply = CreateOrder::read_reply(support::one("order_save", Role::Ok, "tutorial").response()).unwrap();
     assert_eq!(reply.status, StatusCode::OK);
     assert_eq!(reply.request_id.as_deref(), Some("7c7a9d75e0c791c32d4fe4f4561eef14"));
     assert!(reply.body().starts_with(b"{\n    \"code\": \"success\""));
@@ -27,7 +27,7 @@ fn the_tutorials_order_is_read_value_for_value() {
 
 #[test]
 fn an_order_that_is_not_done_yet_keeps_what_has_no_name() {
-    let placed = ok::<OrderSave>("pending");
+    let placed = ok::<CreateOrder>("pending");
     assert_eq!(placed.order_status, Some(OrderStatus::Pending));
     assert_eq!((placed.instance_id, placed.product_no, placed.transaction_no), (None, None, None));
     assert_eq!(placed.extra.get("orderId").unwrap().as_str(), "3076000000000000001");
@@ -38,9 +38,9 @@ fn an_order_that_is_not_done_yet_keeps_what_has_no_name() {
 
 #[test]
 fn numbers_are_taken_for_text_where_the_portal_gives_out_text() {
-    assert_eq!(ok::<OrderSave>("numeric-ids").instance_id.unwrap().as_str(), "1000001");
+    assert_eq!(ok::<CreateOrder>("numeric-ids").instance_id.unwrap().as_str(), "1000001");
     assert_eq!(
-        ok::<OrderPage>("other-types").results[0].id.as_ref().unwrap().as_str(),
+        ok::<ListOrders>("other-types").results[0].id.as_ref().unwrap().as_str(),
         "3076000000000000001"
     );
 }
@@ -48,11 +48,11 @@ fn numbers_are_taken_for_text_where_the_portal_gives_out_text() {
 #[test]
 fn an_unknown_order_status_is_kept() {
     for status in [
-        ok::<OrderSave>("status-unknown").order_status,
-        ok::<OrderPage>("status-unknown").results[0].order_status.clone(),
+        ok::<CreateOrder>("status-unknown").order_status,
+        ok::<ListOrders>("status-unknown").results[0].order_status.clone(),
     ] {
         let status = status.unwrap();
-        assert!(matches!(status, OrderStatus::Unrecognised(_)));
+        assert!(matches!(status, OrderStatus::Unrecognized(_)));
         assert_eq!(status.as_str(), "con-made-up");
     }
 }
@@ -60,7 +60,7 @@ fn an_unknown_order_status_is_kept() {
 #[test]
 fn the_documented_order_statuses_have_names() {
     let statuses: Vec<_> =
-        ok::<OrderPage>("statuses").results.into_iter().map(|row| row.order_status.unwrap()).collect();
+        ok::<ListOrders>("statuses").results.into_iter().map(|row| row.order_status.unwrap()).collect();
     let expected = [
         OrderStatus::Succeed,
         OrderStatus::Failed,
@@ -74,7 +74,7 @@ fn the_documented_order_statuses_have_names() {
 
 #[test]
 fn a_page_has_the_vendors_numbers_and_rows() {
-    let page = ok::<OrderPage>("documented");
+    let page = ok::<ListOrders>("documented");
     assert_eq!((page.page_no, page.page_size), (Some(1), Some(3)));
     assert_eq!((page.count, page.total, page.total_page), (Some(117), Some(117), Some(39)));
     assert_eq!(page.results.len(), 3);
@@ -89,22 +89,22 @@ fn a_page_has_the_vendors_numbers_and_rows() {
 
 #[test]
 fn a_page_needs_nothing_but_its_rows() {
-    let page = ok::<OrderPage>("rows-only");
+    let page = ok::<ListOrders>("rows-only");
     assert_eq!(page.results.len(), 1);
     assert_eq!((page.page_no, page.page_size, page.count, page.total, page.total_page), Default::default());
-    assert!(ok::<OrderPage>("empty").results.is_empty());
+    assert!(ok::<ListOrders>("empty").results.is_empty());
 }
 
 #[test]
 fn numbers_without_a_name_keep_every_digit() {
-    let page = ok::<OrderPage>("other-types");
+    let page = ok::<ListOrders>("other-types");
     let row = &page.results[0];
     assert_eq!(row.extra.get("transactionId").unwrap().as_str(), "3203705540022804481");
     assert_eq!(row.extra.get("amount").unwrap().as_str(), "1234567890123456789.10");
     assert_eq!(row.create_time.as_ref().unwrap().as_str(), "2025-01-01 00:00:00");
     assert_eq!((&row.order_status, &row.invoice_no), (&None, &None));
 
-    let order = ok::<OrderGet>("filled");
+    let order = ok::<GetOrder>("filled");
     assert!(order.order_information.unwrap().as_str().contains("\"orderAmount\": 10.10,"));
     assert!(order.order_summary.unwrap().as_str().contains("3048571730026938368"));
     assert_eq!(order.basic_information.unwrap().extra.get("expireTime").unwrap().as_str(), "1767225600000");
@@ -114,10 +114,10 @@ fn numbers_without_a_name_keep_every_digit() {
 #[test]
 fn the_product_of_an_order_is_read_from_text_and_from_a_number() {
     for case in ["documented", "filled"] {
-        let basics = ok::<OrderGet>(case).basic_information.unwrap();
+        let basics = ok::<GetOrder>(case).basic_information.unwrap();
         assert_eq!(basics.product_id, Some(ProductId::CLOUD_EDITION), "{case}");
         assert_eq!(basics.product_name.as_deref(), Some("Example Cloud PBX"), "{case}");
         assert_eq!(basics.product_no.unwrap().as_str(), "0000EXAMPLE000AA", "{case}");
     }
-    assert!(ok::<OrderGet>("null-parts").basic_information.is_none());
+    assert!(ok::<GetOrder>("null-parts").basic_information.is_none());
 }

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 use yeastar_core::pricing::{
-    MyPriceInfo, PricingCalculate, PurchaseAddOnInfo, PurchasePlanInfo, PurchaseProductInfo, RenewAddOnInfo,
-    RenewPlanInfo, SubscriptionProduct, SubscriptionProductList, TrialAddOnInfo, TrialPlanInfo,
+    CalculatePrice, GetMyPriceInfo, GetPurchaseAddOnInfo, GetPurchasePlanInfo, GetPurchaseProductInfo,
+    GetRenewAddOnInfo, GetRenewPlanInfo, GetTrialAddOnInfo, GetTrialPlanInfo, ListSubscriptionProducts,
+    SubscriptionProduct,
 };
 use yeastar_core::{Amount, Endpoint, OfferingId, PlanId, PricingId, ProductId, ServiceId};
 
@@ -17,17 +18,17 @@ fn offering(id: u64) -> OfferingId {
 #[test]
 fn products_have_several_offerings_or_one_or_none() {
     let ids = |product: &SubscriptionProduct| product.offering_ids.clone().unwrap_or_default().into_vec();
-    let products = ok::<SubscriptionProductList>("documented");
+    let products = ok::<ListSubscriptionProducts>("documented");
     assert_eq!(products[0].product_id, ProductId::CLOUD_EDITION);
     assert_eq!(products[0].name.as_deref(), Some("Example Cloud PBX"));
     assert_eq!(ids(&products[0]), [offering(3_076_000_000_000_000_001), offering(9_223_372_036_854_775_807)]);
     assert_eq!(products[1].product_id, ProductId::REMOTE_MANAGEMENT_PREMIUM_21);
     assert!(ids(&products[1]).is_empty());
 
-    assert!(ok::<SubscriptionProductList>("older-edition")[0].offering_ids.is_none());
-    assert!(ok::<SubscriptionProductList>("null").is_empty());
+    assert!(ok::<ListSubscriptionProducts>("older-edition")[0].offering_ids.is_none());
+    assert!(ok::<ListSubscriptionProducts>("null").is_empty());
 
-    let products = ok::<SubscriptionProductList>("other-types");
+    let products = ok::<ListSubscriptionProducts>("other-types");
     assert_eq!(products[0].product_id, ProductId::CLOUD_EDITION);
     assert_eq!(ids(&products[0]), [offering(3_076_000_000_000_000_001)]);
     assert_eq!((products[1].product_id.get(), &products[1].name), (999, &None));
@@ -54,7 +55,7 @@ struct ServiceRow {
 
 #[test]
 fn plans_and_services_are_read_from_what_has_no_name() {
-    let offerings = ok::<PurchaseProductInfo>("documented");
+    let offerings = ok::<GetPurchaseProductInfo>("documented");
     assert_eq!(offerings.len(), 1);
     assert_eq!(offerings[0].offering_ids.as_deref().unwrap(), [offering(3_076_000_000_000_000_001)]);
     let plans: Vec<PlanRow> = offerings[0].extra.get("plans").unwrap().parse().unwrap();
@@ -67,13 +68,13 @@ fn plans_and_services_are_read_from_what_has_no_name() {
 
 #[test]
 fn a_product_may_come_with_several_offerings() {
-    let offerings = ok::<PurchaseProductInfo>("array");
+    let offerings = ok::<GetPurchaseProductInfo>("array");
     assert_eq!(offerings[0].offering_ids.as_deref().unwrap(), [offering(3_076_000_000_000_000_001)]);
     assert_eq!(
         offerings[1].offering_ids.as_deref().unwrap(),
         [offering(3_076_000_000_000_000_002), offering(9_223_372_036_854_775_807)]
     );
-    let offerings = ok::<PurchaseProductInfo>("without-offering");
+    let offerings = ok::<GetPurchaseProductInfo>("without-offering");
     assert!(offerings.iter().all(|offering| offering.offering_ids.is_none()));
     assert_eq!(offerings[2].extra.get("offeringId").unwrap().as_str(), "\"\"");
 }
@@ -85,17 +86,17 @@ fn an_answer_that_no_page_describes_is_kept_character_by_character() {
         let json = ok::<E>(case);
         assert!(body.contains(&format!("\"result\": {},\n  \"status\"", json.as_str())), "{json:?}");
     }
-    check::<TrialPlanInfo>("object");
-    check::<TrialPlanInfo>("null");
-    check::<PurchasePlanInfo>("object");
-    check::<PurchasePlanInfo>("array");
-    check::<RenewPlanInfo>("object");
-    check::<TrialAddOnInfo>("object");
-    check::<PurchaseAddOnInfo>("object");
-    check::<RenewAddOnInfo>("object");
-    check::<RenewAddOnInfo>("empty-array");
-    check::<PricingCalculate>("object");
-    check::<PricingCalculate>("number");
+    check::<GetTrialPlanInfo>("object");
+    check::<GetTrialPlanInfo>("null");
+    check::<GetPurchasePlanInfo>("object");
+    check::<GetPurchasePlanInfo>("array");
+    check::<GetRenewPlanInfo>("object");
+    check::<GetTrialAddOnInfo>("object");
+    check::<GetPurchaseAddOnInfo>("object");
+    check::<GetRenewAddOnInfo>("object");
+    check::<GetRenewAddOnInfo>("empty-array");
+    check::<CalculatePrice>("object");
+    check::<CalculatePrice>("number");
 }
 
 #[derive(Deserialize)]
@@ -111,7 +112,7 @@ struct PlanPrice {
 
 #[test]
 fn prices_keep_every_digit() {
-    let prices = ok::<MyPriceInfo>("documented");
+    let prices = ok::<GetMyPriceInfo>("documented");
     assert_eq!(prices.offering_ids.as_deref().unwrap(), [offering(3_076_000_000_000_000_001)]);
     assert!(prices.extra.is_empty());
 
@@ -126,14 +127,14 @@ fn prices_keep_every_digit() {
 
 #[test]
 fn price_lists_that_are_no_arrays_are_kept_as_they_came() {
-    let prices = ok::<MyPriceInfo>("other-types");
+    let prices = ok::<GetMyPriceInfo>("other-types");
     assert!(prices.plan_list.is_none() && prices.service_list.is_none());
     let plan: Price = prices.extra.get("planList").unwrap().parse().unwrap();
     assert_eq!(plan.price.as_str(), "10.10");
     assert_eq!(prices.extra.get("serviceList").unwrap().as_str(), "\"none\"");
     assert_eq!(prices.extra.get("total").unwrap().parse::<Amount>().unwrap().as_str(), "10.10");
 
-    let nothing = ok::<MyPriceInfo>("null-parts");
+    let nothing = ok::<GetMyPriceInfo>("null-parts");
     assert!(nothing.offering_ids.is_none() && nothing.plan_list.is_none() && nothing.extra.is_empty());
     assert_eq!(nothing.service_list.unwrap(), []);
 }
@@ -147,9 +148,9 @@ fn a_calculated_price_is_an_amount_wherever_it_stands() {
         discount: Amount,
         service_list: Vec<Price>,
     }
-    let price: Calculated = ok::<PricingCalculate>("object").parse().unwrap();
+    let price: Calculated = ok::<CalculatePrice>("object").parse().unwrap();
     assert_eq!(price.total_price.as_str(), "1234567890123456789.10");
     assert_eq!(price.discount.as_str(), "-10.10");
     assert_eq!(price.service_list[0].price.as_str(), "10.10");
-    assert_eq!(ok::<PricingCalculate>("number").parse::<Amount>().unwrap().as_str(), "10.10");
+    assert_eq!(ok::<CalculatePrice>("number").parse::<Amount>().unwrap().as_str(), "10.10");
 }

@@ -1,6 +1,6 @@
 //! Whose purchase an entry is.
 
-use yeastar_core::purchase::{By, Outcome, Purchase, Resend};
+use yeastar_core::purchase::{ConfirmedBy, Outcome, Purchase, Resend};
 use yeastar_core::{AccountLabel, Credentials, Entry, EntryKey, Error, ErrorKind, Event, Origin, Session};
 
 use super::script::{
@@ -31,7 +31,7 @@ fn refused(result: Result<Outcome, Error>, words: &str) {
 }
 
 fn answered(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Confirmed { by: By::Answer, .. })
+    matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. })
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_label_outlives_a_client_id() {
     as_client(&mut run, labelled(other_credentials(), "acme"));
     run.portal.rows.push(ours(9));
     let outcome = run.resume().unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::Found, .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Found, .. }), "{outcome}");
     as_client(&mut run, other_credentials());
     assert!(run.resume().is_ok(), "it is known by the new client id from then on");
 }
@@ -227,7 +227,7 @@ fn credentials_of_another_account_do_not_take_over_a_purchase_under_way() {
     let purchase = run.machine(&intent()).unwrap();
     run.session.set_credentials(other_credentials());
     let outcome = run.drive(purchase).unwrap().unwrap();
-    let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
+    let Outcome::NotPlaced { error, .. } = &outcome else { panic!("{outcome}") };
     assert!(error.message().contains("credentials were replaced"), "{error}");
     assert_eq!(run.log, ["store 1 recorded", "store 2 not_sent"]);
     assert_leaves_token(&mut run);
@@ -236,7 +236,7 @@ fn credentials_of_another_account_do_not_take_over_a_purchase_under_way() {
     let mut run = Run::new();
     run.credentials_before_sending = Some(other_credentials());
     let outcome = run.purchase(&intent()).unwrap();
-    let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
+    let Outcome::NotPlaced { error, .. } = &outcome else { panic!("{outcome}") };
     assert!(error.message().contains("credentials were replaced"), "{error}");
     assert_eq!((run.sent(), run.tokens), (0, 1), "{:?}", run.log);
     assert_leaves_token(&mut run);
@@ -301,7 +301,7 @@ fn of_an_entry_that_does_not_say_whose_it_is_nothing_is_sent() {
     refused(run.restart(), WORDS);
     refused(run.replace(super::script::renewal().with_field("note", "new")), WORDS);
     let recorded = run.journal.clone();
-    assert!(matches!(run.resume(), Ok(Outcome::NotSent { .. })));
+    assert!(matches!(run.resume(), Ok(Outcome::NotPlaced { .. })));
     run.journal = recorded;
     run.log.clear();
     let _ = run.adopt().unwrap();
@@ -315,7 +315,7 @@ fn of_an_entry_that_does_not_say_whose_it_is_nothing_is_sent() {
     run.die_before("store 4", &intent());
     run.orders.clear();
     run.journal = Some(format_1(&of(&run)));
-    assert!(matches!(run.purchase(&intent()), Ok(Outcome::NotSent { .. })));
+    assert!(matches!(run.purchase(&intent()), Ok(Outcome::NotPlaced { .. })));
     assert_eq!(run.sent(), 0);
 
     // After doubt it is looked for, and not sent again by a policy or on a word.
@@ -452,7 +452,7 @@ fn the_entries_of_format_1_that_are_kept_are_read() {
             let end = match &outcome {
                 Outcome::Confirmed { order_no, others, .. } => format!("{order_no} {others:?}"),
                 Outcome::Rejected { .. } => "rejected".into(),
-                Outcome::NotSent { .. } => "not sent".into(),
+                Outcome::NotPlaced { .. } => "not sent".into(),
                 _ => "ambiguous".into(),
             };
             format!("{id}: {end}")

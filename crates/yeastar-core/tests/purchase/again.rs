@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use yeastar_core::purchase::{By, Evidence, Finding, Outcome, Resend};
+use yeastar_core::purchase::{ConfirmedBy, Evidence, Finding, Outcome, Resend};
 use yeastar_core::{Delivery, ErrorKind, Event, OrderNo};
 
 use super::script::{
@@ -52,7 +52,7 @@ fn is_ambiguous(outcome: &Outcome) -> bool {
 }
 
 fn is_not_sent(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::NotSent { .. })
+    matches!(outcome, Outcome::NotPlaced { .. })
 }
 
 // On the caller's word that it is absent.
@@ -114,7 +114,7 @@ fn what_was_turned_away_is_looked_for_like_any_order_after_doubt() {
         run.portal.rows.push(row(9, ""));
         run.portal.details.insert("9".into(), r#"{"x":"ticket-4711"}"#.into());
         let outcome = run.purchase(&intent()).unwrap();
-        assert!(matches!(outcome, Outcome::Confirmed { by: By::Found, .. }), "{outcome}");
+        assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Found, .. }), "{outcome}");
         assert_eq!(run.sent(), 1, "{:?}", run.log);
     }
 }
@@ -129,7 +129,10 @@ fn an_order_that_is_there_after_all_is_found_before_anything_is_said_of_it() {
             run.portal.once(Asked::Order, super::script::copy(&answer));
             run.portal.appear.push((1, ours(9)));
             let outcome = run.purchase(&intent).unwrap();
-            assert!(matches!(outcome, Outcome::Confirmed { by: By::Found, .. }), "{what}: {outcome}");
+            assert!(
+                matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Found, .. }),
+                "{what}: {outcome}"
+            );
             assert_eq!(run.sent(), 1, "{what}");
         }
     }
@@ -167,7 +170,7 @@ fn a_token_that_was_refused_is_replaced_after_a_look_and_only_once() {
     let mut run = Run::new();
     run.portal.once(Asked::Order, refusal(401));
     let outcome = run.purchase(&intent()).unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
     let expected = [
         "store 2 sending",
         "order",
@@ -184,7 +187,7 @@ fn a_token_that_was_refused_is_replaced_after_a_look_and_only_once() {
     let mut run = Run::new();
     run.portal.always(Asked::Order, || refusal(401));
     let outcome = run.purchase(&intent()).unwrap();
-    let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
+    let Outcome::NotPlaced { error, .. } = &outcome else { panic!("{outcome}") };
     assert_eq!((error.kind(), run.sent()), (ErrorKind::Forbidden, 2));
 }
 
@@ -201,7 +204,7 @@ fn an_order_that_was_turned_away_before_the_process_ended_is_sent_again_only_by_
     for restart in [false, true] {
         let mut run = ended();
         let outcome = if restart { run.restart() } else { run.purchase(&intent()) }.unwrap();
-        assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+        assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
         assert_eq!(run.sent(), 1);
     }
     let mut run = ended();
@@ -214,7 +217,7 @@ fn an_order_that_was_asked_to_wait_is_sent_again_after_that_time_and_only_once()
     let mut run = Run::new();
     run.portal.once(Asked::Order, slow_down(Some(20)));
     let outcome = run.purchase(&intent()).unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
     assert_eq!((run.sent(), run.seconds()), (2, vec![20]));
     // Not without a time, nor for longer than the policy allows.
     for event in [slow_down(None), slow_down(Some(61))] {
@@ -234,7 +237,7 @@ fn orders_that_were_there_when_it_was_turned_away_are_no_candidates_later() {
     run.portal.details.insert("9".into(), r#"{"basicInformation":{"productNo":"ANOTHER"}}"#.into());
     assert!(is_not_sent(&run.purchase(&intent()).unwrap()));
     let outcome = run.purchase(&intent()).unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
 }
 
 #[test]
@@ -244,9 +247,9 @@ fn a_look_that_fails_changes_nothing_of_what_is_known() {
     assert!(is_not_sent(&run.purchase(&intent()).unwrap()));
     run.portal.always(Asked::Rows, || refusal(500));
     let outcome = run.purchase(&intent()).unwrap();
-    let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
+    let Outcome::NotPlaced { error, .. } = &outcome else { panic!("{outcome}") };
     assert_eq!((error.endpoint(), run.sent()), (Some("order_page"), 1));
-    assert_eq!(error.delivery(), Delivery::NotSent, "of the order");
+    assert_eq!(error.delivery(), Delivery::NotDelivered, "of the order");
 }
 
 /// The account as it was before the order.
@@ -301,7 +304,7 @@ fn nothing_is_sent_again_while_another_process_may_still_send_or_wait_for_its_an
         run.die_before("order", &guarded);
         run.policy.deadline = secs(120);
         let outcome = run.purchase(&guarded).unwrap();
-        assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+        assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
         assert_eq!(run.sent(), 1);
         // The time to send it, that of the order itself, a second for what was cut, and the look after it.
         let first = run.orders[0].send_by.unwrap();
@@ -380,7 +383,7 @@ fn without_wall_clocks_the_time_counts_from_the_first_look() {
     run.die_before("order", &guarded);
     let start = run.now;
     let outcome = run.purchase(&guarded).unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
     let waited: Duration = run.pauses.iter().sum();
     assert!(run.now.since(start) >= secs(210) && waited >= secs(210), "{waited:?}");
 }
@@ -526,7 +529,7 @@ fn a_confirmed_purchase_that_stays_open_is_closed_by_its_number() {
         assert_eq!(run.settle(other).unwrap_err().kind(), ErrorKind::InvalidRequest);
     }
     let outcome = run.settle(Finding::Ordered("HB9".into())).unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
     assert!(!run.journal.as_ref().unwrap().is_open());
 }
 
@@ -689,7 +692,7 @@ fn an_order_of_which_nothing_arrived_can_be_replaced() {
         let error = run.purchase(&intent()).unwrap_err();
         assert!(error.message().contains("which stands for another order"), "{error}");
         let outcome = run.restart().unwrap();
-        assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+        assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
         let body = run.orders.last().unwrap().request.body();
         assert!(String::from_utf8_lossy(body).contains(r#""note":"new""#));
     }
@@ -788,7 +791,7 @@ fn what_was_recorded_is_restarted_without_bringing_the_order() {
     let mut run = Run::new();
     run.die_before("page", &intent());
     let outcome = run.restart().unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
     // It is no second order, and after doubt it is looked for.
     assert!(matches!(run.restart(), Ok(Outcome::Confirmed { .. })));
     let mut doubt = Run::in_doubt(&intent());

@@ -128,7 +128,7 @@ proptest! {
         prop_assert!(loses || run.sent() <= first_doubt + 1, "{} requests: {:?}", run.sent(), run.log);
         for outcome in &outcomes {
             let _ = outcome.to_string();
-            if let Outcome::NotSent { error, .. } | Outcome::Rejected { error, .. } = outcome {
+            if let Outcome::NotPlaced { error, .. } | Outcome::Rejected { error, .. } = outcome {
                 prop_assert_ne!(error.delivery(), Delivery::MaybeExecuted);
             }
         }

@@ -62,7 +62,7 @@ fn a_process_that_has_ended_is_not_waited_for_when_its_time_is_over() {
     run.now = run.now + secs(120 + 59);
     assert_eq!(left(run.resume_now()), 1);
     run.now = run.now + secs(1);
-    assert!(matches!(run.resume_now(), Ok(Outcome::NotSent { .. })));
+    assert!(matches!(run.resume_now(), Ok(Outcome::NotPlaced { .. })));
 }
 
 #[test]
@@ -76,14 +76,14 @@ fn nobody_waits_for_a_clock_that_is_wrong_or_a_policy_without_end() {
         run.die_before("page", &intent());
         run.journal =
             run.journal.map(|entry| forge(&entry, |purchase| purchase["claimedUntil"] = until.into()));
-        assert!(matches!(run.resume_now(), Ok(Outcome::NotSent { .. })), "{until}");
+        assert!(matches!(run.resume_now(), Ok(Outcome::NotPlaced { .. })), "{until}");
     }
     // Without a wall clock nothing is said, and nothing understood.
     let mut run = Run::new();
     run.now = Tick::new(secs(1_000));
     run.die_before("page", &intent());
     assert_eq!(claimed_until(&run), None);
-    assert!(matches!(run.resume_now(), Ok(Outcome::NotSent { .. })));
+    assert!(matches!(run.resume_now(), Ok(Outcome::NotPlaced { .. })));
 }
 
 /// Whoever knows that the process has ended need not wait; and a person who has looked into the portal neither.
@@ -111,7 +111,7 @@ fn what_was_recorded_is_given_up_by_its_own_process() {
     let recorded = run.journal.clone().unwrap();
     let context = run.context();
     let outcome = run.drive(Purchase::give_up(recorded.clone(), &context).unwrap()).unwrap().unwrap();
-    assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::NotPlaced { .. }), "{outcome}");
     assert_eq!((state(run.journal.as_ref().unwrap()), claimed_until(&run)), ("not_sent".into(), None));
     // Another process has taken it up since.
     let mut run = Run::new();

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use yeastar_core::purchase::{By, Candidate, Intent, Outcome, Resend};
+use yeastar_core::purchase::{Candidate, ConfirmedBy, Intent, Outcome, Resend};
 use yeastar_core::{Delivery, ErrorKind, OrderNo};
 
 use super::script::{
@@ -19,7 +19,9 @@ fn run() -> Run {
 
 #[track_caller]
 fn found(outcome: &Outcome) -> (&str, Vec<&str>) {
-    let Outcome::Confirmed { order_no, by: By::Found, placed: None, others, unrecorded: None, .. } = outcome
+    let Outcome::Confirmed {
+        order_no, by: ConfirmedBy::Found, placed: None, others, unrecorded: None, ..
+    } = outcome
     else {
         panic!("{outcome}")
     };
@@ -543,7 +545,7 @@ fn a_url_that_is_free_after_a_look_has_the_order_sent_again() {
     let guarded = intent_with_url().with_resend(Resend::UniqueKeyGuard);
     let mut run = run();
     let outcome = run.purchase(&guarded).unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
     let expected = [
         "order",
         "store 3 ambiguous",
@@ -652,7 +654,7 @@ fn absent() -> Run {
 fn what_is_absent_can_be_sent_again_on_the_callers_word() {
     let mut run = absent();
     let outcome = run.resubmit().unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
     let expected = ["page 1", "store 5 sending", "order", "store 6 confirmed"];
     assert_eq!(run.log[..4], expected);
     // Unless it has come up meanwhile.
@@ -716,7 +718,7 @@ fn beside_another(run: &mut Run) {
     let journal = run.journal.take();
     assert!(matches!(
         run.purchase(&Intent::new("ticket-4712", renewal())),
-        Ok(Outcome::Confirmed { by: By::Answer, .. })
+        Ok(Outcome::Confirmed { by: ConfirmedBy::Answer, .. })
     ));
     run.journal = journal;
     run.log.clear();

@@ -1,7 +1,7 @@
 //! What a purchase is called, and what it is found again by.
 
 use serde_json::Value;
-use yeastar_core::order::{Order, OrderSave, Rule};
+use yeastar_core::order::{CreateOrder, Order, Rule};
 use yeastar_core::purchase::{Intent, Outcome, Resend};
 use yeastar_core::{Endpoint, Error, ErrorKind, IntentId, Json, Origin};
 
@@ -173,7 +173,7 @@ fn the_body_is_that_of_the_order_and_the_same_to_the_byte_each_time() {
 }
 
 fn body_of(order: Order) -> Vec<u8> {
-    OrderSave::new(order).to_request(&Origin::default(), None).unwrap().into_body().to_vec()
+    CreateOrder::new(order).to_request(&Origin::default(), None).unwrap().into_body().to_vec()
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use core::sync::atomic::{AtomicU64, Ordering};
 
-use yeastar_core::purchase::{By, Intent, Outcome};
+use yeastar_core::purchase::{ConfirmedBy, Intent, Outcome};
 use yeastar_core::{Delivery, ErrorKind, Json};
 
 use super::script::{
@@ -33,7 +33,10 @@ fn assert_unsent(run: &mut Run, intent: &Intent) -> Outcome {
 #[test]
 fn everything_in_its_order() {
     let mut run = Run::new();
-    assert!(matches!(run.purchase(&intent_with_url()), Ok(Outcome::Confirmed { by: By::Answer, .. })));
+    assert!(matches!(
+        run.purchase(&intent_with_url()),
+        Ok(Outcome::Confirmed { by: ConfirmedBy::Answer, .. })
+    ));
     let expected = [
         "store 1 recorded",
         "page 1",
@@ -160,7 +163,7 @@ fn the_newest_orders_are_seen_whatever_the_size_of_a_page() {
         run.portal.order = order;
         run.portal.rows[1_000 - 25] = ours(976);
         let outcome = assert_unsent(&mut run, &intent());
-        assert!(matches!(outcome, Outcome::Confirmed { by: By::AlreadyThere, .. }), "{outcome}");
+        assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::AlreadyThere, .. }), "{outcome}");
     }
 }
 
@@ -184,7 +187,7 @@ fn a_portal_that_refuses_to_sort_is_asked_without_it() {
     let mut run = Run::new();
     run.portal.always(Asked::Rows, || refusal(400));
     let outcome = assert_unsent(&mut run, &intent());
-    assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::NotPlaced { .. }), "{outcome}");
 }
 
 #[test]
@@ -203,7 +206,7 @@ fn rows_without_a_number_do_not_hinder_the_order() {
     let mut run = Run::new();
     run.portal.rows = vec![r#"{"orderNo":"HB1"}"#.into(), r#"{"id":"A-2"}"#.into(), "7".into()];
     let outcome = run.purchase(&intent()).unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
 }
 
 #[test]
@@ -219,9 +222,9 @@ fn nothing_is_sent_when_the_list_cannot_be_read() {
         let mut run = Run::new();
         run.portal.always(Asked::Rows, answer);
         let outcome = assert_unsent(&mut run, &intent());
-        let Outcome::NotSent { error, .. } = outcome else { panic!("{outcome}") };
+        let Outcome::NotPlaced { error, .. } = outcome else { panic!("{outcome}") };
         assert_eq!((error.kind(), error.endpoint()), (kind, Some("order_page")));
-        assert_eq!(error.delivery(), Delivery::NotSent, "of the order");
+        assert_eq!(error.delivery(), Delivery::NotDelivered, "of the order");
         let again = run.resume().unwrap();
         assert!(again.to_string().contains("order_page: "), "the query that failed: {again}");
         assert!(!again.to_string().contains("may have been executed"), "{again}");
@@ -276,7 +279,10 @@ fn a_url_that_is_taken_may_be_that_of_an_order_of_long_ago() {
         let outcome = assert_unsent(&mut run, &intent_with_url());
         match ours_at {
             Some(_) => {
-                assert!(matches!(outcome, Outcome::Confirmed { by: By::AlreadyThere, .. }), "{outcome}");
+                assert!(
+                    matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::AlreadyThere, .. }),
+                    "{outcome}"
+                );
                 assert_eq!(outcome.order_no().unwrap().as_str(), "HB40");
             }
             None => assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome}"),
@@ -304,7 +310,7 @@ fn a_url_that_is_taken_may_be_that_of_an_order_whose_details_say_so() {
         run.portal.details.insert("20".into(), r#"{"note":"ticket-4711"}"#.into());
         run.portal.url_existed = true;
         let outcome = assert_unsent(&mut run, &intent_with_url());
-        let is_found = matches!(outcome, Outcome::Confirmed { by: By::AlreadyThere, .. });
+        let is_found = matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::AlreadyThere, .. });
         assert_eq!(is_found, has_url, "{outcome}");
         let details = run.log.iter().filter(|line| line.starts_with("details")).count();
         assert_eq!(details, usize::from(has_url), "{:?}", run.log);
@@ -340,7 +346,7 @@ fn a_url_that_is_taken_is_not_refused_while_rows_are_missing() {
             run.portal.once(Asked::Rows, page);
         }
         let outcome = assert_unsent(&mut run, &intent_with_url());
-        let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}: {:?}", run.log) };
+        let Outcome::NotPlaced { error, .. } = &outcome else { panic!("{outcome}: {:?}", run.log) };
         assert!(error.message().contains("of 100 orders"), "{error}");
     }
 }
@@ -354,7 +360,7 @@ fn a_url_that_is_taken_is_not_refused_while_the_list_cannot_be_read() {
     run.policy.deadline = core::time::Duration::from_secs(7);
     run.page_takes = core::time::Duration::from_secs(1);
     let outcome = assert_unsent(&mut run, &intent_with_url());
-    let Outcome::NotSent { error, .. } = outcome else { panic!("{outcome}") };
+    let Outcome::NotPlaced { error, .. } = outcome else { panic!("{outcome}") };
     assert!(error.message().contains("since the PBX URL is taken"), "{error}");
 }
 
@@ -366,7 +372,7 @@ fn an_order_that_was_seen_on_one_page_is_not_lost_over_the_next() {
     run.portal.once(Asked::Rows, success(&format!(r#"{{"results":[{first}],"total":50,"totalPage":2}}"#)));
     run.portal.always(Asked::Rows, || answer(200, "<html>"));
     let outcome = assert_unsent(&mut run, &intent());
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::AlreadyThere, .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::AlreadyThere, .. }), "{outcome}");
 }
 
 #[test]
@@ -374,7 +380,7 @@ fn nothing_is_sent_when_the_url_cannot_be_asked_for() {
     let mut run = Run::new();
     run.portal.always(Asked::Url, || refusal(500));
     let outcome = assert_unsent(&mut run, &intent_with_url());
-    assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::NotPlaced { .. }), "{outcome}");
 }
 
 #[test]
@@ -399,7 +405,7 @@ fn an_order_that_has_the_number_already_is_the_one() {
         let Outcome::Confirmed { order_no, by, placed, others, unrecorded, .. } = outcome else {
             panic!("{row}: {outcome}")
         };
-        assert_eq!((order_no.as_str(), by), ("HB2", By::AlreadyThere));
+        assert_eq!((order_no.as_str(), by), ("HB2", ConfirmedBy::AlreadyThere));
         assert!(placed.is_none() && others.is_empty() && unrecorded.is_none());
         assert_eq!(run.log, ["store 1 recorded", "page 1", "balance", "store 2 confirmed"]);
     }
@@ -416,12 +422,12 @@ fn an_order_with_the_number_that_has_none_of_its_own_yet_is_not_ordered_again() 
         let mut run = Run::new();
         run.portal.rows[1] = row.into();
         let outcome = assert_unsent(&mut run, &intent());
-        let Outcome::NotSent { error, .. } = &outcome else { panic!("{row}: {outcome}") };
+        let Outcome::NotPlaced { error, .. } = &outcome else { panic!("{row}: {outcome}") };
         assert!(error.message().contains("is there already, and has no number of its own yet"), "{error}");
         // Once it has one, it is the one.
         run.portal.rows[1] = ours(2);
         let outcome = run.purchase(&intent()).unwrap();
-        assert!(matches!(outcome, Outcome::Confirmed { by: By::AlreadyThere, .. }), "{outcome}");
+        assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::AlreadyThere, .. }), "{outcome}");
     }
 }
 
@@ -446,13 +452,13 @@ fn what_only_looks_like_the_number_is_not_it() {
         let mut run = Run::new();
         run.portal.rows[1] = row(2, more);
         let outcome = run.purchase(&intent()).unwrap();
-        assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{more}: {outcome}");
+        assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{more}: {outcome}");
     }
     let mut run = Run::new();
     run.portal.rows[1] = row(2, r#""reference":123456"#);
     let digits = Intent::new("123456", super::script::renewal());
     let outcome = run.purchase(&digits).unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "a number: {outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "a number: {outcome}");
 }
 
 /// An order that was cancelled, or its PBX given up, had the URL once.
@@ -461,7 +467,7 @@ fn an_older_order_for_the_same_url_is_not_the_one() {
     let mut run = Run::new();
     run.portal.rows[1] = row(2, &format!(r#""pbxUrl":"{URL}""#));
     let outcome = run.purchase(&intent_with_url()).unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
     // When the URL is taken, the order was not placed by this purchase, and is refused.
     let mut run = Run::new();
     run.portal.rows[1] = row(2, &format!(r#""pbxUrl":"{URL}""#));
@@ -477,13 +483,16 @@ fn the_number_is_found_behind_fields_that_cannot_be_read() {
         let mut run = Run::new();
         run.portal.rows[1] = row(2, &format!(r#"{more}"reference":"ticket-4711""#));
         let outcome = run.purchase(&intent()).unwrap();
-        assert!(matches!(outcome, Outcome::Confirmed { by: By::AlreadyThere, .. }), "{more}: {outcome}");
+        assert!(
+            matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::AlreadyThere, .. }),
+            "{more}: {outcome}"
+        );
     }
     let deep = format!(r#""note":{}"ticket-4711"{}"#, "[".repeat(500), "]".repeat(500));
     let mut run = Run::new();
     run.portal.rows[1] = row(2, &deep);
     let outcome = run.purchase(&intent()).unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::AlreadyThere, .. }), "deep: {outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::AlreadyThere, .. }), "deep: {outcome}");
     assert!(serde_json::from_str::<Json>(&run.portal.rows[1]).is_ok());
 }
 

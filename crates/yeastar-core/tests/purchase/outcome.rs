@@ -3,7 +3,7 @@
 use super::script::{
     Asked, Run, Write, answer, evidence, intent, intent_with_url, lost, ours, placed, refusal, row, success,
 };
-use yeastar_core::purchase::{By, Outcome, Resend};
+use yeastar_core::purchase::{ConfirmedBy, Outcome, Resend};
 
 /// What the purchase of the intent comes to on a portal that was prepared so.
 fn text(prepare: impl FnOnce(&mut Run)) -> String {
@@ -74,9 +74,12 @@ fn the_status_of_an_order_is_told_however_it_was_found() {
         in_details.portal.details.insert("9".into(), r#"{"orderInformation":{"po":"ticket-4711"}}"#.into());
         let mut already = Run::new();
         already.portal.rows.push(row_of(name));
-        for (mut run, by) in
-            [(answered, By::Answer), (found, By::Found), (in_details, By::Found), (already, By::AlreadyThere)]
-        {
+        for (mut run, by) in [
+            (answered, ConfirmedBy::Answer),
+            (found, ConfirmedBy::Found),
+            (in_details, ConfirmedBy::Found),
+            (already, ConfirmedBy::AlreadyThere),
+        ] {
             let outcome = run.purchase(&intent()).unwrap();
             assert!(matches!(&outcome, Outcome::Confirmed { by: known, .. } if *known == by), "{outcome}");
             assert_eq!(status(&outcome).as_deref(), Some(name), "{by:?}");

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use yeastar_core::purchase::{By, Finding, Outcome, Resend};
+use yeastar_core::purchase::{ConfirmedBy, Finding, Outcome, Resend};
 use yeastar_core::{Entry, ErrorKind};
 
 use super::script::{
@@ -12,12 +12,12 @@ use super::script::{
 /// A word for each end.
 fn end(outcome: &Outcome) -> &'static str {
     match outcome {
-        Outcome::Confirmed { by: By::Answer, .. } => "answered",
-        Outcome::Confirmed { by: By::Found, .. } => "found",
-        Outcome::Confirmed { by: By::AlreadyThere, .. } => "already there",
+        Outcome::Confirmed { by: ConfirmedBy::Answer, .. } => "answered",
+        Outcome::Confirmed { by: ConfirmedBy::Found, .. } => "found",
+        Outcome::Confirmed { by: ConfirmedBy::AlreadyThere, .. } => "already there",
         Outcome::Confirmed { .. } => "confirmed",
         Outcome::Rejected { .. } => "rejected",
-        Outcome::NotSent { .. } => "not sent",
+        Outcome::NotPlaced { .. } => "not sent",
         Outcome::Ambiguous { .. } => "ambiguous",
         other => panic!("{other}"),
     }
@@ -31,7 +31,7 @@ fn a_process_that_ends_before_it_was_about_to_send_has_not_sent() {
         assert_eq!(state(run.journal.as_ref().unwrap()), "recorded");
         // Resuming does not begin to send.
         let outcome = run.resume().unwrap();
-        let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
+        let Outcome::NotPlaced { error, .. } = &outcome else { panic!("{outcome}") };
         assert!(error.message().starts_with("the process ended before it sent the order"), "{error}");
         assert_eq!(run.log.last().unwrap(), "store 2 not_sent");
         assert_eq!(run.sent(), 0);
@@ -393,7 +393,7 @@ fn whoever_is_overtaken_before_the_order_does_not_send_it() {
 fn what_stays_ambiguous_is_settled_by_a_person() {
     let mut run = Run::in_doubt(&intent());
     let outcome = run.settle(Finding::Ordered("HB7".into())).unwrap();
-    let Outcome::Confirmed { by: By::Person, order_no, .. } = &outcome else { panic!("{outcome}") };
+    let Outcome::Confirmed { by: ConfirmedBy::Person, order_no, .. } = &outcome else { panic!("{outcome}") };
     assert_eq!(order_no.as_str(), "HB7");
     assert!(!run.journal.as_ref().unwrap().is_open());
     assert_eq!(run.log, ["store 5 confirmed"], "nothing is asked");

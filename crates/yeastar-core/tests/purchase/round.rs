@@ -67,7 +67,7 @@ fn who_has_to_wait_reads_the_list_anew() {
     let ended = round(&mut run);
     assert_eq!(count(&run, "page"), 2, "{:?}", run.log);
     assert_eq!(run.seconds(), [2], "the two wait together");
-    let not_sent = |reconciled: &&Reconciled| matches!(reconciled.result, Ok(Outcome::NotSent { .. }));
+    let not_sent = |reconciled: &&Reconciled| matches!(reconciled.result, Ok(Outcome::NotPlaced { .. }));
     assert_eq!(ended.iter().filter(not_sent).count(), 2);
 }
 

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use yeastar_core::purchase::{By, Outcome, Resend};
+use yeastar_core::purchase::{ConfirmedBy, Outcome, Resend};
 use yeastar_core::{Cause, Delivery, ErrorKind, Event, Failure, Progress, Tick};
 
 use super::script::{
@@ -17,7 +17,7 @@ fn the_answer_confirms_it() {
     let Outcome::Confirmed { order_no, by, placed, others, unrecorded, .. } = outcome else {
         panic!("{outcome}")
     };
-    assert_eq!((order_no.as_str(), by), ("HB9", By::Answer));
+    assert_eq!((order_no.as_str(), by), ("HB9", ConfirmedBy::Answer));
     assert_eq!(placed.unwrap().order_status.unwrap().as_str(), "pending");
     assert!(others.is_empty() && unrecorded.is_none());
     assert_eq!(
@@ -49,7 +49,7 @@ fn a_refusal_of_the_order_itself_is_the_end() {
         let outcome = run.purchase(&intent()).unwrap();
         let Outcome::Rejected { error, .. } = &outcome else { panic!("{what}: {outcome}") };
         assert_eq!(error.kind(), ErrorKind::Refused, "{what}");
-        assert_eq!(error.delivery(), Delivery::Answered, "{what}");
+        assert_eq!(error.delivery(), Delivery::NotExecuted, "{what}");
         assert!(error.request_id().is_some());
         let expected = ["store 3 ambiguous", "page 1", "balance", "store 4 rejected"];
         assert_eq!(run.log[5..], expected, "it is held against the account");
@@ -77,7 +77,7 @@ fn a_refusal_that_the_caller_knows_is_held_against_the_account_too() {
     for outcome in [outcome, run.purchase(&intent()).unwrap()] {
         let Outcome::Rejected { error, .. } = &outcome else { panic!("{outcome}") };
         assert!(error.is_known_to_caller());
-        assert_eq!((error.code(), error.delivery()), (Some("no_funds"), Delivery::Answered));
+        assert_eq!((error.code(), error.delivery()), (Some("no_funds"), Delivery::NotExecuted));
         assert!(outcome.to_string().contains("`known_refusals` of the policy says"), "{outcome}");
     }
     // Any other refusal is not theirs, nor is one that the status proves.
@@ -108,7 +108,7 @@ fn a_refusal_that_the_caller_knows_is_believed_late_when_the_balance_has_changed
         }
         let outcome = run.purchase(&intent()).unwrap();
         if appears {
-            assert!(matches!(outcome, Outcome::Confirmed { by: By::Found, .. }), "{outcome}");
+            assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Found, .. }), "{outcome}");
         } else {
             assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome}");
             assert!(run.log.iter().filter(|line| line.starts_with("page")).count() > 3, "{:?}", run.log);
@@ -123,7 +123,7 @@ fn an_order_that_is_there_is_found_whatever_the_caller_knows() {
     run.portal.once(Asked::Order, answer(200, NO_FUNDS));
     run.portal.appear.push((0, ours(9)));
     let outcome = run.purchase(&intent()).unwrap();
-    assert!(matches!(outcome, Outcome::Confirmed { by: By::Found, .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Found, .. }), "{outcome}");
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn who_is_turned_away_at_the_door_has_not_ordered() {
         let mut run = Run::new();
         run.portal.always(Asked::Order, event);
         let outcome = run.purchase(&intent()).unwrap();
-        let Outcome::NotSent { error, .. } = &outcome else { panic!("{kind:?}: {outcome}") };
+        let Outcome::NotPlaced { error, .. } = &outcome else { panic!("{kind:?}: {outcome}") };
         assert_eq!(error.kind(), kind);
         assert_ne!(error.delivery(), Delivery::MaybeExecuted);
         assert_eq!(run.sent(), sent, "{kind:?}");
@@ -176,7 +176,7 @@ fn what_did_not_arrive_is_sent_again() {
             run.portal.once(Asked::Order, event);
         }
         let outcome = run.purchase(&intent()).unwrap();
-        assert!(matches!(outcome, Outcome::Confirmed { by: By::Answer, .. }), "{outcome}");
+        assert!(matches!(outcome, Outcome::Confirmed { by: ConfirmedBy::Answer, .. }), "{outcome}");
         assert_eq!(run.sent(), sent);
         // All of them within the one time that was written down.
         assert_eq!(run.log.iter().filter(|line| line.starts_with("store")).count(), 3);
@@ -193,7 +193,7 @@ fn a_certificate_that_proves_nothing_is_not_tried_again() {
         Event::Failed(Failure { progress, cause: Cause::Certificate, source: "unknown issuer".into() })
     });
     let outcome = run.purchase(&intent()).unwrap();
-    assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::NotPlaced { .. }), "{outcome}");
     assert_eq!(run.sent(), 1);
 }
 
@@ -273,12 +273,12 @@ fn a_refusal_is_held_against_the_url_that_was_ordered() {
     let mut run = refused(true);
     run.portal.appear.push((4, ours(9)));
     let outcome = run.purchase(&intent_with_url()).unwrap();
-    let Outcome::Confirmed { by: By::Found, order_no, .. } = outcome else { panic!("{outcome}") };
+    let Outcome::Confirmed { by: ConfirmedBy::Found, order_no, .. } = outcome else { panic!("{outcome}") };
     assert_eq!(order_no.as_str(), "HB9");
 
     let mut run = refused(true);
     let outcome = run.purchase(&intent_with_url()).unwrap();
-    assert_eq!(evidence(&outcome).attempts[0].delivery(), Delivery::Answered);
+    assert_eq!(evidence(&outcome).attempts[0].delivery(), Delivery::NotExecuted);
     assert_eq!(run.sent(), 1);
     // That it is free now proves nothing: that answer may be behind.
     run.portal.url_existed = false;
@@ -308,7 +308,7 @@ fn what_was_refused_stays_open_while_the_account_cannot_be_read() {
             Outcome::Ambiguous { .. } => resume(),
             outcome => outcome,
         };
-        assert!(matches!(outcome, Outcome::NotSent { .. }), "{status}: {outcome}");
+        assert!(matches!(outcome, Outcome::NotPlaced { .. }), "{status}: {outcome}");
     }
 }
 
@@ -348,7 +348,7 @@ fn nothing_is_sent_after_its_time_by_either_clock() {
         let mut run = Run::new();
         run.freeze_before_sending = Some(freeze);
         let outcome = run.purchase(&intent()).unwrap();
-        let Outcome::NotSent { error, .. } = &outcome else { panic!("{outcome}") };
+        let Outcome::NotPlaced { error, .. } = &outcome else { panic!("{outcome}") };
         assert_eq!((error.kind(), error.endpoint()), (ErrorKind::Interrupted, Some("order_save")));
         assert!(error.message().contains("the time to send it is over"), "{error}");
         assert_eq!(run.sent(), 0);
@@ -368,7 +368,7 @@ fn an_order_that_is_late_fetches_no_token_and_fails_none() {
     run.portal.always(Asked::Token, || success(r#"{"token":"SHORT","expiresIn":"1"}"#));
     run.freeze_before_sending = Some(Box::new(|now| now + Duration::from_secs(121)));
     let outcome = run.purchase(&intent()).unwrap();
-    assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::NotPlaced { .. }), "{outcome}");
     assert_eq!((run.sent(), run.tokens, run.pauses.len()), (0, 1, 0));
     let outcome = run.purchase(&intent()).unwrap();
     assert!(matches!(outcome, Outcome::Confirmed { .. }), "{outcome}");
@@ -381,7 +381,7 @@ fn a_repetition_keeps_the_time_of_the_first() {
     run.order_takes = Duration::from_secs(70);
     run.portal.always(Asked::Order, cut);
     let outcome = run.purchase(&intent()).unwrap();
-    assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome}");
+    assert!(matches!(outcome, Outcome::NotPlaced { .. }), "{outcome}");
     assert_eq!(run.sent(), 2);
     assert_eq!(run.orders[0].send_by, run.orders[1].send_by);
 }

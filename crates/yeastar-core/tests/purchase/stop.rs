@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use yeastar_core::order::OrderPage;
+use yeastar_core::order::ListOrders;
 use yeastar_core::purchase::{Beside, Context, Finding, Intent, Operation, Purchase, Resend};
 use yeastar_core::{
     Action, Endpoint, Entry, ErrorKind, Event, IntentId, JournalReply, JournalRequest, Machine, Origin,
@@ -22,7 +22,7 @@ fn course(mut purchase: Purchase, answer: fn() -> Event) -> Vec<(String, bool)> 
         match action {
             Action::Send(exchange) => {
                 let path = exchange.request.uri().path();
-                let (what, event) = if path == OrderPage::META.path() {
+                let (what, event) = if path == ListOrders::META.path() {
                     ("look", success(r#"{"results":[],"total":0,"totalPage":0}"#))
                 } else if path.ends_with("account_balance") {
                     ("look", success(r#"{"accountBalance":"100.00"}"#))

@@ -6,7 +6,7 @@ mod tutorials;
 use std::collections::BTreeSet;
 
 use yeastar_core::order::{
-    BillingCycle, BillingModel, CloudPbx, MultiCycle, OperationType, Order, OrderLine, OrderSave, PbxSite,
+    BillingCycle, BillingModel, CloudPbx, CreateOrder, MultiCycle, OperationType, Order, OrderLine, PbxSite,
     PurchaseType, Rule,
 };
 use yeastar_core::product::{PbxDomain, Region};
@@ -36,7 +36,7 @@ fn tutorial() -> Order {
 }
 
 fn send(order: Order) -> Result<(), Error> {
-    OrderSave::new(order).to_request(&Origin::default(), None).map(drop)
+    CreateOrder::new(order).to_request(&Origin::default(), None).map(drop)
 }
 
 /// The tutorial's order with one change.

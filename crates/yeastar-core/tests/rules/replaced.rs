@@ -1,6 +1,6 @@
 //! Fields that the caller sends in the place of ours.
 
-use yeastar_core::order::{AppliancePlan, BillingInterval, Order, OrderLine, OrderSave};
+use yeastar_core::order::{AppliancePlan, BillingInterval, CreateOrder, Order, OrderLine};
 use yeastar_core::{Endpoint, Origin, PlanId, ProductId, ServiceId};
 
 use super::{CONTACT, PLAN, SERIAL, SERVICE, tutorial, with, with_line, with_site};
@@ -67,7 +67,7 @@ fn the_renewal_of_rm_premium_can_be_sent_as_it_is_printed() {
     let order = Order::remote_management_premium(ProductId::REMOTE_MANAGEMENT_PREMIUM_21, SERVICE)
         .renew(10, CONTACT)
         .with_field("operationType", "trial_service");
-    let request = OrderSave::new(order).to_request(&Origin::default(), None).unwrap();
+    let request = CreateOrder::new(order).to_request(&Origin::default(), None).unwrap();
     let body = std::str::from_utf8(request.body()).unwrap();
     assert!(body.contains(r#""operationType":"trial_service""#), "{body}");
     assert!(!body.contains("renew_service"), "{body}");

@@ -159,7 +159,7 @@ pub(crate) fn readme() -> String {
 
 /// The source file of an endpoint.
 pub(crate) fn source(meta: &Meta) -> String {
-    let path = format!("src/{}/{}.rs", meta.module(), meta.name());
+    let path = format!("src/portal/{}/{}.rs", meta.module(), meta.name());
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Requests of the module `auth`.
 
-use yeastar_core::auth::{TokenRefresh, TokenRequest};
+use yeastar_core::auth::{RefreshAccessToken, RequestAccessToken};
 use yeastar_core::{Credentials, Endpoint, ErrorKind, Secret};
 
 use super::{Case, case, origin};
@@ -11,10 +11,10 @@ pub(crate) fn cases() -> Vec<Case> {
     vec![
         case("token_request", "credentials",
             "request-access-token.html: documented (fields and their values; the content type is one of two)",
-            &TokenRequest::new(credentials), None),
+            &RequestAccessToken::new(credentials), None),
         case("token_refresh", "refresh_token",
             "refresh-access-token.html: documented (fields and their values)",
-            &TokenRefresh::new(Secret::new("made-up/refresh+token=")), None),
+            &RefreshAccessToken::new(Secret::new("made-up/refresh+token=")), None),
     ]
 }
 
@@ -25,10 +25,10 @@ fn empty_secrets_are_refused_by_name() {
         error.to_string()
     };
     let to_request = |id: &str, secret: &str| {
-        TokenRequest::new(Credentials::new(id, secret)).to_request(&origin(), None).unwrap_err()
+        RequestAccessToken::new(Credentials::new(id, secret)).to_request(&origin(), None).unwrap_err()
     };
     assert!(refusal(to_request(" ", "made-up")).contains("`client_id`"));
     assert!(refusal(to_request("made-up", "")).contains("`client_secret`"));
-    let refresh = TokenRefresh::new(Secret::new("")).to_request(&origin(), None).unwrap_err();
+    let refresh = RefreshAccessToken::new(Secret::new("")).to_request(&origin(), None).unwrap_err();
     assert!(refusal(refresh).contains("`refresh_token`"));
 }

@@ -15,8 +15,8 @@ use std::fmt::Write as _;
 use bytes::Bytes;
 use http::Request;
 use support::PrintedRequest;
-use yeastar_core::order::OrderPage;
-use yeastar_core::product::RegionList;
+use yeastar_core::order::ListOrders;
+use yeastar_core::product::ListRegions;
 use yeastar_core::{
     AccessToken, Action, Call, Credentials, Endpoint, Event, Machine, Origin, Policy, Secret, Session, Tick,
 };
@@ -158,8 +158,8 @@ fn each_request_goes_to_the_portal_over_https() {
 #[test]
 fn another_origin_changes_the_authority_and_nothing_else() {
     let sandbox = Origin::new("http://127.0.0.1:8080").unwrap().with_user_agent("OpenAPI").unwrap();
-    let there = OrderPage::new().with_page_no(2).to_request(&sandbox, Some(&token())).unwrap();
-    let here = OrderPage::new().with_page_no(2).to_request(&origin(), Some(&token())).unwrap();
+    let there = ListOrders::new().with_page_no(2).to_request(&sandbox, Some(&token())).unwrap();
+    let here = ListOrders::new().with_page_no(2).to_request(&origin(), Some(&token())).unwrap();
     assert_eq!(there.uri().to_string(), "http://127.0.0.1:8080/order/openapi/order/v1/page?pageNo=2");
     assert_eq!(text(&there), text(&here));
 }
@@ -176,7 +176,7 @@ fn the_content_length_is_the_length_of_the_body_and_absent_without_one() {
 #[test]
 fn a_filter_that_is_blank_by_mistake_is_not_sent() {
     for blank in ["", " ", "\t\n"] {
-        let error = OrderPage::new().with_sort(blank).to_request(&origin(), None).unwrap_err();
+        let error = ListOrders::new().with_sort(blank).to_request(&origin(), None).unwrap_err();
         let expected =
             "order_page: not sent: `sort` is blank: pass a value, or leave it out where it is optional";
         assert_eq!(error.to_string(), expected);
@@ -186,7 +186,7 @@ fn a_filter_that_is_blank_by_mistake_is_not_sent() {
 #[test]
 fn the_user_agent_is_this_crate_unless_the_application_names_itself() {
     let user_agent = |origin: &Origin| {
-        let request = RegionList.to_request(origin, None).unwrap();
+        let request = ListRegions::new().to_request(origin, None).unwrap();
         request.headers()["user-agent"].to_str().unwrap().to_owned()
     };
     assert_eq!(user_agent(&Origin::default()), format!("yeastar-core/{}", env!("CARGO_PKG_VERSION")));
@@ -199,13 +199,13 @@ fn the_user_agent_is_this_crate_unless_the_application_names_itself() {
 
 #[test]
 fn the_authorization_header_is_there_only_with_a_token_and_never_printed() {
-    let with = RegionList.to_request(&origin(), Some(&token())).unwrap();
+    let with = ListRegions::new().to_request(&origin(), Some(&token())).unwrap();
     assert_eq!(with.headers()["authorization"], "Bearer made-up.access.token");
     assert!(with.headers()["authorization"].is_sensitive());
     assert!(!format!("{with:?}").contains("made-up.access.token"), "{with:?}");
     assert!(!format!("{:?}", with.headers()).contains("made-up.access.token"));
 
-    let without = RegionList.to_request(&origin(), None).unwrap();
+    let without = ListRegions::new().to_request(&origin(), None).unwrap();
     assert!(!without.headers().contains_key("authorization"));
 }
 
@@ -213,7 +213,7 @@ fn the_authorization_header_is_there_only_with_a_token_and_never_printed() {
 fn what_a_call_wants_sent_and_what_came_of_it_print_no_secret() {
     let credentials = Credentials::new("made-up-client-id", "canary-secret");
     let mut session = Session::new(credentials, 1);
-    let mut call = Call::new(&RegionList, &Origin::default(), &Policy::default()).unwrap();
+    let mut call = Call::new(&ListRegions::new(), &Origin::default(), &Policy::default()).unwrap();
     let action = call.poll(Tick::default(), &mut session);
     let Action::Send(exchange) = &action else { panic!("a token is asked for first: {action:?}") };
     assert!(exchange.request.uri().path().starts_with("/auth/"));

@@ -1,8 +1,8 @@
 //! Requests of the module `order`.
 
 use serde_json::Value;
-use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderGet, OrderPage, OrderSave, PbxSite, Rule};
-use yeastar_core::product::RegionList;
+use yeastar_core::order::{BillingCycle, CloudPbx, CreateOrder, GetOrder, ListOrders, Order, PbxSite, Rule};
+use yeastar_core::product::ListRegions;
 use yeastar_core::{
     AccessToken, BillingContactId, Endpoint, ErrorKind, Extra, Json, OrderId, OrderNo, PbxSubDomainId,
     PlanId, RegionId,
@@ -16,39 +16,39 @@ pub(crate) fn cases(bearer: Option<&AccessToken>) -> Vec<Case> {
     vec![
         case("order_save", "tutorial",
             "tutorial-purchase-p-series-cloud-edition-using-api.html: documented, its own example",
-            &OrderSave::new(tutorial_order()), bearer),
+            &CreateOrder::new(tutorial_order()), bearer),
         case("order_save", "everything",
             "create-an-order.html: documented; inferred: the place and form of partnerId",
-            &OrderSave::new(order_with_everything()), bearer),
+            &CreateOrder::new(order_with_everything()), bearer),
         case("order_save", "expansion",
             "tutorial-expand-extensions-or-call-recording-minutes-for-p-series-cloud-edition-using-api.html: \
              documented but for the billing fields, which are inferred",
-            &OrderSave::new(expansion()), bearer),
+            &CreateOrder::new(expansion()), bearer),
         case("order_save", "trial",
             "tutorial-obtain-free-trial-for-remote-management-using-api.html: documented; inferred: the place \
              and form of partnerId",
-            &OrderSave::new(trial()), bearer),
+            &CreateOrder::new(trial()), bearer),
         case("order_save", "fields_as_they_are",
             "create-an-order.html: inferred, no such order is documented; our fields give way, the others follow",
-            &OrderSave::new(order_with_fields()), bearer),
+            &CreateOrder::new(order_with_fields()), bearer),
         case("order_page", "defaults",
             "query-order-list.html: documented; both parameters may be left out",
-            &OrderPage::new(), bearer),
+            &ListOrders::new(), bearer),
         case("order_page", "paging_and_sort",
             "request-structure.html: documented, its own example (sort is in no table)",
-            &OrderPage::new().with_page_no(1).with_page_size(3).with_sort("id"), bearer),
+            &ListOrders::new().with_page_no(1).with_page_size(3).with_sort("id"), bearer),
         case("order_page", "sort_downwards",
             "query-order-list.html: inferred, the minus is documented for the country list only",
-            &OrderPage::new().with_sort("-id"), bearer),
+            &ListOrders::new().with_sort("-id"), bearer),
         case("order_get", "by_number",
             "get-order-details.html: documented; inferred: that a number with letters is meant",
-            &OrderGet::by_number(&OrderNo::from("HB3203705539121029120")), bearer),
+            &GetOrder::by_number(&OrderNo::from("HB3203705539121029120")), bearer),
         case("order_get", "by_id",
             "get-order-details.html: documented",
-            &OrderGet::by_id(&OrderId::from("3076000000000000001")), bearer),
+            &GetOrder::by_id(&OrderId::from("3076000000000000001")), bearer),
         case("order_get", "percent_encoding",
             "get-order-details.html: inferred, no such number is known; nothing in it reaches path or query",
-            &OrderGet::by_number(&OrderNo::from("../a b/c?d#e%2F;@é")), bearer),
+            &GetOrder::by_number(&OrderNo::from("../a b/c?d#e%2F;@é")), bearer),
     ]
 }
 
@@ -107,7 +107,7 @@ fn order_with_fields() -> Order {
 #[test]
 fn the_tutorials_purchase_comes_out_of_the_builder_value_for_value() {
     let printed = support::one("order_save", Role::Request, "tutorial").request();
-    let ours = OrderSave::new(tutorial_order()).to_request(&origin(), Some(&token())).unwrap();
+    let ours = CreateOrder::new(tutorial_order()).to_request(&origin(), Some(&token())).unwrap();
     assert_is_the_printed_one(&ours, &printed);
 
     let body = std::str::from_utf8(ours.body()).unwrap();
@@ -131,21 +131,21 @@ fn without_layout(json: &str) -> String {
 #[test]
 fn a_site_taken_from_the_region_list_makes_the_same_order() {
     let answer = support::one("region_list", Role::Ok, "documented").response();
-    let regions = RegionList::read_response(answer).unwrap();
+    let regions = ListRegions::read_response(answer).unwrap();
     let domain = &regions[0].domains[0];
     let site = PbxSite::in_region("test", &regions[0], domain, domain.pbx_url("docs").unwrap());
     let mut order = tutorial_order();
     order.pbx_site = Some(site);
 
-    let bare = OrderSave::new(tutorial_order()).to_request(&origin(), None).unwrap();
-    let from_list = OrderSave::new(order).to_request(&origin(), None).unwrap();
+    let bare = CreateOrder::new(tutorial_order()).to_request(&origin(), None).unwrap();
+    let from_list = CreateOrder::new(order).to_request(&origin(), None).unwrap();
     assert_eq!(from_list.body(), bare.body());
 }
 
 #[test]
 fn an_order_id_that_would_leave_its_place_in_the_path_is_refused() {
     for id in ["", ".", ".."] {
-        for request in [OrderGet::by_number(&OrderNo::from(id)), OrderGet::by_id(&OrderId::from(id))] {
+        for request in [GetOrder::by_number(&OrderNo::from(id)), GetOrder::by_id(&OrderId::from(id))] {
             let error = request.to_request(&origin(), None).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{id:?}");
             assert!(error.to_string().contains("`id`"), "{error}");
@@ -156,7 +156,7 @@ fn an_order_id_that_would_leave_its_place_in_the_path_is_refused() {
 #[test]
 fn whatever_an_order_id_holds_stays_in_one_segment() {
     for id in ["...", "a/../b", "%2e%2e", "\\..\\", "a\r\nb", "?x=1", "#x", "\u{0}", "ü", "a+b", "a:b@c"] {
-        let request = OrderGet::by_number(&OrderNo::from(id)).to_request(&origin(), None).unwrap();
+        let request = GetOrder::by_number(&OrderNo::from(id)).to_request(&origin(), None).unwrap();
         let segment = request.uri().path().strip_prefix("/order/openapi/order/v1/get/").unwrap();
         assert!(!segment.contains('/') && request.uri().query().is_none(), "{id:?}: {}", request.uri());
         let decoded = percent_encoding::percent_decode_str(segment).decode_utf8().unwrap();
@@ -167,7 +167,7 @@ fn whatever_an_order_id_holds_stays_in_one_segment() {
 #[test]
 fn page_number_and_size_count_from_one() {
     for (request, field) in
-        [(OrderPage::new().with_page_no(0), "`pageNo`"), (OrderPage::new().with_page_size(0), "`pageSize`")]
+        [(ListOrders::new().with_page_no(0), "`pageNo`"), (ListOrders::new().with_page_size(0), "`pageSize`")]
     {
         let error = request.to_request(&origin(), None).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
@@ -177,7 +177,7 @@ fn page_number_and_size_count_from_one() {
 
 #[test]
 fn a_query_value_cannot_add_another_parameter() {
-    let request = OrderPage::new().with_sort("id&pageNo=9#x y").to_request(&origin(), None).unwrap();
+    let request = ListOrders::new().with_sort("id&pageNo=9#x y").to_request(&origin(), None).unwrap();
     assert_eq!(request.uri().query(), Some("sort=id%26pageNo%3D9%23x+y"));
 }
 

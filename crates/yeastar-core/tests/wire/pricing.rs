@@ -2,8 +2,9 @@
 
 use yeastar_core::order::{BillingCycle, BillingModel, OperationType, PurchaseType};
 use yeastar_core::pricing::{
-    MyPriceInfo, PriceLine, PricingCalculate, PurchaseAddOnInfo, PurchasePlanInfo, PurchaseProductInfo,
-    RenewAddOnInfo, RenewPlanInfo, SubscriptionProductList, TrialAddOnInfo, TrialPlanInfo,
+    CalculatePrice, GetMyPriceInfo, GetPurchaseAddOnInfo, GetPurchasePlanInfo, GetPurchaseProductInfo,
+    GetRenewAddOnInfo, GetRenewPlanInfo, GetTrialAddOnInfo, GetTrialPlanInfo, ListSubscriptionProducts,
+    PriceLine,
 };
 use yeastar_core::{AccessToken, Endpoint, ErrorKind, Json, OfferingId, PlanId, PricingId, ProductId};
 
@@ -17,75 +18,75 @@ pub(crate) fn cases(bearer: Option<&AccessToken>) -> Vec<Case> {
     vec![
         case("subscription_product_list", "all",
             "query-available-subscription-products.html: documented, with a request line",
-            &SubscriptionProductList, bearer),
+            &ListSubscriptionProducts::new(), bearer),
         case("purchase_product_info", "tutorial",
             "tutorials on Remote Management: documented, their own query",
-            &PurchaseProductInfo::new(ProductId::REMOTE_MANAGEMENT), bearer),
+            &GetPurchaseProductInfo::new(ProductId::REMOTE_MANAGEMENT), bearer),
         case("purchase_product_info", "premium_tutorial",
             "tutorials on RM Premium: documented, their own query",
-            &PurchaseProductInfo::new(ProductId::REMOTE_MANAGEMENT_PREMIUM_21), bearer),
+            &GetPurchaseProductInfo::new(ProductId::REMOTE_MANAGEMENT_PREMIUM_21), bearer),
         case("purchase_product_info", "device",
             "query-available-subscription-trial-plans-and-services-for-a-product.html: documented; no example \
              with a device is known",
-            &PurchaseProductInfo::new(ProductId::APPLIANCE_EDITION).with_product_no("0000EXAMPLE000AA"), bearer),
+            &GetPurchaseProductInfo::new(ProductId::APPLIANCE_EDITION).with_product_no("0000EXAMPLE000AA"), bearer),
         case("trial_plan_info", "product",
             "query-information-about-the-plan-available-for-trial.html: documented, no example is known",
-            &TrialPlanInfo::new(PRICING_ID, ProductId::REMOTE_MANAGEMENT), bearer),
+            &GetTrialPlanInfo::new(PRICING_ID, ProductId::REMOTE_MANAGEMENT), bearer),
         case("trial_plan_info", "device",
             "query-information-about-the-plan-available-for-trial.html: documented, no example is known",
-            &TrialPlanInfo::new(PRICING_ID, ProductId::APPLIANCE_EDITION).with_product_no("0000EXAMPLE000AA"),
+            &GetTrialPlanInfo::new(PRICING_ID, ProductId::APPLIANCE_EDITION).with_product_no("0000EXAMPLE000AA"),
             bearer),
         case("purchase_plan_info", "product",
             "query-information-about-the-plan-available-for-subscription.html: documented, no example is known",
-            &PurchasePlanInfo::new(PRICING_ID, ProductId::CLOUD_EDITION), bearer),
+            &GetPurchasePlanInfo::new(PRICING_ID, ProductId::CLOUD_EDITION), bearer),
         case("purchase_plan_info", "device",
             "query-information-about-the-plan-available-for-subscription.html: documented, no example is known",
-            &PurchasePlanInfo::new(PRICING_ID, ProductId::LINKUS_CLOUD_SERVICE).with_product_no("0000EXAMPLE000AA"),
+            &GetPurchasePlanInfo::new(PRICING_ID, ProductId::LINKUS_CLOUD_SERVICE).with_product_no("0000EXAMPLE000AA"),
             bearer),
         case("renew_plan_info", "product",
             "query-information-about-the-plan-available-for-renewal.html: documented in the newest edition only; \
              older ones require productNo",
-            &RenewPlanInfo::new(PRICING_ID, ProductId::TURNKEY), bearer),
+            &GetRenewPlanInfo::new(PRICING_ID, ProductId::TURNKEY), bearer),
         case("renew_plan_info", "device",
             "query-information-about-the-plan-available-for-renewal.html: documented, no example is known",
-            &RenewPlanInfo::new(PRICING_ID, ProductId::CLOUD_EDITION).with_product_no("0000EXAMPLE000AA"), bearer),
+            &GetRenewPlanInfo::new(PRICING_ID, ProductId::CLOUD_EDITION).with_product_no("0000EXAMPLE000AA"), bearer),
         case("trial_add_on_info", "product",
             "query-information-about-the-service-available-for-trial.html: documented, no example is known",
-            &TrialAddOnInfo::new(PRICING_ID, ProductId::REMOTE_MANAGEMENT_PREMIUM_21), bearer),
+            &GetTrialAddOnInfo::new(PRICING_ID, ProductId::REMOTE_MANAGEMENT_PREMIUM_21), bearer),
         case("trial_add_on_info", "everything",
             "query-information-about-the-service-available-for-trial.html: documented, no example is known; \
              inferred: connectionPlanId is the id of the plan",
-            &TrialAddOnInfo::new(PRICING_ID, ProductId::CLOUD_EDITION)
+            &GetTrialAddOnInfo::new(PRICING_ID, ProductId::CLOUD_EDITION)
                 .with_connection_plan(PLAN_ID)
                 .with_product_no("0000EXAMPLE000AA"),
             bearer),
         case("purchase_add_on_info", "product",
             "query-information-about-the-service-available-for-subscription.html: documented, no example is known",
-            &PurchaseAddOnInfo::new(PRICING_ID, ProductId::ADD_ON), bearer),
+            &GetPurchaseAddOnInfo::new(PRICING_ID, ProductId::ADD_ON), bearer),
         case("purchase_add_on_info", "everything",
             "query-information-about-the-service-available-for-subscription.html: documented, no example is \
              known; inferred: connectionPlanId is the id of the plan",
-            &PurchaseAddOnInfo::new(PRICING_ID, ProductId::CLOUD_EDITION)
+            &GetPurchaseAddOnInfo::new(PRICING_ID, ProductId::CLOUD_EDITION)
                 .with_connection_plan(PLAN_ID)
                 .with_product_no("0000EXAMPLE000AA"),
             bearer),
         case("renew_add_on_info", "product",
             "query-information-about-the-service-available-for-renewal.html: inferred, older editions require \
              productNo and the newest is not known to that row",
-            &RenewAddOnInfo::new(PRICING_ID, ProductId::ADD_ON), bearer),
+            &GetRenewAddOnInfo::new(PRICING_ID, ProductId::ADD_ON), bearer),
         case("renew_add_on_info", "everything",
             "query-information-about-the-service-available-for-renewal.html: documented, connectionPlanId in the \
              newest edition only; inferred: the question mark, and that the id of the plan is meant",
-            &RenewAddOnInfo::new(PRICING_ID, ProductId::CLOUD_EDITION)
+            &GetRenewAddOnInfo::new(PRICING_ID, ProductId::CLOUD_EDITION)
                 .with_connection_plan(PLAN_ID)
                 .with_product_no("0000EXAMPLE000AA"),
             bearer),
         case("my_price_info", "required",
             "query-subscription-service.html: documented in the newest edition; older ones require offeringId",
-            &MyPriceInfo::new(ProductId::CLOUD_EDITION, BillingCycle::Annually), bearer),
+            &GetMyPriceInfo::new(ProductId::CLOUD_EDITION, BillingCycle::Annually), bearer),
         case("my_price_info", "everything",
             "query-subscription-service.html: documented, no example is known",
-            &MyPriceInfo::new(ProductId::REMOTE_MANAGEMENT, BillingCycle::Once)
+            &GetMyPriceInfo::new(ProductId::REMOTE_MANAGEMENT, BillingCycle::Once)
                 .with_partner_id("3076000000000000002")
                 .with_offering_id(OfferingId::new(3_076_000_000_000_000_001)),
             bearer),
@@ -105,18 +106,18 @@ pub(crate) fn cases(bearer: Option<&AccessToken>) -> Vec<Case> {
 }
 
 /// A calculation with all documented fields.
-fn documented() -> PricingCalculate {
+fn documented() -> CalculatePrice {
     let lines = vec![
         PriceLine::plan(PRICING_ID).with_billing_cycle(BillingCycle::Annually),
         PriceLine::service(PricingId::new(u64::MAX)),
     ];
-    PricingCalculate::new(ProductId::CLOUD_EDITION, OperationType::SwitchPlan, lines)
+    CalculatePrice::new(ProductId::CLOUD_EDITION, OperationType::SwitchPlan, lines)
         .with_product_no("0000EXAMPLE000AA")
         .with_partner_view("first@example.com")
 }
 
 /// A calculation whose lines have the fields of an order's lines.
-fn like_an_order() -> PricingCalculate {
+fn like_an_order() -> CalculatePrice {
     let line = |line: PriceLine| {
         line.with_billing_cycle(BillingCycle::Monthly)
             .with_multi_cycle(0)
@@ -126,17 +127,17 @@ fn like_an_order() -> PricingCalculate {
     };
     let service = PriceLine::service(PricingId::new(3_076_000_000_000_000_003)).with_connection_plan(PLAN_ID);
     let lines = vec![line(PriceLine::plan(PRICING_ID)), line(service)];
-    PricingCalculate::new(ProductId::CLOUD_EDITION, OperationType::PurchasePlan, lines)
+    CalculatePrice::new(ProductId::CLOUD_EDITION, OperationType::PurchasePlan, lines)
         .with_partner_view("3076000000000000002")
 }
 
 /// A calculation with fields that this version does not have, and one that it has.
-fn with_fields_of_the_caller() -> PricingCalculate {
+fn with_fields_of_the_caller() -> CalculatePrice {
     let line = PriceLine::plan(PRICING_ID)
         .with_quantity(100)
         .with_field("quantity", "100")
         .with_field("madeUp", Json::of(&[1, 2]).unwrap());
-    PricingCalculate::new(ProductId::CLOUD_EDITION, OperationType::PurchasePlan, vec![line])
+    CalculatePrice::new(ProductId::CLOUD_EDITION, OperationType::PurchasePlan, vec![line])
         .with_field("madeUp", true)
         .with_field("productId", "13")
         .with_field("madeUp", 3_076_000_000_000_000_001_u64)
@@ -146,7 +147,7 @@ fn with_fields_of_the_caller() -> PricingCalculate {
 fn pricing_ids_do_not_lose_a_digit() {
     for digits in [3_048_571_730_026_938_368, 9_007_199_254_740_993, u64::MAX] {
         let line = PriceLine::service(PricingId::new(digits)).with_connection_plan(PlanId::new(digits));
-        let request = PricingCalculate::new(ProductId::new(12), OperationType::PurchaseService, vec![line])
+        let request = CalculatePrice::new(ProductId::new(12), OperationType::PurchaseService, vec![line])
             .to_request(&origin(), None)
             .unwrap();
         let body = std::str::from_utf8(request.body()).unwrap();
@@ -154,7 +155,7 @@ fn pricing_ids_do_not_lose_a_digit() {
             assert!(body.contains(&format!("\"{field}\":{digits}")), "{field} {digits}: {body}");
         }
 
-        let request = RenewPlanInfo::new(PricingId::new(digits), ProductId::new(12))
+        let request = GetRenewPlanInfo::new(PricingId::new(digits), ProductId::new(12))
             .to_request(&origin(), None)
             .unwrap();
         assert!(request.uri().path().ends_with(&format!("/renew/plan_info/{digits}")), "{}", request.uri());
@@ -164,7 +165,7 @@ fn pricing_ids_do_not_lose_a_digit() {
 #[test]
 fn a_calculation_has_lines_and_no_line_of_none() {
     let calculation =
-        |lines| PricingCalculate::new(ProductId::CLOUD_EDITION, OperationType::PurchasePlan, lines);
+        |lines| CalculatePrice::new(ProductId::CLOUD_EDITION, OperationType::PurchasePlan, lines);
     let none = PriceLine::service(PRICING_ID).with_quantity(0);
     for (refused, field) in [
         (calculation(vec![]), "`serviceList` is empty"),
@@ -200,11 +201,11 @@ fn an_older_editions_required_serial_number_is_not_insisted_on() {
     let products = [ProductId::LINKUS_CLOUD_SERVICE, ProductId::APPLIANCE_EDITION];
     for product in products {
         for request in [
-            PurchaseProductInfo::new(product).to_request(&origin(), None),
-            TrialPlanInfo::new(PRICING_ID, product).to_request(&origin(), None),
-            PurchasePlanInfo::new(PRICING_ID, product).to_request(&origin(), None),
-            RenewPlanInfo::new(PRICING_ID, product).to_request(&origin(), None),
-            RenewAddOnInfo::new(PRICING_ID, product).to_request(&origin(), None),
+            GetPurchaseProductInfo::new(product).to_request(&origin(), None),
+            GetTrialPlanInfo::new(PRICING_ID, product).to_request(&origin(), None),
+            GetPurchasePlanInfo::new(PRICING_ID, product).to_request(&origin(), None),
+            GetRenewPlanInfo::new(PRICING_ID, product).to_request(&origin(), None),
+            GetRenewAddOnInfo::new(PRICING_ID, product).to_request(&origin(), None),
         ] {
             assert_eq!(request.unwrap().uri().query(), Some(&*format!("productId={product}")));
         }
@@ -215,12 +216,13 @@ fn an_older_editions_required_serial_number_is_not_insisted_on() {
 fn a_value_of_the_callers_stays_one_value() {
     let hostile = "1&productId=9#x y";
     let encoded = "1%26productId%3D9%23x+y";
-    let prices = MyPriceInfo::new(ProductId::TURNKEY, BillingCycle::from(hostile)).with_partner_id(hostile);
+    let prices =
+        GetMyPriceInfo::new(ProductId::TURNKEY, BillingCycle::from(hostile)).with_partner_id(hostile);
     let request = prices.to_request(&origin(), None).unwrap();
     let expected = format!("productId=14&billingCycle={encoded}&partnerId={encoded}");
     assert_eq!(request.uri().query(), Some(&*expected));
 
-    let plan = TrialPlanInfo::new(PRICING_ID, ProductId::TURNKEY).with_product_no(hostile);
+    let plan = GetTrialPlanInfo::new(PRICING_ID, ProductId::TURNKEY).with_product_no(hostile);
     let request = plan.to_request(&origin(), None).unwrap();
     assert_eq!(request.uri().query(), Some(&*format!("productId=14&productNo={encoded}")));
 }

@@ -1,8 +1,7 @@
 //! Requests of the module `product`.
 
 use yeastar_core::product::{
-    ActivationCode, InstanceProductList, PbxUrlExisted, ProductDetail, ProductModel, RegionList,
-    WhiteLabelList,
+    CheckPbxUrl, GetActivationCode, GetProduct, GetProductModel, ListProducts, ListRegions, ListWhiteLabels,
 };
 use yeastar_core::{AccessToken, Endpoint, ErrorKind, Paged, ProductId};
 
@@ -14,41 +13,41 @@ pub(crate) fn cases(bearer: Option<&AccessToken>) -> Vec<Case> {
     vec![
         case("region_list", "all",
             "query-region-list.html: documented, with an example",
-            &RegionList, bearer),
+            &ListRegions::new(), bearer),
         case("region_list", "without_token",
             "query-region-list.html: documented; no token, no header",
-            &RegionList, None),
+            &ListRegions::new(), None),
         case("pbx_url_existed", "tutorial",
             "check-the-existence-of-pbx-url-for-p-series-cloud-edition.html: documented, its own example",
-            &PbxUrlExisted::new("example.test.yeastar.com"), bearer),
+            &CheckPbxUrl::new("example.test.yeastar.com"), bearer),
         case("product_model", "example",
             "query-product-model.html: documented, its own query",
-            &ProductModel::new("3631E3418911", ProductId::APPLIANCE_EDITION), bearer),
+            &GetProductModel::new("3631E3418911", ProductId::APPLIANCE_EDITION), bearer),
         case("instance_product_list", "defaults",
             "query-product-list.html: documented, no example is known",
-            &InstanceProductList::new(ProductId::APPLIANCE_EDITION), bearer),
+            &ListProducts::new(ProductId::APPLIANCE_EDITION), bearer),
         case("instance_product_list", "paging",
             "query-product-list.html: documented, no example is known",
-            &InstanceProductList::new(ProductId::CLOUD_EDITION).with_page_no(2).with_page_size(100), bearer),
+            &ListProducts::new(ProductId::CLOUD_EDITION).with_page_no(2).with_page_size(100), bearer),
         case("product_detail", "device",
             "get-product-details.html: documented, no example is known",
-            &ProductDetail::new("3658B431119665QJ", ProductId::CLOUD_EDITION), bearer),
+            &GetProduct::new("3658B431119665QJ", ProductId::CLOUD_EDITION), bearer),
         case("activation_code", "software_pbx",
             "query-activation-code-for-p-series-software-edition.html: documented, its own query with made-up digits",
-            &ActivationCode::new("365100000000415"), bearer),
+            &GetActivationCode::new("365100000000415"), bearer),
         case("white_label_list", "own",
             "query-software-pbx-white-label-templates.html of pp-ptr-pt: documented; inferred: whose they are",
-            &WhiteLabelList::new(), bearer),
+            &ListWhiteLabels::new(), bearer),
         case("white_label_list", "example",
             "query-software-pbx-white-label-templates.html of pp-ptr-pt: documented, its own query",
-            &WhiteLabelList::new().with_partner_id("3505184805912670208"), bearer),
+            &ListWhiteLabels::new().with_partner_id("3505184805912670208"), bearer),
     ]
 }
 
 #[test]
 fn the_vendors_url_check_comes_out_value_for_value() {
     let printed = support::one("pbx_url_existed", Role::Request, "tutorial").request();
-    let ours = PbxUrlExisted::new("example.test.yeastar.com").to_request(&origin(), Some(&token())).unwrap();
+    let ours = CheckPbxUrl::new("example.test.yeastar.com").to_request(&origin(), Some(&token())).unwrap();
     assert_is_the_printed_one(&ours, &printed);
     assert_eq!(printed.body, "");
     assert!(ours.body().is_empty());
@@ -77,18 +76,18 @@ fn a_pbx_url_is_a_host_name() {
         &too_long,
     ];
     for url in refused {
-        let error = PbxUrlExisted::new(url).to_request(&origin(), None).unwrap_err();
+        let error = CheckPbxUrl::new(url).to_request(&origin(), None).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{url:?}");
         assert!(error.to_string().starts_with("pbx_url_existed: not sent: `pbxUrl`"), "{error}");
     }
     for url in ["docs.example.com", "a.b", "1-2.example.com", "xn--dcs-rna.example.com", "DOCS.Example.com"] {
-        assert!(PbxUrlExisted::new(url).to_request(&origin(), None).is_ok(), "{url}");
+        assert!(CheckPbxUrl::new(url).to_request(&origin(), None).is_ok(), "{url}");
     }
 }
 
 #[test]
 fn a_page_of_products_counts_from_one() {
-    let list = InstanceProductList::new(ProductId::CLOUD_EDITION);
+    let list = ListProducts::new(ProductId::CLOUD_EDITION);
     for (request, field) in
         [(list.clone().with_page_no(0), "`pageNo`"), (list.with_page_size(0), "`pageSize`")]
     {
@@ -100,7 +99,7 @@ fn a_page_of_products_counts_from_one() {
 
 #[test]
 fn the_next_page_of_products_is_of_the_same_product_and_size() {
-    let mut list = InstanceProductList::new(ProductId::CLOUD_EDITION).with_page_size(100);
+    let mut list = ListProducts::new(ProductId::CLOUD_EDITION).with_page_size(100);
     assert_eq!(list.page_no(), None);
     list.set_page_no(7);
     assert_eq!(list.page_no(), Some(7));
@@ -112,8 +111,8 @@ fn the_next_page_of_products_is_of_the_same_product_and_size() {
 fn a_serial_number_stays_one_value() {
     let hostile = "1&productId=9#x y";
     for request in [
-        ProductModel::new(hostile, ProductId::APPLIANCE_EDITION).to_request(&origin(), None),
-        ProductDetail::new(hostile, ProductId::APPLIANCE_EDITION).to_request(&origin(), None),
+        GetProductModel::new(hostile, ProductId::APPLIANCE_EDITION).to_request(&origin(), None),
+        GetProduct::new(hostile, ProductId::APPLIANCE_EDITION).to_request(&origin(), None),
     ] {
         let request = request.unwrap();
         assert_eq!(request.uri().query(), Some("productNo=1%26productId%3D9%23x+y&productId=11"));

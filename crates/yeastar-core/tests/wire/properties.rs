@@ -4,18 +4,16 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use yeastar_core::order::{
-    BillingCycle, OperationType, Order, OrderGet, OrderLine, OrderSave, PbxSite, PurchaseType, Rule,
+    BillingCycle, CreateOrder, GetOrder, OperationType, Order, OrderLine, PbxSite, PurchaseType, Rule,
 };
 use yeastar_core::pricing::{
-    MyPriceInfo, PriceLine, PricingCalculate, PurchaseAddOnInfo, PurchasePlanInfo, PurchaseProductInfo,
-    RenewAddOnInfo, RenewPlanInfo, TrialAddOnInfo, TrialPlanInfo,
+    CalculatePrice, GetMyPriceInfo, GetPurchaseAddOnInfo, GetPurchasePlanInfo, GetPurchaseProductInfo,
+    GetRenewAddOnInfo, GetRenewPlanInfo, GetTrialAddOnInfo, GetTrialPlanInfo, PriceLine,
 };
-use yeastar_core::product::{
-    ActivationCode, InstanceProductList, ProductDetail, ProductModel, WhiteLabelList,
-};
+use yeastar_core::product::{GetActivationCode, GetProduct, GetProductModel, ListProducts, ListWhiteLabels};
 use yeastar_core::registry::ENDPOINTS;
 use yeastar_core::user::{
-    ColleagueCreate, ColleagueDelete, ColleagueEdit, ColleagueList, SubordinateUserGet, UserPermissionList,
+    CreateColleague, DeleteColleagues, EditColleague, GetCustomer, ListColleagues, ListPermissions,
 };
 use yeastar_core::{
     BillingContactId, ColleagueId, Endpoint, Meta, OfferingId, OrderId, OrderNo, PartnerId, PbxSubDomainId,
@@ -52,10 +50,10 @@ fn order(id: u64) -> Order {
     Rule::ALL.iter().copied().fold(order, Order::relax)
 }
 
-fn calculation(id: u64) -> PricingCalculate {
+fn calculation(id: u64) -> CalculatePrice {
     let line =
         PriceLine::plan(PricingId::new(id)).with_connection_plan(PlanId::new(id)).with_field("more", id);
-    PricingCalculate::new(ProductId::new(id), OperationType::RenewPlan, vec![line])
+    CalculatePrice::new(ProductId::new(id), OperationType::RenewPlan, vec![line])
         .with_product_no(id.to_string())
         .with_partner_view(id.to_string())
         .with_field("more", id)
@@ -68,33 +66,33 @@ fn requests(id: u64) -> Vec<Sent> {
     let (product, pricing, plan) = (ProductId::new(id), PricingId::new(id), PlanId::new(id));
     let (serial, partner) = (ProductNo::from(&text), PartnerId::from(&text));
     let colleague = ColleagueId::from(&text);
-    let prices = MyPriceInfo::new(product, BillingCycle::Annually).with_offering_id(OfferingId::new(id));
-    let create = ColleagueCreate::new("first@example.com", [id]).with_owner_id(&partner).with_first_name("First");
+    let prices = GetMyPriceInfo::new(product, BillingCycle::Annually).with_offering_id(OfferingId::new(id));
+    let create = CreateColleague::new("first@example.com", [id]).with_owner_id(&partner).with_first_name("First");
     vec![
-        sent(&SubordinateUserGet::new(&text), 1),
-        sent(&ColleagueList::new().with_owner_id(&partner), 1),
+        sent(&GetCustomer::new(&text), 1),
+        sent(&ListColleagues::new().with_owner_id(&partner), 1),
         sent(&create, 2),
-        sent(&ColleagueEdit::new(&colleague, [id]).with_first_name("First"), 2),
-        sent(&ColleagueDelete::new([&colleague]), 1),
-        sent(&UserPermissionList::of_subordinate_user(&partner), 1),
-        sent(&UserPermissionList::of_colleague(&colleague), 1),
-        sent(&ProductModel::new(&serial, product), 2),
-        sent(&InstanceProductList::new(product), 1),
-        sent(&ProductDetail::new(&serial, product), 2),
-        sent(&ActivationCode::new(&serial), 1),
-        sent(&WhiteLabelList::new().with_partner_id(&partner), 1),
-        sent(&PurchaseProductInfo::new(product).with_product_no(&serial), 2),
-        sent(&TrialPlanInfo::new(pricing, product).with_product_no(&serial), 3),
-        sent(&PurchasePlanInfo::new(pricing, product).with_product_no(&serial), 3),
-        sent(&RenewPlanInfo::new(pricing, product).with_product_no(&serial), 3),
-        sent(&TrialAddOnInfo::new(pricing, product).with_connection_plan(plan).with_product_no(&serial), 4),
-        sent(&PurchaseAddOnInfo::new(pricing, product).with_connection_plan(plan).with_product_no(&serial), 4),
-        sent(&RenewAddOnInfo::new(pricing, product).with_connection_plan(plan).with_product_no(&serial), 4),
+        sent(&EditColleague::new(&colleague, [id]).with_first_name("First"), 2),
+        sent(&DeleteColleagues::new([&colleague]), 1),
+        sent(&ListPermissions::of_subordinate_user(&partner), 1),
+        sent(&ListPermissions::of_colleague(&colleague), 1),
+        sent(&GetProductModel::new(&serial, product), 2),
+        sent(&ListProducts::new(product), 1),
+        sent(&GetProduct::new(&serial, product), 2),
+        sent(&GetActivationCode::new(&serial), 1),
+        sent(&ListWhiteLabels::new().with_partner_id(&partner), 1),
+        sent(&GetPurchaseProductInfo::new(product).with_product_no(&serial), 2),
+        sent(&GetTrialPlanInfo::new(pricing, product).with_product_no(&serial), 3),
+        sent(&GetPurchasePlanInfo::new(pricing, product).with_product_no(&serial), 3),
+        sent(&GetRenewPlanInfo::new(pricing, product).with_product_no(&serial), 3),
+        sent(&GetTrialAddOnInfo::new(pricing, product).with_connection_plan(plan).with_product_no(&serial), 4),
+        sent(&GetPurchaseAddOnInfo::new(pricing, product).with_connection_plan(plan).with_product_no(&serial), 4),
+        sent(&GetRenewAddOnInfo::new(pricing, product).with_connection_plan(plan).with_product_no(&serial), 4),
         sent(&prices.with_partner_id(&partner), 3),
         sent(&calculation(id), 7),
-        sent(&OrderSave::new(order(id)), 13),
-        sent(&OrderGet::by_id(&OrderId::from(&text)), 1),
-        sent(&OrderGet::by_number(&OrderNo::from(&text)), 1),
+        sent(&CreateOrder::new(order(id)), 13),
+        sent(&GetOrder::by_id(&OrderId::from(&text)), 1),
+        sent(&GetOrder::by_number(&OrderNo::from(&text)), 1),
     ]
 }
 

@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 
 use yeastar_core::user::{
-    AccountBalance, BillingContactList, ColleagueCreate, ColleagueDelete, ColleagueEdit, ColleagueList,
-    CountryList, EditUser, SaveUser, SubordinateUserGet, SubordinateUserList, TaxType, UserPermissionList,
+    CreateColleague, CreateCustomer, DeleteColleagues, EditColleague, EditCustomer, GetAccountBalance,
+    GetCustomer, ListBillingContacts, ListColleagues, ListCountries, ListCustomers, ListPermissions, TaxType,
     UserStatus, UserType,
 };
 use yeastar_core::{
@@ -19,25 +19,25 @@ pub(crate) fn cases(bearer: Option<&AccessToken>) -> Vec<Case> {
     vec![
         case("account_balance", "all",
             "query-account-balance.html: documented, with an example",
-            &AccountBalance, bearer),
+            &GetAccountBalance::new(), bearer),
         case("billing_contact_list", "all",
             "query-billing-contact-list.html: documented, with an example",
-            &BillingContactList, bearer),
+            &ListBillingContacts::new(), bearer),
         case("subordinate_user_list", "all",
             "query-subordinate-user-list.html: documented, with an example",
-            &SubordinateUserList, bearer),
+            &ListCustomers::new(), bearer),
         case("subordinate_user_get", "by_e_mail",
             "query-information-of-a-subordinate-user.html: documented; its example too leaves the at sign \
              as it is",
-            &SubordinateUserGet::new("color123@example.com"), bearer),
+            &GetCustomer::new("color123@example.com"), bearer),
         case("subordinate_user_get", "percent_encoding",
             "query-information-of-a-subordinate-user.html: inferred; nothing in the address reaches \
              path or query",
-            &SubordinateUserGet::new("a+b/c?d#e%2F é@example.com"), bearer),
+            &GetCustomer::new("a+b/c?d#e%2F é@example.com"), bearer),
         case("save_user", "minimum",
             "create-a-subordinate-user.html: documented (names, values and order of the table), \
              no example is known",
-            &SaveUser::new("first@example.com", "Example Ltd", "Exampleland").with_last_name("Example"),
+            &CreateCustomer::new("first@example.com", "Example Ltd", "Exampleland").with_last_name("Example"),
             bearer),
         case("save_user", "everything",
             "create-a-subordinate-user.html: documented (names, values and order of the table), \
@@ -50,21 +50,21 @@ pub(crate) fn cases(bearer: Option<&AccessToken>) -> Vec<Case> {
         case("edit_user", "tax_number",
             "edit-a-subordinate-user.html: documented; the page's example changes the same field, its body \
              is not known",
-            &EditUser::new("first@example.com").with_tax_num("EX000000000"), bearer),
+            &EditCustomer::new("first@example.com").with_tax_num("EX000000000"), bearer),
         case("edit_user", "everything",
             "edit-a-subordinate-user.html: documented (names, values and order of the table); the added \
              country is not",
             &change_of_everything(), bearer),
         case("colleague_list", "defaults",
             "query-colleague-list.html: documented; all parameters may be left out",
-            &ColleagueList::new(), bearer),
+            &ListColleagues::new(), bearer),
         case("colleague_list", "of_a_customer",
             "query-colleague-list.html: documented",
-            &ColleagueList::new().with_page_no(2).with_page_size(10).with_owner_id("3076000000000000002"),
+            &ListColleagues::new().with_page_no(2).with_page_size(10).with_owner_id("3076000000000000002"),
             bearer),
         case("colleague_create", "minimum",
             "create-a-colleague.html: documented; inferred: a permission id is a number here",
-            &ColleagueCreate::new("first@example.com", [3_076_000_000_000_000_021_u64]).with_first_name("First"),
+            &CreateColleague::new("first@example.com", [3_076_000_000_000_000_021_u64]).with_first_name("First"),
             bearer),
         case("colleague_create", "everything",
             "create-a-colleague.html: documented to isRmUser, its values on edit-a-colleague.html; \
@@ -72,7 +72,7 @@ pub(crate) fn cases(bearer: Option<&AccessToken>) -> Vec<Case> {
             &colleague_with_everything(), bearer),
         case("colleague_edit", "minimum",
             "edit-a-colleague.html: documented; inferred: Content-Type, and a permission id is a string here",
-            &ColleagueEdit::new("3076000000000000011", ["3076000000000000021"]).with_last_name("Example"),
+            &EditColleague::new("3076000000000000011", ["3076000000000000021"]).with_last_name("Example"),
             bearer),
         case("colleague_edit", "everything",
             "edit-a-colleague.html: documented; inferred: Content-Type, and a permission id is a number \
@@ -80,32 +80,32 @@ pub(crate) fn cases(bearer: Option<&AccessToken>) -> Vec<Case> {
             &change_of_a_colleague(), bearer),
         case("colleague_delete", "several",
             "delete-colleagues.html: documented, DELETE with a body; inferred: the ids are strings",
-            &ColleagueDelete::new(["3076000000000000011", "3076000000000000012"]), bearer),
+            &DeleteColleagues::new(["3076000000000000011", "3076000000000000012"]), bearer),
         case("colleague_delete", "numbers",
             "delete-colleagues.html: documented, DELETE with a body; inferred: the ids are numbers \
              (added by hand)",
             &delete_by_numbers(), bearer),
         case("user_permission_list", "own",
             "query-user-permission.html: documented; the parameter may be left out",
-            &UserPermissionList::new(), bearer),
+            &ListPermissions::new(), bearer),
         case("user_permission_list", "of_a_customer",
             "query-user-permission.html: documented",
-            &UserPermissionList::of_subordinate_user(&PartnerId::from("3076000000000000002")), bearer),
+            &ListPermissions::of_subordinate_user(&PartnerId::from("3076000000000000002")), bearer),
         case("user_permission_list", "of_a_colleague",
             "query-user-permission.html: documented",
-            &UserPermissionList::of_colleague(&ColleagueId::from("3076000000000000011")), bearer),
+            &ListPermissions::of_colleague(&ColleagueId::from("3076000000000000011")), bearer),
         case("country_list", "defaults",
             "query-country-list.html: documented; all parameters may be left out",
-            &CountryList::new(), bearer),
+            &ListCountries::new(), bearer),
         case("country_list", "everything",
             "query-country-list.html: documented",
-            &CountryList::new().with_page_no(1).with_page_size(5).with_sort("-name").with_name("Côte & Sea"),
+            &ListCountries::new().with_page_no(1).with_page_size(5).with_sort("-name").with_name("Côte & Sea"),
             bearer),
     ]
 }
 
-fn customer_with_everything() -> SaveUser {
-    SaveUser::new("first@example.com", "Example \"Süd\" Ltd", "Exampleland")
+fn customer_with_everything() -> CreateCustomer {
+    CreateCustomer::new("first@example.com", "Example \"Süd\" Ltd", "Exampleland")
         .with_first_name("First")
         .with_last_name("Example")
         .with_phone_number("+00 555 0100")
@@ -119,8 +119,8 @@ fn customer_with_everything() -> SaveUser {
         .with_activation_email(false)
 }
 
-fn customer_with_added_fields() -> SaveUser {
-    SaveUser::new("first@example.com", "Example Ltd", "Exampleland")
+fn customer_with_added_fields() -> CreateCustomer {
+    CreateCustomer::new("first@example.com", "Example Ltd", "Exampleland")
         .with_first_name("First")
         .with_tax_type(TaxType::from("made-up"))
         .with_field("madeUp", 9_007_199_254_740_993_u64)
@@ -128,8 +128,8 @@ fn customer_with_added_fields() -> SaveUser {
         .with_field("madeUp", 9_007_199_254_740_995_u64)
 }
 
-fn change_of_everything() -> EditUser {
-    EditUser::new("first@example.com")
+fn change_of_everything() -> EditCustomer {
+    EditCustomer::new("first@example.com")
         .with_company("Example Ltd")
         .with_first_name("First")
         .with_last_name("Example")
@@ -144,8 +144,8 @@ fn change_of_everything() -> EditUser {
         .with_field("country", "Exampleland")
 }
 
-fn colleague_with_everything() -> ColleagueCreate {
-    ColleagueCreate::new("first@example.com", ["3076000000000000021", "3076000000000000022"])
+fn colleague_with_everything() -> CreateColleague {
+    CreateColleague::new("first@example.com", ["3076000000000000021", "3076000000000000022"])
         .with_owner_id("3076000000000000002")
         .with_first_name("First")
         .with_last_name("Example")
@@ -154,8 +154,8 @@ fn colleague_with_everything() -> ColleagueCreate {
         .with_field("madeUp", true)
 }
 
-fn change_of_a_colleague() -> ColleagueEdit {
-    ColleagueEdit::new("3076000000000000011", [3_076_000_000_000_000_021_u64, u64::MAX])
+fn change_of_a_colleague() -> EditColleague {
+    EditColleague::new("3076000000000000011", [3_076_000_000_000_000_021_u64, u64::MAX])
         .with_first_name("First")
         .with_last_name("Example")
         .with_remark("Example")
@@ -165,10 +165,10 @@ fn change_of_a_colleague() -> ColleagueEdit {
         .with_field("madeUp", "Example")
 }
 
-fn delete_by_numbers() -> ColleagueDelete {
+fn delete_by_numbers() -> DeleteColleagues {
     let numbers = Json::of(&[3_076_000_000_000_000_011_u64, 3_076_000_000_000_000_012]).unwrap();
     let none: [ColleagueId; 0] = [];
-    ColleagueDelete::new(none).with_field("colleaguesIds", numbers)
+    DeleteColleagues::new(none).with_field("colleaguesIds", numbers)
 }
 
 // --- what is refused before it is sent
@@ -188,8 +188,8 @@ fn is_sent<E: Endpoint + Debug>(request: &E) {
     }
 }
 
-fn customer(yeastar_id: &str, company: &str, country: &str) -> SaveUser {
-    SaveUser::new(yeastar_id, company, country).with_first_name("First")
+fn customer(yeastar_id: &str, company: &str, country: &str) -> CreateCustomer {
+    CreateCustomer::new(yeastar_id, company, country).with_first_name("First")
 }
 
 #[test]
@@ -211,11 +211,11 @@ fn whoever_is_created_has_an_e_mail_address() {
     for id in refused {
         let expected = "`yeastarId` is no e-mail address: pass one, like name@example.com";
         assert_eq!(refusal(&customer(id, "Example Ltd", "Exampleland")), expected, "{id:?}");
-        assert_eq!(refusal(&ColleagueCreate::new(id, ["1"]).with_first_name("First")), expected, "{id:?}");
+        assert_eq!(refusal(&CreateColleague::new(id, ["1"]).with_first_name("First")), expected, "{id:?}");
     }
     for id in ["first@example.com", "a@b", "first+b.c@example.com", "\u{fc}@example.com"] {
         is_sent(&customer(id, "Example Ltd", "Exampleland"));
-        is_sent(&ColleagueCreate::new(id, ["1"]).with_first_name("First"));
+        is_sent(&CreateColleague::new(id, ["1"]).with_first_name("First"));
     }
 }
 
@@ -231,31 +231,31 @@ fn blank_texts_are_refused_where_the_portal_needs_one() {
             "`country` is blank: pass the name of a country of the country list"
         );
         assert_eq!(
-            refusal(&EditUser::new(blank).with_remark("Example")),
+            refusal(&EditCustomer::new(blank).with_remark("Example")),
             "`yeastarId` is no e-mail address: pass one, like name@example.com"
         );
         assert_eq!(
-            refusal(&EditUser::new("first@example.com").with_company(blank)),
+            refusal(&EditCustomer::new("first@example.com").with_company(blank)),
             "`company` is blank: leave it out to keep the present one"
         );
         assert_eq!(
-            refusal(&ColleagueCreate::new("first@example.com", ["1"]).with_owner_id(blank)),
+            refusal(&CreateColleague::new("first@example.com", ["1"]).with_owner_id(blank)),
             "`ownerId` is blank: leave it out for a colleague of your own"
         );
         assert_eq!(
-            refusal(&ColleagueEdit::new("1", ["1"]).with_first_name("First").with_password(blank)),
+            refusal(&EditColleague::new("1", ["1"]).with_first_name("First").with_password(blank)),
             "`password` is blank: leave it out unless there is a new one"
         );
         assert_eq!(
-            refusal(&ColleagueList::new().with_owner_id(blank)),
+            refusal(&ListColleagues::new().with_owner_id(blank)),
             "`ownerId` is blank: pass a value, or leave it out where it is optional"
         );
         assert_eq!(
-            refusal(&UserPermissionList::of_colleague(&ColleagueId::from(blank))),
+            refusal(&ListPermissions::of_colleague(&ColleagueId::from(blank))),
             "`userId` is blank: pass a value, or leave it out where it is optional"
         );
         assert_eq!(
-            refusal(&ColleagueDelete::new(["1", blank])),
+            refusal(&DeleteColleagues::new(["1", blank])),
             "`colleaguesIds[1]` is blank: pass ids of the colleague list"
         );
     }
@@ -264,9 +264,9 @@ fn blank_texts_are_refused_where_the_portal_needs_one() {
 #[test]
 fn a_first_or_a_last_name_is_required() {
     let expected = "`firstName` and `lastName` are both missing or blank: the portal requires either of them";
-    let user = || SaveUser::new("first@example.com", "Example Ltd", "Exampleland");
-    let created = || ColleagueCreate::new("first@example.com", ["1"]);
-    let edited = || ColleagueEdit::new("1", ["1"]);
+    let user = || CreateCustomer::new("first@example.com", "Example Ltd", "Exampleland");
+    let created = || CreateColleague::new("first@example.com", ["1"]);
+    let edited = || EditColleague::new("1", ["1"]);
     assert_eq!(refusal(&user()), expected);
     assert_eq!(refusal(&user().with_first_name(" ").with_last_name("")), expected);
     assert_eq!(refusal(&created()), expected);
@@ -278,17 +278,17 @@ fn a_first_or_a_last_name_is_required() {
     is_sent(&edited().with_first_name("First"));
     is_sent(&edited().with_field("lastName", "Example"));
     // The page asks for none when a user is changed.
-    is_sent(&EditUser::new("first@example.com"));
+    is_sent(&EditCustomer::new("first@example.com"));
 }
 
 #[test]
 fn empty_lists_are_refused() {
     let none: [&str; 0] = [];
     let expected = "`resourceIds` is empty: pass ids of the user permission list";
-    assert_eq!(refusal(&ColleagueCreate::new("first@example.com", none).with_first_name("First")), expected);
-    assert_eq!(refusal(&ColleagueEdit::new("1", none).with_first_name("First")), expected);
+    assert_eq!(refusal(&CreateColleague::new("first@example.com", none).with_first_name("First")), expected);
+    assert_eq!(refusal(&EditColleague::new("1", none).with_first_name("First")), expected);
     assert_eq!(
-        refusal(&ColleagueDelete::new(none)),
+        refusal(&DeleteColleagues::new(none)),
         "`colleaguesIds` is empty: pass ids of the colleague list"
     );
 }
@@ -297,40 +297,40 @@ fn empty_lists_are_refused() {
 fn a_field_that_the_caller_added_is_not_checked() {
     let none: [&str; 0] = [];
     is_sent(
-        &SaveUser::new("", "", "")
+        &CreateCustomer::new("", "", "")
             .with_field("yeastarId", "first")
             .with_field("company", "")
             .with_field("country", 1_u32)
             .with_field("firstName", ""),
     );
     is_sent(
-        &ColleagueCreate::new("", none)
+        &CreateColleague::new("", none)
             .with_owner_id("")
             .with_field("yeastarId", "first")
             .with_field("resourceIds", "1,2")
             .with_field("ownerId", 1_u32)
             .with_field("lastName", ""),
     );
-    is_sent(&EditUser::new("").with_company("").with_field("yeastarId", "").with_field("company", ""));
+    is_sent(&EditCustomer::new("").with_company("").with_field("yeastarId", "").with_field("company", ""));
 }
 
 #[test]
 fn pages_count_from_1() {
-    assert_eq!(refusal(&ColleagueList::new().with_page_no(0)), "`pageNo` is 0: count from 1");
-    assert_eq!(refusal(&ColleagueList::new().with_page_size(0)), "`pageSize` is 0: count from 1");
-    assert_eq!(refusal(&CountryList::new().with_page_no(0)), "`pageNo` is 0: count from 1");
-    assert_eq!(refusal(&CountryList::new().with_page_size(0)), "`pageSize` is 0: count from 1");
+    assert_eq!(refusal(&ListColleagues::new().with_page_no(0)), "`pageNo` is 0: count from 1");
+    assert_eq!(refusal(&ListColleagues::new().with_page_size(0)), "`pageSize` is 0: count from 1");
+    assert_eq!(refusal(&ListCountries::new().with_page_no(0)), "`pageNo` is 0: count from 1");
+    assert_eq!(refusal(&ListCountries::new().with_page_size(0)), "`pageSize` is 0: count from 1");
 }
 
 #[test]
 fn an_id_that_would_leave_its_place_in_the_path_is_refused() {
     for id in ["", ".", ".."] {
         assert_eq!(
-            refusal(&SubordinateUserGet::new(id)),
+            refusal(&GetCustomer::new(id)),
             "`partnerId` is empty or made of dots only: pass the id itself"
         );
         assert_eq!(
-            refusal(&ColleagueEdit::new(id, ["1"]).with_first_name("First")),
+            refusal(&EditColleague::new(id, ["1"]).with_first_name("First")),
             "`colleaguesId` is empty or made of dots only: pass the id itself"
         );
     }
@@ -355,7 +355,7 @@ fn odd_words_of_the_wire_have_plain_names() {
 
 #[test]
 fn a_password_is_sent_but_never_printed() {
-    let edit = ColleagueEdit::new("1", ["1"]).with_first_name("First").with_password("canary");
+    let edit = EditColleague::new("1", ["1"]).with_first_name("First").with_password("canary");
     let request = edit.to_request(&origin(), None).unwrap();
     assert_eq!(request.body(), r#"{"resourceIds":["1"],"firstName":"First","password":"canary"}"#);
     assert!(!format!("{edit:?} {edit:#?}").contains("canary"), "{edit:?}");
@@ -371,6 +371,6 @@ fn a_password_is_sent_but_never_printed() {
     assert_eq!(exchange.request.body(), request.body());
     assert!(!format!("{action:?}").contains("canary"), "{action:?}");
 
-    let nameless = ColleagueEdit::new("1", ["1"]).with_password("canary").to_request(&origin(), None);
+    let nameless = EditColleague::new("1", ["1"]).with_password("canary").to_request(&origin(), None);
     assert!(!format!("{:?}", nameless.unwrap_err()).contains("canary"));
 }

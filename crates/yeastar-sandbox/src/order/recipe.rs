@@ -104,7 +104,7 @@ const ONE: Column = Column(Must, Rule::IntegerOf(&[1]));
 const ONE_TO_FIVE: Column = Column(Must, Rule::Range(1, 5));
 const BY_CYCLE: Column = Column(
     Must,
-    Rule::By("billingCycle", &[("monthly", Rule::IntegerOf(&[0])), ("annually", Rule::Range(1, 5))]),
+    Rule::ConfirmedBy("billingCycle", &[("monthly", Rule::IntegerOf(&[0])), ("annually", Rule::Range(1, 5))]),
 );
 /// The row is not known.
 const MAYBE_MODEL: Column = Column(May, MODELS);

@@ -12,8 +12,8 @@ use std::path::Path;
 use desk::Desk;
 use serde_json::Value;
 use yeastar_core::order::{
-    AppliancePlan, BillingCycle, BillingInterval, BillingModel, CloudPbx, LinkusCloudService, MultiCycle,
-    Order, OrderSave, OrderStatus, PbxSite, PurchaseType, Rule, SoftwarePbx,
+    AppliancePlan, BillingCycle, BillingInterval, BillingModel, CloudPbx, CreateOrder, LinkusCloudService,
+    MultiCycle, Order, OrderStatus, PbxSite, PurchaseType, Rule, SoftwarePbx,
 };
 use yeastar_core::{BillingContactId, ErrorKind, PbxSubDomainId, PlanId, ProductId, RegionId, ServiceId};
 
@@ -302,7 +302,7 @@ fn turnkey_purchase() -> Order {
 /// Places what a recipe needs to be there, and gives its serial number.
 fn prepare(desk: &mut Desk, order: Order) -> String {
     let placed =
-        desk.call(&OrderSave::new(order)).unwrap_or_else(|error| panic!("before the recipe: {error}"));
+        desk.call(&CreateOrder::new(order)).unwrap_or_else(|error| panic!("before the recipe: {error}"));
     placed.product_no.expect("the sandbox numbers what it sells").to_string()
 }
 
@@ -336,13 +336,13 @@ fn check(name: &str, review: &str, make: fn(&mut Desk) -> Order, field: &str, sp
 
     let raw = Rule::ALL.iter().copied().fold(spoiled, Order::relax);
     let error =
-        desk.call(&OrderSave::new(raw)).map(|_| panic!("{name}: the sandbox lets it pass")).unwrap_err();
+        desk.call(&CreateOrder::new(raw)).map(|_| panic!("{name}: the sandbox lets it pass")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused, "{name}: {error}");
     assert!(error.message().starts_with(&format!("{field} ")), "{name}: {error}");
     assert_eq!(bodies(&desk).len(), before, "{name}: what was refused is placed");
 
     let sent: Value = serde_json::from_str(&body).unwrap();
-    let placed = desk.call(&OrderSave::new(order)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let placed = desk.call(&CreateOrder::new(order)).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert_eq!(placed.order_status, Some(OrderStatus::Succeed), "{name}");
     assert_eq!(bodies(&desk)[before..], [sent.to_string()], "{name}");
 }

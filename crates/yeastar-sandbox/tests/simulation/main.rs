@@ -13,7 +13,7 @@ use simulation::{
     Ended, Report, TWINS, Tally, VARIANTS, Variant, every_cut, exhaustive, one_by_one, parse, replay, seeded,
     to_text, trace,
 };
-use yeastar_core::purchase::By;
+use yeastar_core::purchase::ConfirmedBy;
 
 // A schedule is mostly small pieces of memory.
 #[global_allocator]
@@ -92,7 +92,7 @@ fn without_faults_every_order_is_confirmed() {
     for variant in VARIANTS {
         let report = replay(variant, Vec::new());
         assert!(report.violations.is_empty(), "{}: {:?}", variant.name, report.violations);
-        let by = if variant.is_there_already { By::AlreadyThere } else { By::Answer };
+        let by = if variant.is_there_already { ConfirmedBy::AlreadyThere } else { ConfirmedBy::Answer };
         assert_eq!(report.ended, Ended::Confirmed(by), "{}", variant.name);
     }
 }

@@ -30,7 +30,7 @@ enum Verdict {
     Stop,
 }
 
-use Delivery::{Answered, MaybeExecuted, NotSent};
+use Delivery::{MaybeExecuted, NotDelivered, NotExecuted};
 use Verdict::{Accept, Renew, Retry, Stop};
 
 fn verdict(effect: Effect, answer: &Answer<'_>, attempts: &Attempts) -> (Verdict, Delivery) {
@@ -67,24 +67,24 @@ fn stranger(status: u16) -> Answer<'static> {
 fn the_table() {
     // What came                                            a query                  what must be done once
     let table = [
-        (Answer::Success, (Accept, Answered), (Accept, Answered)),
+        (Answer::Success, (Accept, NotExecuted), (Accept, NotExecuted)),
         (Answer::Unreadable, (Stop, MaybeExecuted), (Stop, MaybeExecuted)),
-        (lost(Progress::Incomplete, Cause::Other), (Retry, NotSent), (Retry, NotSent)),
-        (lost(Progress::Incomplete, Cause::Timeout), (Retry, NotSent), (Retry, NotSent)),
-        (lost(Progress::Incomplete, Cause::Certificate), (Stop, NotSent), (Stop, NotSent)),
+        (lost(Progress::Incomplete, Cause::Other), (Retry, NotDelivered), (Retry, NotDelivered)),
+        (lost(Progress::Incomplete, Cause::Timeout), (Retry, NotDelivered), (Retry, NotDelivered)),
+        (lost(Progress::Incomplete, Cause::Certificate), (Stop, NotDelivered), (Stop, NotDelivered)),
         (lost(Progress::MaybeComplete, Cause::Other), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
         (lost(Progress::MaybeComplete, Cause::Timeout), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
-        (portal(200, "parameter_validation_failed"), (Stop, Answered), (Stop, Answered)),
-        (portal(200, "unheard_of"), (Stop, Answered), (Stop, MaybeExecuted)),
-        (portal(302, "x"), (Stop, Answered), (Stop, MaybeExecuted)),
-        (portal(400, "x"), (Stop, Answered), (Stop, Answered)),
-        (portal(401, "x"), (Renew, Answered), (Renew, Answered)),
-        (portal(403, "x"), (Stop, Answered), (Stop, Answered)),
-        (portal(404, "x"), (Stop, Answered), (Stop, Answered)),
+        (portal(200, "parameter_validation_failed"), (Stop, NotExecuted), (Stop, NotExecuted)),
+        (portal(200, "unheard_of"), (Stop, NotExecuted), (Stop, MaybeExecuted)),
+        (portal(302, "x"), (Stop, NotExecuted), (Stop, MaybeExecuted)),
+        (portal(400, "x"), (Stop, NotExecuted), (Stop, NotExecuted)),
+        (portal(401, "x"), (Renew, NotExecuted), (Renew, NotExecuted)),
+        (portal(403, "x"), (Stop, NotExecuted), (Stop, NotExecuted)),
+        (portal(404, "x"), (Stop, NotExecuted), (Stop, NotExecuted)),
         (portal(408, "x"), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
-        (portal(409, "x"), (Stop, Answered), (Stop, MaybeExecuted)),
-        (portal(422, "x"), (Stop, Answered), (Stop, Answered)),
-        (portal(429, "x"), (Retry, Answered), (Stop, Answered)),
+        (portal(409, "x"), (Stop, NotExecuted), (Stop, MaybeExecuted)),
+        (portal(422, "x"), (Stop, NotExecuted), (Stop, NotExecuted)),
+        (portal(429, "x"), (Retry, NotExecuted), (Stop, NotExecuted)),
         (portal(500, "x"), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
         (portal(503, "x"), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
         (stranger(200), (Retry, MaybeExecuted), (Stop, MaybeExecuted)),
@@ -136,9 +136,9 @@ fn a_refusal_that_the_caller_knows_means_that_nothing_was_done() {
     };
     for (status, consistent) in [(200, true), (200, false), (402, true), (409, false), (499, true)] {
         let answer = known(status, "balance_insufficient", consistent, true);
-        assert_eq!(delivery(&answer, &FRESH), [Answered; 2], "{status}");
+        assert_eq!(delivery(&answer, &FRESH), [NotExecuted; 2], "{status}");
         let later = Attempts { made: 2, ..FRESH };
-        assert_eq!(delivery(&answer, &later), [Answered; 2], "the first one did not arrive");
+        assert_eq!(delivery(&answer, &later), [NotExecuted; 2], "the first one did not arrive");
         assert_eq!(delivery(&answer, &Attempts { arrived: true, ..later }), [MaybeExecuted; 2]);
         assert_eq!(decide(Effect::Order, &answer, &FRESH, &policy).next, Next::Stop);
         assert_eq!(decide(Effect::Order, &answer, &FRESH, &Policy::default()).delivery, MaybeExecuted);
@@ -185,13 +185,13 @@ fn a_code_that_refuses_the_token_gets_a_query_another_one() {
     for code in ["token_expired", "TOKEN_EXPIRED", "invalid_token", "Invalid_Token"] {
         for status in [200, 302, 400, 401, 403, 404] {
             let answer = portal(status, code);
-            assert_eq!(verdict(Effect::Read, &answer, &FRESH), (Renew, Answered), "{answer:?}");
-            assert_eq!(verdict(Effect::Idempotent, &answer, &FRESH), (Renew, Answered), "{answer:?}");
+            assert_eq!(verdict(Effect::Read, &answer, &FRESH), (Renew, NotExecuted), "{answer:?}");
+            assert_eq!(verdict(Effect::Idempotent, &answer, &FRESH), (Renew, NotExecuted), "{answer:?}");
         }
         let spent = Attempts { may_renew: false, ..FRESH };
-        assert_eq!(verdict(Effect::Read, &portal(200, code), &spent), (Stop, Answered), "{code}");
+        assert_eq!(verdict(Effect::Read, &portal(200, code), &spent), (Stop, NotExecuted), "{code}");
         // Another pause, or nothing to do with the token.
-        assert_eq!(verdict(Effect::Read, &portal(429, code), &FRESH), (Retry, Answered), "{code}");
+        assert_eq!(verdict(Effect::Read, &portal(429, code), &FRESH), (Retry, NotExecuted), "{code}");
         assert_eq!(verdict(Effect::Read, &portal(503, code), &FRESH), (Retry, MaybeExecuted), "{code}");
         for effect in [Effect::Once, Effect::Order] {
             assert_eq!(
@@ -240,9 +240,9 @@ fn two_statuses_that_contradict_each_other_prove_nothing_about_an_order() {
             let answer = contradictory(status, "x");
             assert_eq!(verdict(effect, &answer, &FRESH), (Stop, MaybeExecuted), "{effect:?} {status}");
         }
-        assert_eq!(verdict(effect, &refusal, &FRESH), (Stop, Answered));
+        assert_eq!(verdict(effect, &refusal, &FRESH), (Stop, NotExecuted));
     }
-    assert_eq!(verdict(Effect::Read, &contradictory(401, "x"), &FRESH), (Renew, Answered));
+    assert_eq!(verdict(Effect::Read, &contradictory(401, "x"), &FRESH), (Renew, NotExecuted));
 }
 
 #[test]
@@ -276,7 +276,7 @@ fn a_slow_down_with_a_time_is_kept_once_where_something_must_be_done_once() {
     };
     let first = decide(Effect::Once, &asked, &FRESH, &Policy::default());
     assert_eq!(first.next, Next::Retry(Duration::from_secs(7)));
-    assert_eq!(verdict(Effect::Once, &asked, &Attempts { made: 2, ..FRESH }), (Stop, Answered));
+    assert_eq!(verdict(Effect::Once, &asked, &Attempts { made: 2, ..FRESH }), (Stop, NotExecuted));
 }
 
 #[test]

@@ -5,5 +5,5 @@ mod token_refresh;
 mod token_request;
 
 pub use credentials::Credentials;
-pub use token_refresh::TokenRefresh;
-pub use token_request::{TokenDetails, TokenRequest};
+pub use token_refresh::RefreshAccessToken;
+pub use token_request::{RequestAccessToken, TokenDetails};

@@ -21,22 +21,23 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// token comes each time.
 ///
 /// Not known: whether the old refresh token dies at once; so it is never sent twice.
+#[doc(alias = "token_refresh")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "simulation", derive(Hash))]
-pub struct TokenRefresh {
+pub struct RefreshAccessToken {
     /// The latest refresh token.
     pub refresh_token: Secret,
 }
 
-impl TokenRefresh {
+impl RefreshAccessToken {
     /// Asks with this refresh token.
     pub fn new(refresh_token: Secret) -> Self {
         Self { refresh_token }
     }
 }
 
-impl Endpoint for TokenRefresh {
+impl Endpoint for RefreshAccessToken {
     const META: Meta = Meta::new(
         "token_refresh",
         Method::POST,

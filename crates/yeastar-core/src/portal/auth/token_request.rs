@@ -24,21 +24,22 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// envelope.
 ///
 /// Not known: further fields, any example; so both forms of `expiresIn` are read.
+#[doc(alias = "token_request")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct TokenRequest {
+pub struct RequestAccessToken {
     /// Client id and secret.
     pub credentials: Credentials,
 }
 
-impl TokenRequest {
+impl RequestAccessToken {
     /// Asks with these credentials.
     pub fn new(credentials: Credentials) -> Self {
         Self { credentials }
     }
 }
 
-impl Endpoint for TokenRequest {
+impl Endpoint for RequestAccessToken {
     const META: Meta = Meta::new(
         "token_request",
         Method::POST,

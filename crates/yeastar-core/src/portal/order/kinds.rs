@@ -56,7 +56,7 @@ impl PurchaseType {
             OperationType::PurchasePlan | OperationType::PurchaseService => Self::Purchase,
             OperationType::SwitchPlan => Self::Switch,
             OperationType::RenewPlan | OperationType::RenewService => Self::Renew,
-            OperationType::SwitchTrialPlan | OperationType::Unrecognised(_) => {
+            OperationType::SwitchTrialPlan | OperationType::Unrecognized(_) => {
                 Self::from(operation.as_str().split('_').next().unwrap_or_default())
             }
         }

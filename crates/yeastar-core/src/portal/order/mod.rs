@@ -1,7 +1,7 @@
 //! Module `order` of the portal: orders.
 //!
 //! An order begins with its product and the plan or service that it is about, goes on with
-//! what is done, and is sent by [`OrderSave`]:
+//! what is done, and is sent by [`CreateOrder`]:
 //!
 //! ```
 //! use yeastar_core::order::{BillingCycle, CloudPbx, Order};
@@ -53,9 +53,9 @@ mod tutorial;
 pub use kinds::{BillingCycle, BillingModel, MultiCycle, OperationType, PurchaseType, ServiceType};
 pub use line::OrderLine;
 pub use order::Order;
-pub use order_get::{BasicInfo, OrderDetails, OrderGet};
-pub use order_page::{OrderInfo, OrderPage, OrderStatus};
-pub use order_save::{OrderPlaced, OrderSave};
+pub use order_get::{BasicInfo, GetOrder, OrderDetails};
+pub use order_page::{ListOrders, OrderInfo, OrderStatus};
+pub use order_save::{CreateOrder, OrderPlaced};
 pub use pbx_site::PbxSite;
 pub use rules::rule::Rule;
 pub use tutorial::{

@@ -35,7 +35,7 @@ use crate::value::{
 /// # Ok::<(), yeastar_core::ParseJsonError>(())
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "an order is placed by sending it, as `OrderSave`"]
+#[must_use = "an order is placed by sending it, as `CreateOrder`"]
 #[non_exhaustive]
 pub struct Order {
     /// What the order does.
@@ -179,13 +179,13 @@ impl Order {
     ///
     /// ```
     /// use yeastar_core::order::{Order, Rule};
-    /// # use yeastar_core::{BillingContactId, Endpoint, Origin, ServiceId, order::OrderSave};
+    /// # use yeastar_core::{BillingContactId, Endpoint, Origin, ServiceId, order::CreateOrder};
     /// # let (service, contact) = (ServiceId::new(3000000000000000002), BillingContactId::new(3197218168379846218));
     /// let order = Order::pce_white_label(service)
     ///     .purchase(contact)
     ///     .with_field("partnerId", 3505184805912670208_u64)
     ///     .with_field("whiteLabelId", "3000000000000000003");
-    /// # let request = OrderSave::new(order).to_request(&Origin::default(), None)?;
+    /// # let request = CreateOrder::new(order).to_request(&Origin::default(), None)?;
     /// # assert!(request.body().ends_with(br#""partnerId":3505184805912670208,"whiteLabelId":"3000000000000000003"}"#));
     /// # Ok::<(), yeastar_core::Error>(())
     /// ```

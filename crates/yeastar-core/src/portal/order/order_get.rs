@@ -21,14 +21,15 @@ use crate::wire::meta::{Auth, Effect, Meta};
 ///
 /// Not known: the fields of the other parts, so they are given as [`Json`]; whether the purchase order
 /// number is among them.
+#[doc(alias = "order_get")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct OrderGet {
+pub struct GetOrder {
     /// Order number or unique id.
     pub id: String,
 }
 
-impl OrderGet {
+impl GetOrder {
     /// The order with this number.
     pub fn by_number(order_no: &OrderNo) -> Self {
         Self { id: order_no.as_str().into() }
@@ -40,7 +41,7 @@ impl OrderGet {
     }
 }
 
-impl Endpoint for OrderGet {
+impl Endpoint for GetOrder {
     const META: Meta = Meta::new(
         "order_get",
         Method::GET,

@@ -26,10 +26,11 @@ use crate::wire::paged::{Paged, encode_page};
 /// Not known: all fields alphabetically after `orderStatus` (they are in `extra`), so also whether the
 /// purchase order number comes back. `sort` is not in the endpoint's table; it occurs as `sort=id` in
 /// an example of <https://help.yeastar.com/en/pp-ptr/developer-guide/request-structure.html>.
+#[doc(alias = "order_page")]
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 #[cfg_attr(feature = "simulation", derive(Hash))]
-pub struct OrderPage {
+pub struct ListOrders {
     /// Page number, from 1. The portal's default is 1.
     pub page_no: Option<u32>,
     /// Rows per page. The portal's default is 25; its maximum is not known.
@@ -38,7 +39,7 @@ pub struct OrderPage {
     pub sort: Option<String>,
 }
 
-impl OrderPage {
+impl ListOrders {
     /// The first page.
     pub fn new() -> Self {
         Self::default()
@@ -63,7 +64,7 @@ impl OrderPage {
     }
 }
 
-impl Endpoint for OrderPage {
+impl Endpoint for ListOrders {
     const META: Meta = Meta::new(
         "order_page",
         Method::GET,
@@ -85,7 +86,7 @@ impl Endpoint for OrderPage {
     }
 }
 
-impl Paged for OrderPage {
+impl Paged for ListOrders {
     type Row = OrderInfo;
 
     fn page_no(&self) -> Option<u32> {

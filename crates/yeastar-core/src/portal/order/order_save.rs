@@ -22,7 +22,7 @@ use crate::wire::meta::{Auth, Effect, Meta};
 ///
 /// When [`Error::delivery`](crate::Error::delivery) is [`MaybeExecuted`](crate::Delivery::MaybeExecuted),
 /// look for the order before you order again, and better so when it is
-/// [`Answered`](crate::Delivery::Answered): a [purchase](crate::purchase) does that, and keeps what it is about in a
+/// [`NotExecuted`](crate::Delivery::NotExecuted): a [purchase](crate::purchase) does that, and keeps what it is about in a
 /// journal.
 ///
 /// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/create-an-order.html>, complete example:
@@ -37,21 +37,22 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// at any time.
 ///
 /// Not known: the page's own tables of a line, of the PBX site and of the answer.
+#[doc(alias = "order_save")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct OrderSave {
+pub struct CreateOrder {
     /// What is ordered.
     pub order: Order,
 }
 
-impl OrderSave {
+impl CreateOrder {
     /// Creates this order.
     pub fn new(order: Order) -> Self {
         Self { order }
     }
 }
 
-impl Endpoint for OrderSave {
+impl Endpoint for CreateOrder {
     const META: Meta = Meta::new(
         "order_save",
         Method::POST,

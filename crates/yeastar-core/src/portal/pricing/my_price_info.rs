@@ -16,7 +16,7 @@ use crate::wire::meta::{Auth, Effect, Meta};
 ///
 /// Request: `GET /pricing/openapi/purchase/v1/my_price_info?productId={productId}&billingCycle={billingCycle}&partnerId={partnerId}&offeringId={offeringId}`
 ///
-/// What an order would cost is asked for with [`PricingCalculate`](super::PricingCalculate).
+/// What an order would cost is asked for with [`CalculatePrice`](super::CalculatePrice).
 ///
 /// Page: <https://help.yeastar.com/en/pp-ptr/developer-guide/query-subscription-service.html> (the page
 /// is titled Query Subscription Price)
@@ -34,10 +34,10 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// ```
 /// use serde::Deserialize;
 /// use yeastar_core::order::BillingCycle;
-/// use yeastar_core::pricing::MyPriceInfo;
+/// use yeastar_core::pricing::GetMyPriceInfo;
 /// use yeastar_core::{Amount, Endpoint, Origin, ProductId};
 ///
-/// let request = MyPriceInfo::new(ProductId::CLOUD_EDITION, BillingCycle::Annually);
+/// let request = GetMyPriceInfo::new(ProductId::CLOUD_EDITION, BillingCycle::Annually);
 /// let request = request.to_request(&Origin::default(), None)?;
 /// assert_eq!(request.uri().query(), Some("productId=13&billingCycle=annually"));
 ///
@@ -49,15 +49,16 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// let response = http::Response::new(
 ///     r#"{"code":"success","requestId":"7249dc24","status":200,"result":{"planList":[{"price":10.10}]}}"#,
 /// );
-/// let prices = MyPriceInfo::read_response(response)?;
+/// let prices = GetMyPriceInfo::read_response(response)?;
 /// let plans = prices.plan_list.unwrap_or_default();
 /// let plan: PlanPrice = plans[0].parse()?;
 /// assert_eq!(plan.price.as_str(), "10.10");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias = "my_price_info")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct MyPriceInfo {
+pub struct GetMyPriceInfo {
     /// The product.
     pub product_id: ProductId,
     /// Which prices: those of one-off (`once`) or recurring purchases (`annually`, `monthly`).
@@ -68,7 +69,7 @@ pub struct MyPriceInfo {
     pub offering_id: Option<OfferingId>,
 }
 
-impl MyPriceInfo {
+impl GetMyPriceInfo {
     /// Asks for the prices of this product in this cycle.
     pub fn new(product_id: ProductId, billing_cycle: BillingCycle) -> Self {
         Self { product_id, billing_cycle, partner_id: None, offering_id: None }
@@ -87,7 +88,7 @@ impl MyPriceInfo {
     }
 }
 
-impl Endpoint for MyPriceInfo {
+impl Endpoint for GetMyPriceInfo {
     const META: Meta = Meta::new(
         "my_price_info",
         Method::GET,

@@ -19,7 +19,7 @@ use crate::value::{Body, Extra, Json, PlanId, PricingId};
 pub struct PriceLine {
     /// Plan or service.
     pub service_type: ServiceType,
-    /// The pricing id of the plan or service, from [`PurchaseProductInfo`](super::PurchaseProductInfo).
+    /// The pricing id of the plan or service, from [`GetPurchaseProductInfo`](super::GetPurchaseProductInfo).
     pub pricing_id: PricingId,
     /// How often it is billed. Which values are valid is not known; inferred: those of an order.
     pub billing_cycle: Option<BillingCycle>,

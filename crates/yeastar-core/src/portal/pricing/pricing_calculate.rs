@@ -39,14 +39,14 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// ```
 /// use serde::Deserialize;
 /// use yeastar_core::order::{BillingCycle, OperationType};
-/// use yeastar_core::pricing::{PriceLine, PricingCalculate};
+/// use yeastar_core::pricing::{PriceLine, CalculatePrice};
 /// use yeastar_core::{Amount, Endpoint, Origin, PricingId, ProductId};
 ///
 /// let line = PriceLine::plan(PricingId::new(3000000000000000003))
 ///     .with_billing_cycle(BillingCycle::Annually)
 ///     .with_quantity(100);
 /// let calculation =
-///     PricingCalculate::new(ProductId::CLOUD_EDITION, OperationType::PurchasePlan, vec![line]);
+///     CalculatePrice::new(ProductId::CLOUD_EDITION, OperationType::PurchasePlan, vec![line]);
 /// let request = calculation.to_request(&Origin::default(), None)?;
 /// assert!(request.body().starts_with(br#"{"productId":13,"operationType":"purchase_plan","#));
 ///
@@ -61,13 +61,14 @@ use crate::wire::meta::{Auth, Effect, Meta};
 ///     r#"{"code":"success","requestId":"7249dc24","status":200,
 ///         "result":{"totalPrice":1234567890123456789.10,"currency":"USD"}}"#,
 /// );
-/// let price: Price = PricingCalculate::read_response(response)?.parse()?;
+/// let price: Price = CalculatePrice::read_response(response)?.parse()?;
 /// assert_eq!(format!("{} {}", price.total_price, price.currency), "1234567890123456789.10 USD");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias = "pricing_calculate")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct PricingCalculate {
+pub struct CalculatePrice {
     /// The product.
     pub product_id: ProductId,
     /// Serial number of the PBX, for an order on an existing one.
@@ -83,7 +84,7 @@ pub struct PricingCalculate {
     pub extra: Extra,
 }
 
-impl PricingCalculate {
+impl CalculatePrice {
     /// Calculates the price of these lines.
     pub fn new(product_id: ProductId, operation_type: OperationType, service_list: Vec<PriceLine>) -> Self {
         Self {
@@ -132,7 +133,7 @@ impl PricingCalculate {
     }
 }
 
-impl Endpoint for PricingCalculate {
+impl Endpoint for CalculatePrice {
     const META: Meta = Meta::new(
         "pricing_calculate",
         Method::POST,
@@ -157,7 +158,7 @@ impl Endpoint for PricingCalculate {
     }
 }
 
-impl Serialize for PricingCalculate {
+impl Serialize for CalculatePrice {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut body = Body::new(serializer, &self.extra)?;
         body.put("productId", &self.product_id)?;

@@ -26,10 +26,11 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// the id of the plan, not its pricing id.
 ///
 /// Not known: type and fields of the answer.
+#[doc(alias = "purchase_add_on_info")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct PurchaseAddOnInfo {
-    /// The *pricing* id of the service, from [`PurchaseProductInfo`](super::PurchaseProductInfo):
+pub struct GetPurchaseAddOnInfo {
+    /// The *pricing* id of the service, from [`GetPurchaseProductInfo`](super::GetPurchaseProductInfo):
     /// not the [`ServiceId`](crate::ServiceId) that an order takes.
     pub pricing_service_id: PricingId,
     /// The product of the service.
@@ -41,7 +42,7 @@ pub struct PurchaseAddOnInfo {
     pub product_no: Option<ProductNo>,
 }
 
-impl PurchaseAddOnInfo {
+impl GetPurchaseAddOnInfo {
     /// Asks about this service of this product.
     pub fn new(pricing_service_id: PricingId, product_id: ProductId) -> Self {
         Self { pricing_service_id, product_id, connection_plan_id: None, product_no: None }
@@ -60,7 +61,7 @@ impl PurchaseAddOnInfo {
     }
 }
 
-impl Endpoint for PurchaseAddOnInfo {
+impl Endpoint for GetPurchaseAddOnInfo {
     const META: Meta = Meta::new(
         "purchase_add_on_info",
         Method::GET,

@@ -25,10 +25,11 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// Inferred: the target of a switch is asked for here too, since there is no query about switching.
 ///
 /// Not known: the fields of the answer.
+#[doc(alias = "purchase_plan_info")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct PurchasePlanInfo {
-    /// The *pricing* id of the plan, from [`PurchaseProductInfo`](super::PurchaseProductInfo):
+pub struct GetPurchasePlanInfo {
+    /// The *pricing* id of the plan, from [`GetPurchaseProductInfo`](super::GetPurchaseProductInfo):
     /// not the [`PlanId`](crate::PlanId) that an order takes.
     pub pricing_plan_id: PricingId,
     /// The product of the plan.
@@ -37,7 +38,7 @@ pub struct PurchasePlanInfo {
     pub product_no: Option<ProductNo>,
 }
 
-impl PurchasePlanInfo {
+impl GetPurchasePlanInfo {
     /// Asks about this plan of this product.
     pub fn new(pricing_plan_id: PricingId, product_id: ProductId) -> Self {
         Self { pricing_plan_id, product_id, product_no: None }
@@ -50,7 +51,7 @@ impl PurchasePlanInfo {
     }
 }
 
-impl Endpoint for PurchasePlanInfo {
+impl Endpoint for GetPurchasePlanInfo {
     const META: Meta = Meta::new(
         "purchase_plan_info",
         Method::GET,

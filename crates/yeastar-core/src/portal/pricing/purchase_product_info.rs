@@ -34,7 +34,7 @@ use crate::wire::meta::{Auth, Effect, Meta};
 ///
 /// ```
 /// use serde::Deserialize;
-/// use yeastar_core::pricing::PurchaseProductInfo;
+/// use yeastar_core::pricing::GetPurchaseProductInfo;
 /// use yeastar_core::{Endpoint, PlanId, PricingId};
 ///
 /// #[derive(Deserialize)]
@@ -48,22 +48,23 @@ use crate::wire::meta::{Auth, Effect, Meta};
 ///     r#"{"code":"success","requestId":"7249dc24","status":200,"result":{"offeringId":"3000000000000000001",
 ///         "plans":[{"planId":3000000000000000002,"pricingId":"3000000000000000003"}]}}"#,
 /// );
-/// let offerings = PurchaseProductInfo::read_response(response)?;
+/// let offerings = GetPurchaseProductInfo::read_response(response)?;
 /// let plans: Vec<Plan> = offerings[0].extra.get("plans").expect("look at `extra` first").parse()?;
 /// assert_eq!(plans[0].plan_id, PlanId::new(3000000000000000002));
 /// assert_eq!(plans[0].pricing_id, PricingId::new(3000000000000000003));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias = "purchase_product_info")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct PurchaseProductInfo {
+pub struct GetPurchaseProductInfo {
     /// The product.
     pub product_id: ProductId,
     /// Serial number of the device. Older editions require it for products 9 and 11.
     pub product_no: Option<ProductNo>,
 }
 
-impl PurchaseProductInfo {
+impl GetPurchaseProductInfo {
     /// Asks about this product.
     pub fn new(product_id: ProductId) -> Self {
         Self { product_id, product_no: None }
@@ -76,7 +77,7 @@ impl PurchaseProductInfo {
     }
 }
 
-impl Endpoint for PurchaseProductInfo {
+impl Endpoint for GetPurchaseProductInfo {
     const META: Meta = Meta::new(
         "purchase_product_info",
         Method::GET,

@@ -26,10 +26,11 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// is the id of the plan, not its pricing id.
 ///
 /// Not known: the fields of the answer.
+#[doc(alias = "renew_add_on_info")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct RenewAddOnInfo {
-    /// The *pricing* id of the service, from [`PurchaseProductInfo`](super::PurchaseProductInfo):
+pub struct GetRenewAddOnInfo {
+    /// The *pricing* id of the service, from [`GetPurchaseProductInfo`](super::GetPurchaseProductInfo):
     /// not the [`ServiceId`](crate::ServiceId) that an order takes.
     pub pricing_service_id: PricingId,
     /// The product of the service.
@@ -41,7 +42,7 @@ pub struct RenewAddOnInfo {
     pub product_no: Option<ProductNo>,
 }
 
-impl RenewAddOnInfo {
+impl GetRenewAddOnInfo {
     /// Asks about this service of this product.
     pub fn new(pricing_service_id: PricingId, product_id: ProductId) -> Self {
         Self { pricing_service_id, product_id, connection_plan_id: None, product_no: None }
@@ -60,7 +61,7 @@ impl RenewAddOnInfo {
     }
 }
 
-impl Endpoint for RenewAddOnInfo {
+impl Endpoint for GetRenewAddOnInfo {
     const META: Meta = Meta::new(
         "renew_add_on_info",
         Method::GET,

@@ -24,10 +24,11 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// Inferred: it became optional because products of the whole account (14, 15) have none.
 ///
 /// Not known: the fields of the answer.
+#[doc(alias = "renew_plan_info")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct RenewPlanInfo {
-    /// The *pricing* id of the plan, from [`PurchaseProductInfo`](super::PurchaseProductInfo):
+pub struct GetRenewPlanInfo {
+    /// The *pricing* id of the plan, from [`GetPurchaseProductInfo`](super::GetPurchaseProductInfo):
     /// not the [`PlanId`](crate::PlanId) that an order takes.
     pub pricing_plan_id: PricingId,
     /// The product of the plan.
@@ -36,7 +37,7 @@ pub struct RenewPlanInfo {
     pub product_no: Option<ProductNo>,
 }
 
-impl RenewPlanInfo {
+impl GetRenewPlanInfo {
     /// Asks about this plan of this product.
     pub fn new(pricing_plan_id: PricingId, product_id: ProductId) -> Self {
         Self { pricing_plan_id, product_id, product_no: None }
@@ -49,7 +50,7 @@ impl RenewPlanInfo {
     }
 }
 
-impl Endpoint for RenewPlanInfo {
+impl Endpoint for GetRenewPlanInfo {
     const META: Meta = Meta::new(
         "renew_plan_info",
         Method::GET,

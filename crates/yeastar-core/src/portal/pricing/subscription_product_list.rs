@@ -26,10 +26,19 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// String, a single one is read like an array.
 ///
 /// Not known: an example of the answer.
+#[doc(alias = "subscription_product_list")]
 #[derive(Clone, Copy, Debug, Default)]
-pub struct SubscriptionProductList;
+#[non_exhaustive]
+pub struct ListSubscriptionProducts;
 
-impl Endpoint for SubscriptionProductList {
+impl ListSubscriptionProducts {
+    /// The request. It has no parameters.
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+impl Endpoint for ListSubscriptionProducts {
     const META: Meta = Meta::new(
         "subscription_product_list",
         Method::GET,

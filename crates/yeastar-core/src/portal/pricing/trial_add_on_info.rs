@@ -25,10 +25,11 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// the id of the plan, not its pricing id.
 ///
 /// Not known: type and fields of the answer.
+#[doc(alias = "trial_add_on_info")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct TrialAddOnInfo {
-    /// The *pricing* id of the service, from [`PurchaseProductInfo`](super::PurchaseProductInfo):
+pub struct GetTrialAddOnInfo {
+    /// The *pricing* id of the service, from [`GetPurchaseProductInfo`](super::GetPurchaseProductInfo):
     /// not the [`ServiceId`](crate::ServiceId) that an order takes.
     pub pricing_service_id: PricingId,
     /// The product of the service.
@@ -40,7 +41,7 @@ pub struct TrialAddOnInfo {
     pub product_no: Option<ProductNo>,
 }
 
-impl TrialAddOnInfo {
+impl GetTrialAddOnInfo {
     /// Asks about this service of this product.
     pub fn new(pricing_service_id: PricingId, product_id: ProductId) -> Self {
         Self { pricing_service_id, product_id, connection_plan_id: None, product_no: None }
@@ -59,7 +60,7 @@ impl TrialAddOnInfo {
     }
 }
 
-impl Endpoint for TrialAddOnInfo {
+impl Endpoint for GetTrialAddOnInfo {
     const META: Meta = Meta::new(
         "trial_add_on_info",
         Method::GET,

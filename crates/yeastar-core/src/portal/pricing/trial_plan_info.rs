@@ -24,10 +24,11 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// Inferred: the answer is an object (`Plan_Info`), as on the pages about subscription and renewal.
 ///
 /// Not known: type and fields of the answer.
+#[doc(alias = "trial_plan_info")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct TrialPlanInfo {
-    /// The *pricing* id of the plan, from [`PurchaseProductInfo`](super::PurchaseProductInfo):
+pub struct GetTrialPlanInfo {
+    /// The *pricing* id of the plan, from [`GetPurchaseProductInfo`](super::GetPurchaseProductInfo):
     /// not the [`PlanId`](crate::PlanId) that an order takes.
     pub pricing_plan_id: PricingId,
     /// The product of the plan.
@@ -36,7 +37,7 @@ pub struct TrialPlanInfo {
     pub product_no: Option<ProductNo>,
 }
 
-impl TrialPlanInfo {
+impl GetTrialPlanInfo {
     /// Asks about this plan of this product.
     pub fn new(pricing_plan_id: PricingId, product_id: ProductId) -> Self {
         Self { pricing_plan_id, product_id, product_no: None }
@@ -49,7 +50,7 @@ impl TrialPlanInfo {
     }
 }
 
-impl Endpoint for TrialPlanInfo {
+impl Endpoint for GetTrialPlanInfo {
     const META: Meta = Meta::new(
         "trial_plan_info",
         Method::GET,

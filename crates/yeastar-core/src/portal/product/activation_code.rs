@@ -24,21 +24,22 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// Inferred: that a query makes no new code.
 ///
 /// Not known: what comes back for a PBX that is activated already.
+#[doc(alias = "activation_code")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct ActivationCode {
+pub struct GetActivationCode {
     /// Serial number of the software PBX.
     pub product_no: ProductNo,
 }
 
-impl ActivationCode {
+impl GetActivationCode {
     /// Asks about the software PBX with this serial number.
     pub fn new(product_no: impl Into<ProductNo>) -> Self {
         Self { product_no: product_no.into() }
     }
 }
 
-impl Endpoint for ActivationCode {
+impl Endpoint for GetActivationCode {
     const META: Meta = Meta::new(
         "activation_code",
         Method::GET,

@@ -29,9 +29,10 @@ use crate::wire::paged::{Paged, encode_page};
 ///
 /// Not known: all fields of a row alphabetically after `comment`; those without a name here are in
 /// `extra`.
+#[doc(alias = "instance_product_list")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct InstanceProductList {
+pub struct ListProducts {
     /// The product.
     pub product_id: ProductId,
     /// Page number, from 1. The portal's default is 1.
@@ -40,7 +41,7 @@ pub struct InstanceProductList {
     pub page_size: Option<u32>,
 }
 
-impl InstanceProductList {
+impl ListProducts {
     /// The first page of what is this product.
     pub fn new(product_id: ProductId) -> Self {
         Self { product_id, page_no: None, page_size: None }
@@ -59,7 +60,7 @@ impl InstanceProductList {
     }
 }
 
-impl Endpoint for InstanceProductList {
+impl Endpoint for ListProducts {
     const META: Meta = Meta::new(
         "instance_product_list",
         Method::GET,
@@ -78,7 +79,7 @@ impl Endpoint for InstanceProductList {
     }
 }
 
-impl Paged for InstanceProductList {
+impl Paged for ListProducts {
     type Row = InstanceProduct;
 
     fn page_no(&self) -> Option<u32> {

@@ -22,21 +22,22 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// Documented: everything.
 ///
 /// Not known: whether a URL counts as taken while the order for it is pending.
+#[doc(alias = "pbx_url_existed")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct PbxUrlExisted {
+pub struct CheckPbxUrl {
     /// Prefix and domain suffix, without scheme.
     pub pbx_url: String,
 }
 
-impl PbxUrlExisted {
+impl CheckPbxUrl {
     /// Asks about this URL, such as `docs.example.yeastarcloud.com`.
     pub fn new(pbx_url: impl Into<String>) -> Self {
         Self { pbx_url: pbx_url.into() }
     }
 }
 
-impl Endpoint for PbxUrlExisted {
+impl Endpoint for CheckPbxUrl {
     const META: Meta = Meta::new(
         "pbx_url_existed",
         Method::GET,

@@ -23,23 +23,24 @@ use crate::wire::meta::{Auth, Effect, Meta};
 ///
 /// Not known: all fields alphabetically after `currentPlanExpireDate` (they are in `extra`), and the
 /// format of that date.
+#[doc(alias = "product_detail")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct ProductDetail {
+pub struct GetProduct {
     /// Its serial number.
     pub product_no: ProductNo,
     /// The product that it is.
     pub product_id: ProductId,
 }
 
-impl ProductDetail {
+impl GetProduct {
     /// Asks about the one with this serial number.
     pub fn new(product_no: impl Into<ProductNo>, product_id: ProductId) -> Self {
         Self { product_no: product_no.into(), product_id }
     }
 }
 
-impl Endpoint for ProductDetail {
+impl Endpoint for GetProduct {
     const META: Meta = Meta::new(
         "product_detail",
         Method::GET,

@@ -20,23 +20,24 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// Documented: everything but an example of the answer.
 ///
 /// Not known: what a model looks like, and what comes back for any other product.
+#[doc(alias = "product_model")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct ProductModel {
+pub struct GetProductModel {
     /// Serial number of the device.
     pub product_no: ProductNo,
     /// The product that the device is, such as 11.
     pub product_id: ProductId,
 }
 
-impl ProductModel {
+impl GetProductModel {
     /// Asks about the device with this serial number.
     pub fn new(product_no: impl Into<ProductNo>, product_id: ProductId) -> Self {
         Self { product_no: product_no.into(), product_id }
     }
 }
 
-impl Endpoint for ProductModel {
+impl Endpoint for GetProductModel {
     const META: Meta = Meta::new(
         "product_model",
         Method::GET,

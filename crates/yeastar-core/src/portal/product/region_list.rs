@@ -23,10 +23,19 @@ use crate::wire::meta::{Auth, Effect, Meta};
 ///
 /// Inferred: `result` is an array, although the page calls it an Object, and `pbxSubDomain` may be a
 /// plain string, although the page calls it an array; [`List`] reads both.
+#[doc(alias = "region_list")]
 #[derive(Clone, Copy, Debug, Default)]
-pub struct RegionList;
+#[non_exhaustive]
+pub struct ListRegions;
 
-impl Endpoint for RegionList {
+impl ListRegions {
+    /// The request. It has no parameters.
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+impl Endpoint for ListRegions {
     const META: Meta = Meta::new(
         "region_list",
         Method::GET,

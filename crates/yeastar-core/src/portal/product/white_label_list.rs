@@ -27,14 +27,15 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// Inferred: without it the templates are your own.
 ///
 /// Not known: which field of an order takes a template.
+#[doc(alias = "white_label_list")]
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct WhiteLabelList {
+pub struct ListWhiteLabels {
     /// The subordinate user whose templates are listed.
     pub partner_id: Option<PartnerId>,
 }
 
-impl WhiteLabelList {
+impl ListWhiteLabels {
     /// Your own templates.
     pub fn new() -> Self {
         Self::default()
@@ -47,7 +48,7 @@ impl WhiteLabelList {
     }
 }
 
-impl Endpoint for WhiteLabelList {
+impl Endpoint for ListWhiteLabels {
     const META: Meta = Meta::new(
         "white_label_list",
         Method::GET,

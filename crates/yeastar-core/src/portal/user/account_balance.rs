@@ -19,10 +19,19 @@ use crate::wire::meta::{Auth, Effect, Meta};
 ///
 /// Not known: the currency (no field names it), how many decimals there are, whether a balance can be
 /// negative.
+#[doc(alias = "account_balance")]
 #[derive(Clone, Copy, Debug, Default)]
-pub struct AccountBalance;
+#[non_exhaustive]
+pub struct GetAccountBalance;
 
-impl Endpoint for AccountBalance {
+impl GetAccountBalance {
+    /// The request. It has no parameters.
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+impl Endpoint for GetAccountBalance {
     const META: Meta = Meta::new(
         "account_balance",
         Method::GET,

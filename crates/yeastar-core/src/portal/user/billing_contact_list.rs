@@ -21,10 +21,19 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// Documented: all fields of a contact, each a String.
 ///
 /// Inferred: `result` is an array, although the page calls it an Object; [`List`] reads both.
+#[doc(alias = "billing_contact_list")]
 #[derive(Clone, Copy, Debug, Default)]
-pub struct BillingContactList;
+#[non_exhaustive]
+pub struct ListBillingContacts;
 
-impl Endpoint for BillingContactList {
+impl ListBillingContacts {
+    /// The request. It has no parameters.
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+impl Endpoint for ListBillingContacts {
     const META: Meta = Meta::new(
         "billing_contact_list",
         Method::GET,

@@ -29,10 +29,10 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// [`Json`], and as `None` when there is none.
 ///
 /// ```
-/// use yeastar_core::user::ColleagueCreate;
+/// use yeastar_core::user::CreateColleague;
 /// use yeastar_core::{Endpoint, Origin};
 ///
-/// let create = ColleagueCreate::new("first@example.com", ["1", "2"]).with_first_name("First");
+/// let create = CreateColleague::new("first@example.com", ["1", "2"]).with_first_name("First");
 /// let request = create.to_request(&Origin::default(), None)?;
 /// assert_eq!(
 ///     request.body(),
@@ -40,9 +40,10 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// );
 /// # Ok::<(), yeastar_core::Error>(())
 /// ```
+#[doc(alias = "colleague_create")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct ColleagueCreate {
+pub struct CreateColleague {
     /// E-mail address with which the colleague signs in.
     pub yeastar_id: YeastarId,
     /// Ids of permissions. Their type is not documented, so they are sent as they
@@ -63,7 +64,7 @@ pub struct ColleagueCreate {
     pub extra: Extra,
 }
 
-impl ColleagueCreate {
+impl CreateColleague {
     /// A colleague with this e-mail address and permissions of the user permission
     /// list. A first name or a last name is still needed.
     pub fn new(
@@ -121,7 +122,7 @@ impl ColleagueCreate {
     }
 }
 
-impl Endpoint for ColleagueCreate {
+impl Endpoint for CreateColleague {
     const META: Meta = Meta::new(
         "colleague_create",
         Method::POST,
@@ -146,7 +147,7 @@ impl Endpoint for ColleagueCreate {
     }
 }
 
-impl Serialize for ColleagueCreate {
+impl Serialize for CreateColleague {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut body = Body::new(serializer, &self.extra)?;
         body.put("yeastarId", &self.yeastar_id)?;

@@ -34,16 +34,17 @@ use crate::wire::meta::{Auth, Effect, Meta};
 ///
 /// Not known: what the answer says, also when only some of the colleagues could be deleted, and what
 /// comes back for an id that is gone.
+#[doc(alias = "colleague_delete")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct ColleagueDelete {
+pub struct DeleteColleagues {
     /// The colleagues (`colleaguesIds` on the wire).
     pub colleague_ids: Vec<ColleagueId>,
     /// Fields set by [`with_field`](Self::with_field).
     pub extra: Extra,
 }
 
-impl ColleagueDelete {
+impl DeleteColleagues {
     /// Deletes these colleagues.
     pub fn new(colleague_ids: impl IntoIterator<Item = impl Into<ColleagueId>>) -> Self {
         Self { colleague_ids: colleague_ids.into_iter().map(Into::into).collect(), extra: Extra::default() }
@@ -58,7 +59,7 @@ impl ColleagueDelete {
     }
 }
 
-impl Endpoint for ColleagueDelete {
+impl Endpoint for DeleteColleagues {
     const META: Meta = Meta::new(
         "colleague_delete",
         Method::DELETE,
@@ -83,7 +84,7 @@ impl Endpoint for ColleagueDelete {
     }
 }
 
-impl Serialize for ColleagueDelete {
+impl Serialize for DeleteColleagues {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut body = Body::new(serializer, &self.extra)?;
         body.put("colleaguesIds", &self.colleague_ids)?;

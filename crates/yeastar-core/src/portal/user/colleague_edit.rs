@@ -32,9 +32,10 @@ use crate::wire::meta::{Auth, Effect, Meta};
 ///
 /// Not known: the type of a permission id, whether an optional field that is absent stays as it is, the
 /// answer; so it is given as [`Json`], and as `None` when there is none.
+#[doc(alias = "colleague_edit")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct ColleagueEdit {
+pub struct EditColleague {
     /// The colleague (`colleaguesId` on the wire).
     pub colleague_id: ColleagueId,
     /// Ids of permissions. Their type is not documented, so they are sent as they
@@ -57,7 +58,7 @@ pub struct ColleagueEdit {
     pub extra: Extra,
 }
 
-impl ColleagueEdit {
+impl EditColleague {
     /// Gives this colleague these permissions of the user permission list. A first
     /// name or a last name is still needed.
     pub fn new(
@@ -122,7 +123,7 @@ impl ColleagueEdit {
     }
 }
 
-impl Endpoint for ColleagueEdit {
+impl Endpoint for EditColleague {
     const META: Meta = Meta::new(
         "colleague_edit",
         Method::PUT,
@@ -148,7 +149,7 @@ impl Endpoint for ColleagueEdit {
 }
 
 /// The body. The request itself has no `Serialize`: it would give the password away.
-struct Fields<'a>(&'a ColleagueEdit);
+struct Fields<'a>(&'a EditColleague);
 
 impl Serialize for Fields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

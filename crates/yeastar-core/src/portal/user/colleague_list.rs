@@ -24,9 +24,10 @@ use crate::wire::paged::{Paged, encode_page};
 /// Inferred: the answer has the paging shape of the other lists.
 ///
 /// Not known: the fields of a colleague, also the one of its id, so each is given as [`Json`].
+#[doc(alias = "colleague_list")]
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct ColleagueList {
+pub struct ListColleagues {
     /// Page number, from 1. The portal's default is 1.
     pub page_no: Option<u32>,
     /// Rows per page. The portal's default is 25; its maximum is not known.
@@ -35,7 +36,7 @@ pub struct ColleagueList {
     pub owner_id: Option<PartnerId>,
 }
 
-impl ColleagueList {
+impl ListColleagues {
     /// The first page of your own colleagues.
     pub fn new() -> Self {
         Self::default()
@@ -60,7 +61,7 @@ impl ColleagueList {
     }
 }
 
-impl Endpoint for ColleagueList {
+impl Endpoint for ListColleagues {
     const META: Meta = Meta::new(
         "colleague_list",
         Method::GET,
@@ -82,7 +83,7 @@ impl Endpoint for ColleagueList {
     }
 }
 
-impl Paged for ColleagueList {
+impl Paged for ListColleagues {
     type Row = Json;
 
     fn page_no(&self) -> Option<u32> {

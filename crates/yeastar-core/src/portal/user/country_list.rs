@@ -24,9 +24,10 @@ use crate::wire::paged::{Paged, encode_page};
 /// Documented: the request, and all fields of a country.
 ///
 /// Not known: how `name` is compared.
+#[doc(alias = "country_list")]
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct CountryList {
+pub struct ListCountries {
     /// Page number, from 1. The portal's default is 1.
     pub page_no: Option<u32>,
     /// Rows per page. The portal's default is 25; its maximum is not known.
@@ -37,7 +38,7 @@ pub struct CountryList {
     pub name: Option<String>,
 }
 
-impl CountryList {
+impl ListCountries {
     /// The first page.
     pub fn new() -> Self {
         Self::default()
@@ -68,7 +69,7 @@ impl CountryList {
     }
 }
 
-impl Endpoint for CountryList {
+impl Endpoint for ListCountries {
     const META: Meta = Meta::new(
         "country_list",
         Method::GET,
@@ -93,7 +94,7 @@ impl Endpoint for CountryList {
     }
 }
 
-impl Paged for CountryList {
+impl Paged for ListCountries {
     type Row = Country;
 
     fn page_no(&self) -> Option<u32> {

@@ -27,9 +27,10 @@ use crate::wire::meta::{Auth, Effect, Meta};
 ///
 /// Inferred: a field that is absent stays as it is (the page's example changes one field, and all but
 /// two are optional).
+#[doc(alias = "edit_user")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct EditUser {
+pub struct EditCustomer {
     /// E-mail address of the user who is changed.
     pub yeastar_id: YeastarId,
     /// Kind of user. `Customer` is the only documented value, and what
@@ -61,7 +62,7 @@ pub struct EditUser {
     pub extra: Extra,
 }
 
-impl EditUser {
+impl EditCustomer {
     /// Changes the customer with this e-mail address; what is changed is still to be set.
     pub fn new(yeastar_id: impl Into<YeastarId>) -> Self {
         Self {
@@ -157,7 +158,7 @@ impl EditUser {
     }
 }
 
-impl Endpoint for EditUser {
+impl Endpoint for EditCustomer {
     const META: Meta = Meta::new(
         "edit_user",
         Method::POST,
@@ -180,7 +181,7 @@ impl Endpoint for EditUser {
     }
 }
 
-impl Serialize for EditUser {
+impl Serialize for EditCustomer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut body = Body::new(serializer, &self.extra)?;
         body.put("yeastarId", &self.yeastar_id)?;

@@ -28,9 +28,10 @@ use crate::wire::meta::{Auth, Effect, Meta};
 ///
 /// Not known: what happens when the e-mail address is in use, and whether the portal sends the
 /// activation e-mail when nothing is said about it.
+#[doc(alias = "save_user")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct SaveUser {
+pub struct CreateCustomer {
     /// Kind of user. `Customer` is the only documented value, and what
     /// [`new`](Self::new) sets; lists call the same users `Enduser`.
     pub user_type: UserType,
@@ -66,7 +67,7 @@ pub struct SaveUser {
     pub extra: Extra,
 }
 
-impl SaveUser {
+impl CreateCustomer {
     /// A customer with this e-mail address, of this company, in a country of the
     /// country list. A first name or a last name is still needed.
     pub fn new(
@@ -169,7 +170,7 @@ impl SaveUser {
     }
 }
 
-impl Endpoint for SaveUser {
+impl Endpoint for CreateCustomer {
     const META: Meta = Meta::new(
         "save_user",
         Method::POST,
@@ -192,7 +193,7 @@ impl Endpoint for SaveUser {
     }
 }
 
-impl Serialize for SaveUser {
+impl Serialize for CreateCustomer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut body = Body::new(serializer, &self.extra)?;
         body.put("userType", &self.user_type)?;

@@ -21,22 +21,23 @@ use crate::wire::meta::{Auth, Effect, Meta};
 ///
 /// Not known: whether the unique id ([`PartnerId`](crate::PartnerId)) works as well, and what comes
 /// back for a user who does not exist.
+#[doc(alias = "subordinate_user_get")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct SubordinateUserGet {
+pub struct GetCustomer {
     /// The user's e-mail address (`partnerId` on the wire). Not the
     /// [`partner_id`](SubordinateUser::partner_id) of the answer.
     pub yeastar_id: YeastarId,
 }
 
-impl SubordinateUserGet {
+impl GetCustomer {
     /// The user with this Yeastar ID, an e-mail address.
     pub fn new(yeastar_id: impl Into<YeastarId>) -> Self {
         Self { yeastar_id: yeastar_id.into() }
     }
 }
 
-impl Endpoint for SubordinateUserGet {
+impl Endpoint for GetCustomer {
     const META: Meta = Meta::new(
         "subordinate_user_get",
         Method::GET,

@@ -20,10 +20,19 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// Documented: all fields of a user, each a String.
 ///
 /// Inferred: `result` is an array, although the page calls it an Object; [`List`] reads both.
+#[doc(alias = "subordinate_user_list")]
 #[derive(Clone, Copy, Debug, Default)]
-pub struct SubordinateUserList;
+#[non_exhaustive]
+pub struct ListCustomers;
 
-impl Endpoint for SubordinateUserList {
+impl ListCustomers {
+    /// The request. It has no parameters.
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+impl Endpoint for ListCustomers {
     const META: Meta = Meta::new(
         "subordinate_user_list",
         Method::GET,

@@ -23,14 +23,15 @@ use crate::wire::meta::{Auth, Effect, Meta};
 /// Inferred: `null` stands for an empty one.
 ///
 /// Not known: the fields of a permission, also the one of its id, so each is given as [`Json`].
+#[doc(alias = "user_permission_list")]
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct UserPermissionList {
+pub struct ListPermissions {
     /// Unique id of a subordinate user or of a colleague; absent for yourself.
     pub user_id: Option<String>,
 }
 
-impl UserPermissionList {
+impl ListPermissions {
     /// Your own permissions.
     pub fn new() -> Self {
         Self::default()
@@ -47,7 +48,7 @@ impl UserPermissionList {
     }
 }
 
-impl Endpoint for UserPermissionList {
+impl Endpoint for ListPermissions {
     const META: Meta = Meta::new(
         "user_permission_list",
         Method::GET,

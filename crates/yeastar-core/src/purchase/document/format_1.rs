@@ -13,7 +13,7 @@ use crate::error::kind::Delivery;
 use crate::journal::intent_id::IntentId;
 use crate::purchase::context::Writer;
 use crate::purchase::intent::Resend;
-use crate::purchase::outcome::{Attempt, Witness};
+use crate::purchase::outcome::{AccountSnapshot, Attempt};
 use crate::purchase::record::Record;
 use crate::wire::origin::Origin;
 
@@ -30,7 +30,7 @@ struct Purchase {
     state: State,
     tainted: bool,
     attempts: Vec<Unnumbered>,
-    before: Option<Witness>,
+    before: Option<AccountSnapshot>,
     scans: u32,
     watched: Duration,
 }
@@ -69,7 +69,7 @@ pub(super) fn read(text: &str, id: &IntentId) -> Result<Document, Error> {
         .collect();
     // An attempt without a word is counted when the purchase is taken up.
     let is_delivered = |attempt: &&Attempt| match &attempt.told {
-        Some(told) => told.delivery() > Delivery::NotSent,
+        Some(told) => told.delivery() > Delivery::NotDelivered,
         None => !matches!(purchase.state, State::Sending),
     };
     Ok(Document {

@@ -24,7 +24,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::context::{Context, Writer};
 use super::intent::{Frozen, Resend};
-use super::outcome::{Attempt, By, Witness};
+use super::outcome::{AccountSnapshot, Attempt, ConfirmedBy};
 use crate::call::policy::Policy;
 use crate::error::Error;
 use crate::error::kind::{Delivery, ErrorKind};
@@ -85,7 +85,7 @@ pub(super) struct Document {
     pub(super) delivered: u32,
     /// By number; in between some may be left out.
     pub(super) attempts: Vec<Attempt>,
-    pub(super) before: Option<Witness>,
+    pub(super) before: Option<AccountSnapshot>,
     /// Orders that appeared since and may be this one, in whichever look: a later one may be behind.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) sighted: Vec<OrderId>,
@@ -110,12 +110,13 @@ pub(super) enum State {
     /// It may be sent at any moment, or has been.
     Sending,
     Ambiguous,
-    NotSent(Record),
+    #[serde(rename = "not_sent")]
+    NotPlaced(Record),
     Rejected(Record),
     #[serde(rename_all = "camelCase")]
     Confirmed {
         order_no: String,
-        by: By,
+        by: ConfirmedBy,
         others: Vec<String>,
         /// An earlier request may have placed an order too, and it was not looked for since.
         #[serde(default, skip_serializing_if = "is_false")]
@@ -129,7 +130,12 @@ fn is_false(value: &bool) -> bool {
 }
 
 impl State {
-    pub(super) fn confirmed(order_no: &OrderNo, by: By, others: &[OrderNo], unchecked: bool) -> Self {
+    pub(super) fn confirmed(
+        order_no: &OrderNo,
+        by: ConfirmedBy,
+        others: &[OrderNo],
+        unchecked: bool,
+    ) -> Self {
         let others = others.iter().map(ToString::to_string).collect();
         Self::Confirmed { order_no: order_no.to_string(), by, others, unchecked }
     }
@@ -139,13 +145,13 @@ impl State {
         match self {
             Self::Recorded | Self::Sending | Self::Ambiguous => true,
             Self::Confirmed { unchecked, .. } => *unchecked,
-            Self::NotSent(_) | Self::Rejected(_) => false,
+            Self::NotPlaced(_) | Self::Rejected(_) => false,
         }
     }
 
     /// Whether it is known what became of the order.
     pub(super) fn is_known(&self) -> bool {
-        matches!(self, Self::NotSent(_) | Self::Rejected(_) | Self::Confirmed { .. })
+        matches!(self, Self::NotPlaced(_) | Self::Rejected(_) | Self::Confirmed { .. })
     }
 }
 
@@ -292,7 +298,7 @@ impl Document {
         if let Some(attempt) = self.attempts.last_mut() {
             attempt.told = Some(told);
         }
-        self.delivered = self.delivered.saturating_add((delivery > Delivery::NotSent).into());
+        self.delivered = self.delivered.saturating_add((delivery > Delivery::NotDelivered).into());
         self.tainted |= delivery == Delivery::MaybeExecuted;
     }
 
@@ -317,7 +323,7 @@ impl Document {
         let kept = u32::try_from(self.attempts.len()).ok();
         if self.last_number() == kept {
             let is_delivered =
-                |attempt: &&Attempt| attempt.has_placed || attempt.delivery() > Delivery::NotSent;
+                |attempt: &&Attempt| attempt.has_placed || attempt.delivery() > Delivery::NotDelivered;
             let delivered = self.attempts.iter().filter(is_delivered).count();
             self.delivered = u32::try_from(delivered).unwrap_or(u32::MAX);
             self.tainted = self.attempts.iter().any(Attempt::is_in_doubt);
@@ -374,7 +380,9 @@ impl Document {
     /// The numbers that the portal has answered with, or that orders with a key of it have. A person may be wrong.
     pub(super) fn orders(&self) -> impl Iterator<Item = &str> {
         let confirmed = match &self.state {
-            State::Confirmed { order_no, by, others, .. } if *by != By::Person => Some((order_no, others)),
+            State::Confirmed { order_no, by, others, .. } if *by != ConfirmedBy::Person => {
+                Some((order_no, others))
+            }
             _ => None,
         };
         confirmed
@@ -392,7 +400,7 @@ impl Document {
     /// Whether it says that there is no order, and no person has said so.
     pub(super) fn is_denied_by_itself(&self) -> bool {
         match &self.state {
-            State::NotSent(_) => true,
+            State::NotPlaced(_) => true,
             State::Rejected(record) => record.kind() != ErrorKind::Interrupted,
             _ => false,
         }
@@ -500,7 +508,9 @@ impl Document {
     /// Has a second order looked for, where there may be one beside the one that is known.
     pub(super) fn expect_another_order(&mut self) {
         let may_be_double = self.may_be_double();
-        if let State::Confirmed { by: By::Answer | By::Found, unchecked, .. } = &mut self.state {
+        if let State::Confirmed { by: ConfirmedBy::Answer | ConfirmedBy::Found, unchecked, .. } =
+            &mut self.state
+        {
             *unchecked |= may_be_double;
         }
     }
@@ -512,7 +522,7 @@ impl Document {
 
     /// Says "unknown" where it said that there is no order.
     pub(super) fn give_up_denial(&mut self) {
-        if matches!(self.state, State::NotSent(_) | State::Rejected(_)) {
+        if matches!(self.state, State::NotPlaced(_) | State::Rejected(_)) {
             self.state = State::Ambiguous;
         }
     }

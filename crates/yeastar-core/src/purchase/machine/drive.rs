@@ -14,12 +14,12 @@ use crate::error::invalid::BuildError;
 use crate::error::kind::{Delivery, ErrorKind};
 use crate::exchange::time::Tick;
 use crate::journal::request::{JournalReply, JournalRequest};
-use crate::portal::order::{OrderInfo, OrderPlaced, OrderSave};
+use crate::portal::order::{CreateOrder, OrderInfo, OrderPlaced};
 use crate::purchase::context::Context;
 use crate::purchase::document::State;
 use crate::purchase::intent::Keys;
 use crate::purchase::look::{After, Findings, Look};
-use crate::purchase::outcome::{By, Evidence, Outcome};
+use crate::purchase::outcome::{ConfirmedBy, Evidence, Outcome};
 use crate::purchase::record::Record;
 use crate::purchase::wire::FrozenOrder;
 use crate::value::OrderNo;
@@ -44,20 +44,21 @@ impl Purchase {
     }
 
     pub(super) fn fail(&mut self, state: impl FnOnce(Record) -> State, error: Error) {
-        self.document.state = state(Record::of(&error, &OrderSave::META));
+        self.document.state = state(Record::of(&error, &CreateOrder::META));
         self.error = Some(error);
         self.step = Step::write(Then::Finish);
     }
 
-    pub(super) fn confirm(&mut self, order_no: &OrderNo, by: By, others: &[OrderNo]) {
+    pub(super) fn confirm(&mut self, order_no: &OrderNo, by: ConfirmedBy, others: &[OrderNo]) {
         // An order that was not seen in time by an earlier attempt may show later.
-        let is_unchecked = self.document.may_be_double() && matches!(by, By::Answer | By::Found);
+        let is_unchecked =
+            self.document.may_be_double() && matches!(by, ConfirmedBy::Answer | ConfirmedBy::Found);
         self.document.state = State::confirmed(order_no, by, others, is_unchecked);
         self.step = Step::write(if is_unchecked { Then::Watch } else { Then::Finish });
     }
 
     /// Takes the orders with a key, the oldest of which is the one.
-    pub(super) fn confirm_found(&mut self, mut found: Vec<OrderInfo>, by: By) {
+    pub(super) fn confirm_found(&mut self, mut found: Vec<OrderInfo>, by: ConfirmedBy) {
         let numbers: Vec<_> = found.iter().filter_map(|order| order.order_no.clone()).collect();
         if let Some((order_no, others)) = numbers.split_first() {
             self.confirm(order_no, by, others);
@@ -72,11 +73,11 @@ impl Purchase {
             Err(error) => {
                 // What became of a query says nothing of the order.
                 let attempts = error.attempts();
-                return self.fail(State::NotSent, error.with_attempts(attempts, Delivery::NotSent));
+                return self.fail(State::NotPlaced, error.with_attempts(attempts, Delivery::NotDelivered));
             }
         };
         if !findings.found.is_empty() {
-            return self.confirm_found(findings.found, By::AlreadyThere);
+            return self.confirm_found(findings.found, ConfirmedBy::AlreadyThere);
         }
         if let Some(order) = findings.candidates.first() {
             let problem = alloc::format!(
@@ -84,8 +85,8 @@ impl Purchase {
                  purchase it again when it has one, or choose another id",
                 self.order.keys.po_number
             );
-            let error = Error::new(ErrorKind::UnexpectedAnswer, problem).at(&OrderSave::META);
-            return self.fail(State::NotSent, error);
+            let error = Error::new(ErrorKind::UnexpectedAnswer, problem).at(&CreateOrder::META);
+            return self.fail(State::NotPlaced, error);
         }
         if let (Some(true), Some(pbx_url)) = (findings.witness.pbx_url_existed, &self.order.keys.pbx_url) {
             let error = BuildError::new(
@@ -93,7 +94,7 @@ impl Purchase {
                 alloc::format!("is `{pbx_url}`, which is taken"),
                 "look first whether an order of yours has it; if not, choose another URL, in a new intent",
             );
-            return self.fail(State::Rejected, Error::from(error).at(&OrderSave::META));
+            return self.fail(State::Rejected, Error::from(error).at(&CreateOrder::META));
         }
         self.document.before = Some(findings.witness);
         self.prepare(now);
@@ -122,15 +123,15 @@ impl Purchase {
         let error = match result {
             Ok(reply) => {
                 self.document.place_attempt();
-                self.confirm(&reply.value.order_no, By::Answer, &[]);
+                self.confirm(&reply.value.order_no, ConfirmedBy::Answer, &[]);
                 self.placed = Some(reply.value);
                 return;
             }
             Err(error) => error,
         };
-        self.document.end_attempt(Record::of(&error, &OrderSave::META));
-        if !self.document.tainted && error.delivery() == Delivery::NotSent {
-            return self.fail(State::NotSent, error);
+        self.document.end_attempt(Record::of(&error, &CreateOrder::META));
+        if !self.document.tainted && error.delivery() == Delivery::NotDelivered {
+            return self.fail(State::NotPlaced, error);
         }
         // A refusal too: a gateway that repeats a request gives the answer to the second copy.
         self.document.state = State::Ambiguous;
@@ -187,12 +188,12 @@ impl Purchase {
                 unrecorded,
             },
             State::Rejected(record) => {
-                let error = self.error.take().unwrap_or_else(|| record.to_error(&OrderSave::META));
+                let error = self.error.take().unwrap_or_else(|| record.to_error(&CreateOrder::META));
                 Outcome::Rejected { error }
             }
-            State::NotSent(record) => {
-                let error = self.error.take().unwrap_or_else(|| record.to_error(&OrderSave::META));
-                Outcome::NotSent { error }
+            State::NotPlaced(record) => {
+                let error = self.error.take().unwrap_or_else(|| record.to_error(&CreateOrder::META));
+                Outcome::NotPlaced { error }
             }
             State::Recorded | State::Sending | State::Ambiguous => {
                 let absent = self.is_absent();
@@ -271,7 +272,7 @@ impl Purchase {
                     Err(Action::Send(_)) if now.is_past(send_by) => {
                         call.abandon(session);
                         let error = Error::new(ErrorKind::Interrupted, "the time to send it is over");
-                        self.take_answer(Err(error.at(&OrderSave::META)));
+                        self.take_answer(Err(error.at(&CreateOrder::META)));
                     }
                     Err(Action::Send(_)) if !self.is_account_of(session) => {
                         call.abandon(session);
@@ -335,7 +336,7 @@ impl Purchase {
         }
         let error =
             Error::new(ErrorKind::Interrupted, "a person has looked, and says that it was not ordered");
-        self.fail(State::Rejected, error.at(&OrderSave::META));
+        self.fail(State::Rejected, error.at(&CreateOrder::META));
         self.step = Step::write(Then::Record);
         None
     }
@@ -358,7 +359,7 @@ impl Purchase {
 fn replaced_credentials() -> Error {
     let message = "the client's credentials were replaced meanwhile, and the new ones do not tell that they are of the same account: \
                    give all credentials of an account the same label";
-    Error::new(ErrorKind::Interrupted, message).at(&OrderSave::META)
+    Error::new(ErrorKind::Interrupted, message).at(&CreateOrder::META)
 }
 
 impl Machine for Purchase {

@@ -24,12 +24,12 @@ use crate::exchange::time::Tick;
 use crate::journal::entry::{Entry, EntryKey};
 use crate::journal::intent_id::IntentId;
 use crate::journal::request::JournalReply;
-use crate::portal::order::{Order, OrderInfo, OrderPlaced, OrderSave};
+use crate::portal::order::{CreateOrder, Order, OrderInfo, OrderPlaced};
 use crate::purchase::context::Context;
 use crate::purchase::document::{Document, State};
 use crate::purchase::intent::{Frozen, Intent};
 use crate::purchase::look::{Look, Subject};
-use crate::purchase::outcome::{By, Candidate, Finding, Witness};
+use crate::purchase::outcome::{AccountSnapshot, Candidate, ConfirmedBy, Finding};
 use crate::value::{ProductId, ProductNo};
 use crate::wire::endpoint::Endpoint;
 
@@ -89,7 +89,7 @@ struct Seen {
     /// Whether everything was read.
     is_complete: bool,
     candidates: Vec<Candidate>,
-    after: Option<Witness>,
+    after: Option<AccountSnapshot>,
     /// Why it failed.
     problem: Option<Error>,
 }
@@ -208,7 +208,7 @@ impl Purchase {
     }
 
     /// Finds out what became of a purchase. It never begins to send: an intent of which nothing was sent
-    /// ends as [`Outcome::NotSent`](crate::purchase::Outcome::NotSent), and is purchased again by [`new`](Self::new) or [`restart`](Self::restart).
+    /// ends as [`Outcome::NotPlaced`](crate::purchase::Outcome::NotPlaced), and is purchased again by [`new`](Self::new) or [`restart`](Self::restart).
     /// After doubt it looks for the order, and sends it again only where the intent's
     /// [`Resend`](crate::purchase::Resend) says so. While the process that wrote the entry says that it is at work, the machine ends with
     /// [`ErrorKind::Conflict`] and [`Error::retry_after`], and changes nothing.
@@ -223,7 +223,7 @@ impl Purchase {
         Ok(purchase)
     }
 
-    /// Closes a purchase as [`NotSent`](crate::purchase::Outcome::NotSent) whose order this process has recorded and will not send, since its
+    /// Closes a purchase as [`NotPlaced`](crate::purchase::Outcome::NotPlaced) whose order this process has recorded and will not send, since its
     /// caller has gone. `recorded` is the entry that this process has stored, with nothing stored after it; its own claim is
     /// ignored. When another process has changed the entry meanwhile, that one is left as it is.
     ///
@@ -305,7 +305,7 @@ impl Purchase {
                 purchase.check_ambiguous()?;
                 let step = match finding {
                     Finding::Ordered(order_no) => {
-                        purchase.confirm(&order_no, By::Person, &[]);
+                        purchase.confirm(&order_no, ConfirmedBy::Person, &[]);
                         Step::write(Then::Record)
                     }
                     Finding::NotOrdered => Step::Denied { since: None },
@@ -317,7 +317,7 @@ impl Purchase {
     }
 
     /// Puts a corrected order in the place of the recorded one, of which nothing arrived. Nothing is sent: the outcome is
-    /// [`NotSent`](crate::purchase::Outcome::NotSent), and [`restart`](Self::restart), or [`new`](Self::new) with the corrected order, sends it.
+    /// [`NotPlaced`](crate::purchase::Outcome::NotPlaced), and [`restart`](Self::restart), or [`new`](Self::new) with the corrected order, sends it.
     /// It ends with `Ok` when the corrected order is stored, and with [`ErrorKind::Conflict`] when another process has
     /// changed the entry meanwhile, or is at work on it (then with [`Error::retry_after`]).
     ///
@@ -329,7 +329,7 @@ impl Purchase {
         let mut purchase = Self::recorded(id, stored, context)?;
         let document = &purchase.document;
         let is_unsent =
-            matches!(document.state, State::Recorded | State::NotSent(_)) && document.delivered == 0;
+            matches!(document.state, State::Recorded | State::NotPlaced(_)) && document.delivered == 0;
         if !is_unsent {
             return Err(BuildError::new(
                 "intent",
@@ -348,7 +348,7 @@ impl Purchase {
         purchase.document.set_frozen(&purchase.order);
         let error =
             Error::new(ErrorKind::Interrupted, "the order was replaced; restart the purchase to send it");
-        purchase.fail(State::NotSent, error.at(&OrderSave::META));
+        purchase.fail(State::NotPlaced, error.at(&CreateOrder::META));
         purchase.step = Step::IfFree(Hold::Work, Box::new(Step::write(Then::Record)));
         Ok(purchase)
     }
@@ -450,7 +450,7 @@ impl Purchase {
     /// Goes on from a document, to send what was not sent.
     fn begin(mut self) -> Result<Self, Error> {
         match self.document.state {
-            State::Recorded | State::NotSent(_) => {
+            State::Recorded | State::NotPlaced(_) => {
                 self.check_owner()?;
                 self.errand = Errand::Send;
                 self.step = if self.document.delivered == 0 {
@@ -480,8 +480,8 @@ impl Purchase {
                 ErrorKind::Interrupted,
                 "the process ended before it sent the order: restart the purchase to send it",
             )
-            .at(&OrderSave::META);
-            purchase.fail(State::NotSent, error);
+            .at(&CreateOrder::META);
+            purchase.fail(State::NotPlaced, error);
         } else {
             purchase.take_up();
         }

@@ -9,11 +9,11 @@ use crate::error::Error;
 use crate::error::kind::{Delivery, ErrorKind};
 use crate::exchange::time::Tick;
 use crate::journal::request::JournalRequest;
-use crate::portal::order::OrderSave;
+use crate::portal::order::CreateOrder;
 use crate::purchase::document::{SCANS_OF_ABSENCE, State, TIME_OF_ABSENCE};
 use crate::purchase::intent::Resend;
 use crate::purchase::look::{After, Findings};
-use crate::purchase::outcome::{Attempt, By, Witness};
+use crate::purchase::outcome::{AccountSnapshot, Attempt, ConfirmedBy};
 use crate::value::{Amount, OrderNo};
 use crate::wire::endpoint::Endpoint;
 
@@ -113,7 +113,7 @@ impl Purchase {
         match look {
             Ok(findings) => {
                 if !findings.found.is_empty() {
-                    return self.confirm_found(findings.found, By::Found);
+                    return self.confirm_found(findings.found, ConfirmedBy::Found);
                 }
                 self.seen.is_complete = findings.is_complete;
                 self.document.sighted.retain(|id| !findings.others.contains(id));
@@ -179,15 +179,15 @@ impl Purchase {
 
     /// Ends the search without a result.
     fn end_watch(&mut self) {
-        if let State::NotSent(_) = self.document.state {
+        if let State::NotPlaced(_) = self.document.state {
             if !self.is_in_sight() {
                 // Nothing was learnt, so what was known before still holds.
                 let problem = self.seen.problem.take().unwrap_or_else(|| {
                     Error::new(ErrorKind::UnexpectedAnswer, "the account could not be read whole")
-                        .at(&OrderSave::META)
+                        .at(&CreateOrder::META)
                 });
                 let attempts = problem.attempts();
-                return self.fail(State::NotSent, problem.with_attempts(attempts, Delivery::NotSent));
+                return self.fail(State::NotPlaced, problem.with_attempts(attempts, Delivery::NotDelivered));
             }
             self.document.give_up_denial();
         }
@@ -248,7 +248,7 @@ impl Purchase {
 
     /// Whether the balance is known to be what it was before the order.
     fn has_same_balance(&self) -> bool {
-        fn balance(witness: Option<&Witness>) -> Option<&str> {
+        fn balance(witness: Option<&AccountSnapshot>) -> Option<&str> {
             witness?.balance.as_ref().map(Amount::as_str)
         }
         let before = balance(self.document.before.as_ref());
@@ -257,13 +257,13 @@ impl Purchase {
 
     /// Sends again what was refused where that is wanted, and else says that it was refused.
     fn take_refusal(&mut self, now: Tick, refusal: Error) {
-        if refusal.kind() == ErrorKind::Refused && refusal.delivery() == Delivery::Answered {
+        if refusal.kind() == ErrorKind::Refused && refusal.delivery() == Delivery::NotExecuted {
             return self.fail(State::Rejected, refusal);
         }
         if self.is_worth_another_attempt(&refusal) {
             return self.prepare(now);
         }
-        self.fail(State::NotSent, refusal);
+        self.fail(State::NotPlaced, refusal);
     }
 
     /// Whether what was turned away at the door is sent again by this call.
@@ -300,7 +300,7 @@ impl Purchase {
         }
         // What was refused is refused again.
         let is_answered =
-            self.document.attempts.last().is_some_and(|last| last.delivery() == Delivery::Answered);
+            self.document.attempts.last().is_some_and(|last| last.delivery() == Delivery::NotExecuted);
         let is_guarded = self.keys().pbx_url.is_some() && !is_answered;
         self.resends_left -= u32::from(is_guarded);
         is_guarded

@@ -94,7 +94,7 @@ impl Purchase {
     pub(super) fn is_contested_by(&self, theirs: &Document) -> bool {
         match theirs.state {
             State::Confirmed { .. } => false,
-            State::NotSent(_) | State::Rejected(_) => self.document.is_behind(theirs),
+            State::NotPlaced(_) | State::Rejected(_) => self.document.is_behind(theirs),
             // It is about to send.
             State::Recorded => true,
             State::Sending | State::Ambiguous => self.is_settled_by(theirs),

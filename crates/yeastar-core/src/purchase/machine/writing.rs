@@ -10,7 +10,7 @@ use crate::error::{Error, with_causes};
 use crate::exchange::time::Tick;
 use crate::journal::entry::Entry;
 use crate::journal::request::JournalReply;
-use crate::portal::order::OrderSave;
+use crate::portal::order::CreateOrder;
 use crate::purchase::document::{Document, State};
 use crate::purchase::outcome::Outcome;
 use crate::purchase::record::Record;
@@ -120,13 +120,13 @@ impl Purchase {
             self.document.version = version;
             // Others may have read of it meanwhile.
             self.document.attempts = attempts;
-            self.document.end_attempt(Record::of(&unacknowledged, &OrderSave::META));
+            self.document.end_attempt(Record::of(&unacknowledged, &CreateOrder::META));
             self.step = Step::write(Then::Finish);
             return;
         }
         let error = self.error.take().unwrap_or(unacknowledged);
-        self.document.end_attempt(Record::of(&error, &OrderSave::META));
-        self.fail(State::NotSent, error);
+        self.document.end_attempt(Record::of(&error, &CreateOrder::META));
+        self.fail(State::NotPlaced, error);
         self.step = Step::write(Then::Fail);
     }
 
@@ -167,7 +167,7 @@ impl Purchase {
         let again = |then, until| Step::Unwritten { then, tries, until };
         // Whether there is an order, after no more than a look, is for another process to say that is sending it.
         let is_denied =
-            matches!(self.document.state, State::NotSent(_) | State::Rejected(_)) && !self.has_sent;
+            matches!(self.document.state, State::NotPlaced(_) | State::Rejected(_)) && !self.has_sent;
         if let Some(end) = stored.as_ref().and_then(|theirs| self.end_replaced(theirs.as_ref().ok()?)) {
             return Some(end);
         }

@@ -4,7 +4,7 @@ use std::hash::Hash;
 
 use bytes::Bytes;
 use yeastar_core::Entry;
-use yeastar_core::purchase::{By, Resend};
+use yeastar_core::purchase::{ConfirmedBy, Resend};
 
 use super::fingerprint::Fingerprint;
 use super::journal::{self, Journal};
@@ -52,11 +52,11 @@ pub struct Excused {
 pub enum Verdict {
     Confirmed {
         order_no: String,
-        by: By,
+        by: ConfirmedBy,
         others: Vec<String>,
     },
     Rejected,
-    NotSent,
+    NotPlaced,
     Ambiguous {
         is_absent: bool,
         /// Orders that may be ours.
@@ -171,7 +171,7 @@ impl Checker {
         for Said { verdict, who, sent, signs } in said {
             let sent = match verdict {
                 Verdict::Rejected => None,
-                Verdict::NotSent => Some(requests.iter().filter(|number| *number < sent).count()),
+                Verdict::NotPlaced => Some(requests.iter().filter(|number| *number < sent).count()),
                 _ => continue,
             };
             let denial = (who.identity, sent, signs);
@@ -392,7 +392,7 @@ impl Checker {
         for said in self.said.iter().filter(|said| said.who.identity == identity) {
             let is_denied = |origin: &Origin| match (&said.verdict, origin) {
                 (Verdict::Rejected, _) => true,
-                (Verdict::NotSent, Origin::Request(number)) => *number < said.sent,
+                (Verdict::NotPlaced, Origin::Request(number)) => *number < said.sent,
                 _ => false,
             };
             for (origin, order_no) in network.placed.iter().filter(|(origin, _)| is_denied(origin)) {
@@ -437,7 +437,7 @@ impl Checker {
         // Of a repetition, the second answer says nothing of the first request.
         let is_in_doubt = self.has_repetition
             || self.sent.iter().any(|sent| sent.is_whole && !sent.is_answered && !sent.is_abandoned);
-        let expected = if variant.is_there_already { By::AlreadyThere } else { By::Answer };
+        let expected = if variant.is_there_already { ConfirmedBy::AlreadyThere } else { ConfirmedBy::Answer };
         match known {
             Some(Verdict::Confirmed { by, .. }) if !had_fault && by == expected => {}
             other if !had_fault => self.violate(Kind::Other, format!("without a fault it ends as {other:?}")),
@@ -449,7 +449,7 @@ impl Checker {
             {
                 self.violate(Kind::Other, "it is ambiguous without a reason");
             }
-            Some(Verdict::NotSent | Verdict::Failed) | None => {
+            Some(Verdict::NotPlaced | Verdict::Failed) | None => {
                 self.violate(Kind::Other, format!("it cannot be taken up again: {known:?}"));
             }
             _ => {}

@@ -6,8 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Request, Response, StatusCode};
-use yeastar_core::auth::TokenRequest;
-use yeastar_core::order::{Order, OrderSave};
+use yeastar_core::auth::RequestAccessToken;
+use yeastar_core::order::{CreateOrder, Order};
 use yeastar_core::{Cause, Credentials, Endpoint, Event, Exchange, Failure, Progress, RequestMeter, Tick};
 use yeastar_sandbox::{PlacedOrder, Portal, Settings};
 
@@ -132,7 +132,7 @@ impl Network {
 
     /// Orders what the account has from the start.
     pub fn furnish(&mut self, order: Order) -> Option<&PlacedOrder> {
-        let request = OrderSave::new(order).to_request(&yeastar_core::Origin::default(), None).ok()?;
+        let request = CreateOrder::new(order).to_request(&yeastar_core::Origin::default(), None).ok()?;
         self.as_colleague(Duration::ZERO, request);
         let placed = self.portal.ledger().orders().last();
         let ours = placed.filter(|order| order.po_number.as_deref() == Some(KEY));
@@ -148,7 +148,7 @@ impl Network {
     /// Another client of the account gets a token, which ends that of ours.
     pub fn take_token(&mut self, now: Duration) {
         let request =
-            TokenRequest::new(self.credentials()).to_request(&yeastar_core::Origin::default(), None);
+            RequestAccessToken::new(self.credentials()).to_request(&yeastar_core::Origin::default(), None);
         if let Ok(request) = request {
             let answer = self.portal.handle(Tick::new(now), request);
             self.remember_token(&answer);

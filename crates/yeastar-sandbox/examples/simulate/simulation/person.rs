@@ -26,7 +26,7 @@ const WRONG_NUMBER: &str = "HB0000000000000000001";
 /// What a person may do who hears this; nothing comes first. They do not need to be right.
 pub fn deeds(verdict: &Verdict) -> Vec<Option<TakeUp>> {
     match verdict {
-        Verdict::NotSent => vec![None, Some(TakeUp::New)],
+        Verdict::NotPlaced => vec![None, Some(TakeUp::New)],
         Verdict::Ambiguous { candidates, .. } => {
             let settled = candidates.iter().take(1).cloned().chain([WRONG_NUMBER.to_owned()]).map(Some);
             let settled = settled.chain([None]).map(TakeUp::Settle);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::Hash;
 use std::time::Duration;
 
-use yeastar_core::purchase::By;
+use yeastar_core::purchase::ConfirmedBy;
 use yeastar_core::{Credentials, Entry, Session};
 use yeastar_sandbox::PoNumberEcho;
 
@@ -56,9 +56,9 @@ pub struct Report {
 /// What a caller knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ended {
-    Confirmed(By),
+    Confirmed(ConfirmedBy),
     Rejected,
-    NotSent,
+    NotPlaced,
     Ambiguous(Why),
     /// Nothing: the process ended, or its journal failed.
     Unsaid,
@@ -375,7 +375,7 @@ impl<'a> World<'a> {
             Stage::Quiet { identity, round } => {
                 let is_stranger = self.is_stranger(identity);
                 let is_open = match self.checker.last(identity) {
-                    Some(Verdict::NotSent) | None => true,
+                    Some(Verdict::NotPlaced) | None => true,
                     Some(Verdict::Failed) => !is_stranger,
                     _ => false,
                 };
@@ -437,7 +437,7 @@ fn ended(world: &World<'_>) -> Ended {
     match world.checker.known(0) {
         Some(Verdict::Confirmed { by, .. }) => Ended::Confirmed(*by),
         Some(Verdict::Rejected) => Ended::Rejected,
-        Some(Verdict::NotSent) => Ended::NotSent,
+        Some(Verdict::NotPlaced) => Ended::NotPlaced,
         Some(Verdict::Ambiguous { .. }) => {
             let exists = orders(&world.networks[0]).next().is_some();
             Ended::Ambiguous(match world.setup.variant.echo {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
-use yeastar_core::purchase::By;
+use yeastar_core::purchase::ConfirmedBy;
 
 use super::choice::{Answer, Choices};
 use super::explore;
@@ -94,7 +94,7 @@ pub fn seeded(variants: &[Variant], first: u64, count: u64) -> Vec<(Variant, Tal
 pub fn every_cut(variant: &Variant, is_framed: bool) -> Vec<Report> {
     let setup = Setup::new(variant);
     let mut reports: Vec<Report> = Vec::new();
-    while reports.last().is_none_or(|last| last.ended != Ended::Confirmed(By::Answer)) {
+    while reports.last().is_none_or(|last| last.ended != Ended::Confirmed(ConfirmedBy::Answer)) {
         let fault = OrderFault::Executed(Ending::Cut { at: Cut::At(reports.len()), is_framed });
         reports.push(schedule::run(&setup, Choices::planned(fault), true));
     }

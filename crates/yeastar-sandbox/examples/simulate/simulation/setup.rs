@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderSave, PbxSite};
+use yeastar_core::order::{BillingCycle, CloudPbx, CreateOrder, Order, PbxSite};
 use yeastar_core::purchase::Intent;
 use yeastar_core::{BillingContactId, Endpoint, Origin, PbxSubDomainId, Policy, RegionId};
 
@@ -85,7 +85,7 @@ fn furnished(variant: &Variant, account: u64) -> (Network, Order) {
 }
 
 fn body(order: &Order) -> Bytes {
-    let request = OrderSave::new(order.clone()).to_request(&Origin::default(), None);
+    let request = CreateOrder::new(order.clone()).to_request(&Origin::default(), None);
     request.map(http::Request::into_body).unwrap_or_default()
 }
 

@@ -468,7 +468,7 @@ impl World<'_> {
         let is_definite = matches!(verdict, Verdict::Confirmed { .. } | Verdict::Rejected);
         let forgets = match self.setup.variant.twin {
             Some(Twin::RetryOnAnyError) => !is_definite,
-            Some(Twin::EyesShut) => *verdict == Verdict::NotSent,
+            Some(Twin::EyesShut) => *verdict == Verdict::NotPlaced,
             _ => false,
         };
         let is_refused = *verdict == Verdict::Failed && !self.is_stranger(identity);
@@ -521,7 +521,7 @@ fn verdict(result: &Result<Outcome, Error>, twin: Option<Twin>) -> Verdict {
             others: others.iter().map(ToString::to_string).collect(),
         },
         Outcome::Rejected { .. } => Verdict::Rejected,
-        Outcome::NotSent { .. } => Verdict::NotSent,
+        Outcome::NotPlaced { .. } => Verdict::NotPlaced,
         Outcome::Ambiguous { evidence, absent, candidates, .. } => {
             let numbers = candidates.iter().filter_map(|candidate| candidate.order_no.as_ref());
             twin.and_then(|twin| twin.of_doubt(evidence)).unwrap_or_else(|| Verdict::Ambiguous {

@@ -187,7 +187,7 @@ impl Order {
                 "such an order has services only",
             ));
         }
-        let has_known_type = |line: &OrderLine| !matches!(line.service_type, ServiceType::Unrecognised(_));
+        let has_known_type = |line: &OrderLine| !matches!(line.service_type, ServiceType::Unrecognized(_));
         let has_own_id = |line: &OrderLine| !line.extra.replaces("serviceId");
         // Lines are few: a set of the ids would be an allocation.
         for (index, line) in self.lines() {
@@ -211,7 +211,7 @@ impl Order {
     }
 
     fn check_purchase_type(&self, refuse: Refuse<'_>) {
-        if matches!(self.operation_type, OperationType::SwitchTrialPlan | OperationType::Unrecognised(_)) {
+        if matches!(self.operation_type, OperationType::SwitchTrialPlan | OperationType::Unrecognized(_)) {
             return;
         }
         let expected = PurchaseType::of(&self.operation_type);

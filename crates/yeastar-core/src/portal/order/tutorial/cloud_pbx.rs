@@ -42,7 +42,7 @@ impl CloudPbx {
     /// Source: <https://help.yeastar.com/en/pp-ptr/developer-guide/tutorial-purchase-p-series-cloud-edition-using-api.html>
     ///
     /// ```
-    /// use yeastar_core::order::{BillingCycle, CloudPbx, Order, OrderSave, PbxSite};
+    /// use yeastar_core::order::{BillingCycle, CloudPbx, Order, CreateOrder, PbxSite};
     /// use yeastar_core::{BillingContactId, Endpoint, Origin, PbxSubDomainId, RegionId};
     ///
     /// let site = PbxSite::new(
@@ -55,7 +55,7 @@ impl CloudPbx {
     /// let order = Order::cloud_pbx(CloudPbx::ENTERPRISE_PLAN)
     ///     .purchase(100, BillingCycle::Annually, contact, site)
     ///     .with_service(CloudPbx::HIGH_AVAILABILITY);
-    /// let request = OrderSave::new(order).to_request(&Origin::default(), None)?;
+    /// let request = CreateOrder::new(order).to_request(&Origin::default(), None)?;
     /// assert!(request.body().starts_with(br#"{"operationType":"purchase_plan","productId":13,"#));
     /// # Ok::<(), yeastar_core::Error>(())
     /// ```
