@@ -407,6 +407,19 @@ fn a_secret_that_the_portal_quotes_is_taken_out_of_the_error() {
     }
 }
 
+/// It is a long word, as secrets are, and the vendor's support asks for it.
+#[test]
+fn an_error_of_a_token_request_keeps_the_request_id() {
+    const ID: &str = "7249dc2422a5b3192c06b00fa77d31a2";
+    let mut session = session();
+    let mut call = regions();
+    sent(call.poll(START, &mut session));
+    call.on(answer(400, &format!(r#"{{"code":"c","detailMessage":"see {ID}","requestId":"{ID}"}}"#)));
+    let error = done(call.poll(START, &mut session)).unwrap_err();
+    assert_eq!(error.request_id(), Some(ID));
+    assert_eq!(error.message(), "see [redacted]");
+}
+
 #[test]
 fn a_password_that_the_portal_quotes_is_taken_out_of_the_error() {
     let edit = || EditColleague::new("1", ["1"]).with_first_name("First");

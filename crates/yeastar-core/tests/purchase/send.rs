@@ -90,6 +90,18 @@ fn a_refusal_that_the_caller_knows_is_held_against_the_account_too() {
     }
 }
 
+/// A refusal that calls itself an error of the portal is none, whatever HTTP says.
+#[test]
+fn what_the_caller_knows_is_no_proof_under_a_status_of_5xx() {
+    let body = NO_FUNDS.replace(r#""status":200"#, r#""status":500"#);
+    for http in [200, 402, 500] {
+        let mut run = run_of_a_caller_who_knows();
+        run.portal.once(Asked::Order, answer(http, &body));
+        let outcome = run.purchase(&intent()).unwrap();
+        assert!(matches!(outcome, Outcome::Ambiguous { .. }), "{http}: {outcome}");
+    }
+}
+
 /// A gateway has sent it twice, the first copy has used the balance up, and shows late.
 #[test]
 fn a_refusal_that_the_caller_knows_is_believed_late_when_the_balance_has_changed() {
