@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use yeastar_core::order::{Order, CreateOrder};
+use yeastar_core::order::{CreateOrder, Order};
 use yeastar_core::{Config, Credentials, Origin, PlanId};
 
 pub const ORDER_PATH: &str = "/order/openapi/order/v1/save";

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use serde::Deserialize;
 use serde_json::Value;
-use yeastar_core::order::{ListOrders, CreateOrder};
+use yeastar_core::order::{CreateOrder, ListOrders};
 use yeastar_core::{
     AccessToken, Action, Call, Credentials, Endpoint, Event, Exchange, Machine, Origin, Policy, Session, Tick,
 };

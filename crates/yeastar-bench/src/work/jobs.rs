@@ -1,7 +1,7 @@
 //! What our clients are asked to do. The other clients do the first of it.
 
 use http::Method;
-use yeastar_core::order::{ListOrders, OrderPlaced, CreateOrder};
+use yeastar_core::order::{CreateOrder, ListOrders, OrderPlaced};
 use yeastar_core::{Auth, BuildError, Effect, Encoder, Endpoint, Error, ErrorKind, Meta};
 
 use crate::job;
