@@ -162,7 +162,10 @@ fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
 }
 
 fn is_too_long(error: &(dyn StdError + 'static)) -> bool {
-    error.is::<LengthLimitError>() || error.downcast_ref().is_some_and(hyper::Error::is_parse_too_large)
+    // hyper tells a head that is too long from others by its text only, unless it is built as a server.
+    let is_long_head =
+        |error: &hyper::Error| error.is_parse() && error.to_string().starts_with("message head is too large");
+    error.is::<LengthLimitError>() || error.downcast_ref().is_some_and(is_long_head)
 }
 
 #[cfg(feature = "rustls")]
