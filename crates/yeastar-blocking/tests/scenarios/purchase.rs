@@ -158,7 +158,7 @@ fn an_order_that_shows_nowhere_stays_ambiguous_with_all_evidence() {
             assert_eq!(evidence.attempts[0].error().unwrap().kind(), ErrorKind::Transport);
             let (before, after) = (evidence.before.as_ref().unwrap(), evidence.after.as_ref().unwrap());
             assert_eq!((before.orders, after.orders), (Some(31), Some(31 + u64::from(is_placed))));
-            let balance = |witness: &AccountSnapshot| witness.balance.as_ref().unwrap().to_string();
+            let balance = |snapshot: &AccountSnapshot| snapshot.balance.as_ref().unwrap().to_string();
             assert_eq!(balance(before) != balance(after), is_placed);
             assert!(evidence.scans >= calls && evidence.watched >= HASTE * calls);
             let candidates: Vec<_> =

@@ -7,8 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::call::machine::Event;
 use crate::call::policy::Policy;
-use crate::call::retry;
-use crate::call::retry::{Attempts, Next};
+use crate::call::retry::{self, History, Next};
 use crate::call::session::Session;
 use crate::error::kind::{Delivery, ErrorKind};
 use crate::error::{Error, with_causes};
@@ -16,22 +15,19 @@ use crate::exchange::failure::{Cause, Failure};
 use crate::exchange::progress::Progress;
 use crate::exchange::time::Tick;
 use crate::exchange::{Exchange, Timeouts};
-use crate::value::Json;
-use crate::value::redaction;
+use crate::value::{Json, redaction};
 use crate::wire::access_token::AccessToken;
-use crate::wire::endpoint;
-use crate::wire::endpoint::Endpoint;
+use crate::wire::endpoint::{self, Endpoint};
 use crate::wire::envelope;
 use crate::wire::evidence::Answer;
-use crate::wire::meta::Effect;
-use crate::wire::meta::{Auth, Meta};
+use crate::wire::meta::{Auth, Effect, Meta};
 use crate::wire::origin::Origin;
 use crate::wire::reply::Reply;
 use crate::wire::request::PreparedRequest;
 
 /// The attempts of one request. Its owner says when to send, and with which token.
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
-pub(crate) struct Repeat<T> {
+pub(crate) struct Attempts<T> {
     request: PreparedRequest,
     policy: Policy,
     made: u32,
@@ -59,13 +55,13 @@ pub(crate) enum Outcome<T> {
     Renew,
 }
 
-impl<T> Repeat<T> {
+impl<T> Attempts<T> {
     pub(crate) fn origin(&self) -> &Origin {
         &self.request.origin
     }
 }
 
-impl<T: DeserializeOwned> Repeat<T> {
+impl<T: DeserializeOwned> Attempts<T> {
     pub(crate) fn new<E: Endpoint<Output = T>>(
         endpoint: &E,
         origin: &Origin,
@@ -151,7 +147,7 @@ impl<T: DeserializeOwned> Repeat<T> {
         };
         let result = result.map_err(|error| self.redacted(error, session));
         let answer = classify(&result, lost);
-        let attempts = Attempts {
+        let history = History {
             made: self.made,
             arrived: self.delivery > Delivery::NotDelivered,
             remaining,
@@ -160,8 +156,7 @@ impl<T: DeserializeOwned> Repeat<T> {
             jitter: session.jitter(),
         };
         let effect = self.meta().effect();
-        let verdict = retry::decide(effect, &answer, &attempts, &self.policy);
-        let is_known = !effect.is_repeatable() && retry::is_known_to_caller(&answer, &attempts, &self.policy);
+        let verdict = retry::decide(effect, &answer, &history, &self.policy);
         self.delivery = self.delivery.max(verdict.delivery);
         let was_paid = core::mem::take(&mut self.is_paid);
         match (verdict.next, result) {
@@ -178,7 +173,8 @@ impl<T: DeserializeOwned> Repeat<T> {
             }
             (Next::Renew, Err(_)) => Outcome::Renew,
             (Next::Accept | Next::Stop, Err(error)) => {
-                let error = error.with_reason(verdict.reason).with_known_to_caller(is_known);
+                let error =
+                    error.with_reason(verdict.reason).with_known_to_caller(verdict.is_known_to_caller);
                 Outcome::Finished(Err(self.signed(error)))
             }
         }

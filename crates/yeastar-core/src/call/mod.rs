@@ -16,7 +16,7 @@ use core::fmt;
 
 use serde::de::DeserializeOwned;
 
-use crate::call::attempts::{Outcome, Repeat};
+use crate::call::attempts::{Attempts, Outcome};
 use crate::call::machine::{Action, Event, Machine};
 use crate::call::policy::Policy;
 use crate::call::renewal::Renewal;
@@ -36,7 +36,7 @@ use crate::wire::reply::Reply;
 /// [crate's documentation](crate) shows the loop.
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 pub struct Call<T> {
-    request: Repeat<T>,
+    request: Attempts<T>,
     started: Option<Tick>,
     /// A refusal of the token gets one new token and one more attempt, ever.
     was_renewed: bool,
@@ -70,7 +70,7 @@ impl<T: DeserializeOwned> Call<T> {
         policy: &Policy,
     ) -> Result<Self, Error> {
         Ok(Self {
-            request: Repeat::new(endpoint, origin, policy)?,
+            request: Attempts::new(endpoint, origin, policy)?,
             started: None,
             was_renewed: false,
             step: Step::Start { waited_for: None },

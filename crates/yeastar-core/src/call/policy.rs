@@ -57,7 +57,9 @@ pub struct Policy {
     /// no entry.
     ///
     /// A code must match exactly. It counts only in a complete envelope of the portal with an HTTP status 2xx or 4xx, and only
-    /// when no earlier request can have arrived. Never list a code that the portal may also send after it has placed an
+    /// when no earlier request can have arrived. Where the balance has changed since before the order, or is not known, the purchase
+    /// looks for the order as long as after doubt first: a gateway may have sent it twice, and the first copy used the balance
+    /// up. Never list a code that the portal may also send after it has placed an
     /// order. Default: empty.
     pub known_refusals: Vec<String>,
     /// Orders per page, where a purchase reads the order list. 25, which the vendor documents as the default of

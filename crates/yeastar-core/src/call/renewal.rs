@@ -4,7 +4,7 @@
 use core::convert::Infallible;
 use core::time::Duration;
 
-use crate::call::attempts::{Outcome, Repeat};
+use crate::call::attempts::{Attempts, Outcome};
 use crate::call::machine::{Action, Event, Machine};
 use crate::call::policy::Policy;
 use crate::call::session::{Grant, LeaseId, Session};
@@ -31,8 +31,8 @@ pub(crate) struct Renewal {
 #[cfg_attr(feature = "simulation", derive(Clone, Hash))]
 enum Stage {
     Start { refresh: Option<RefreshAccessToken>, not_before: Tick },
-    UnderWay { request: Repeat<TokenDetails>, sent: Tick, is_refresh: bool },
-    Paused { request: Repeat<TokenDetails>, until: Tick },
+    UnderWay { request: Attempts<TokenDetails>, sent: Tick, is_refresh: bool },
+    Paused { request: Attempts<TokenDetails>, until: Tick },
     Over,
 }
 
@@ -124,10 +124,10 @@ impl Machine for Renewal {
                     let is_refresh = refresh.is_some();
                     let request = if let Some(refresh) = refresh {
                         let once = Policy { max_attempts: 1, ..self.policy.clone() };
-                        Repeat::new(&refresh, &self.origin, &once)
+                        Attempts::new(&refresh, &self.origin, &once)
                     } else {
                         let request = RequestAccessToken::new(self.credentials.clone());
-                        Repeat::new(&request, &self.origin, &self.policy)
+                        Attempts::new(&request, &self.origin, &self.policy)
                     };
                     match request {
                         Ok(mut request) => {

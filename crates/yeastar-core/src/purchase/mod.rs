@@ -134,7 +134,8 @@
 //! That an answer of the portal itself with status 401, 403, 429, or one of 400, 404, 405, 413, 414, 415, 422, or the code
 //! `parameter_validation_failed`, means "nothing done" is inferred from what these say; the vendor does not document it.
 //! Codes that a caller knows to mean that are told by [`Policy::known_refusals`](crate::Policy::known_refusals). They are believed as the
-//! answer to the first request that can have arrived, and after the same look.
+//! answer to the first request that can have arrived, and after the same look; when the balance is not what it was before, not until
+//! the end of the search.
 //!
 //! # What cannot be promised
 //!

@@ -345,9 +345,9 @@ impl fmt::Display for Evidence {
                 None => f.write_str(": the process ended before it knew")?,
             }
         }
-        for (when, witness) in [("before", &self.before), ("after", &self.after)] {
-            if let Some(witness) = witness {
-                write!(f, "\n{when}: {witness}")?;
+        for (when, snapshot) in [("before", &self.before), ("after", &self.after)] {
+            if let Some(snapshot) = snapshot {
+                write!(f, "\n{when}: {snapshot}")?;
             }
         }
         if self.url_was_taken {

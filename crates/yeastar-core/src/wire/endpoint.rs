@@ -10,12 +10,11 @@ use crate::error::Error;
 use crate::error::invalid::BuildError;
 use crate::wire::access_token::AccessToken;
 use crate::wire::encoder::Encoder;
-use crate::wire::envelope;
-use crate::wire::evidence;
 use crate::wire::meta::{Auth, Meta};
 use crate::wire::origin::Origin;
 use crate::wire::reply::Reply;
 use crate::wire::request::PreparedRequest;
+use crate::wire::{envelope, evidence};
 
 /// One request of the portal and the answer to it.
 ///

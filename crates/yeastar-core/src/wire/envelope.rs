@@ -18,8 +18,7 @@ use serde_json::value::RawValue;
 
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
-use crate::value::redaction;
-use crate::value::{BorrowedText, lenient};
+use crate::value::{BorrowedText, lenient, redaction};
 use crate::wire::evidence;
 use crate::wire::meta::{Auth, Meta};
 use crate::wire::reply::Reply;

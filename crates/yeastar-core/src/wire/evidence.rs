@@ -12,7 +12,7 @@ use crate::wire::meta::Effect;
 
 /// What came of one attempt, as far as it matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer<'a> {
+pub(crate) enum Answer<'a> {
     /// The portal's success, with a result that could be read.
     Success,
     /// The portal's success, with a result that could not be read.
@@ -154,7 +154,7 @@ fn judge_once(answer: &Answer<'_>, circumstances: Circumstances) -> (Disposition
     use Delivery::{MaybeExecuted, NotDelivered, NotExecuted};
     let again = Disposition::Retry { at_most: u32::MAX, at_least: Duration::ZERO };
     match *answer {
-        Answer::Success => (Disposition::Accept, NotExecuted, "success"),
+        Answer::Success => (Disposition::Accept, MaybeExecuted, "success"),
         Answer::Lost { cause: Cause::Certificate, progress: Progress::Incomplete } => {
             (Disposition::Stop, NotDelivered, "the other side is not proven to be the portal")
         }
@@ -207,9 +207,10 @@ fn judge_repeatable(
     use Delivery::{MaybeExecuted, NotDelivered, NotExecuted};
     const SLOW_DOWN: Duration = Duration::from_secs(1);
     let again = |at_most, at_least| Disposition::Retry { at_most, at_least };
+    // The policy sets a limit of its own.
     let often = u32::MAX;
     match *answer {
-        Answer::Success => (Disposition::Accept, NotExecuted, "success"),
+        Answer::Success => (Disposition::Accept, MaybeExecuted, "success"),
         Answer::Lost { cause: Cause::Certificate, .. } => {
             (Disposition::Stop, NotDelivered, "the other side is not proven to be the portal")
         }

@@ -74,12 +74,12 @@ fn the_newest_orders_stand_on_the_last_two_pages() {
         run.portal.rows = (1..=orders).map(|id| row(id, "")).collect();
         let log = looks(&mut run);
         assert_eq!(log[..log.len() - 1], *pages, "{orders} orders");
-        let witness = before(&mut run);
-        assert_eq!(witness["orders"], orders);
-        assert_eq!(witness["page"], last);
-        assert_eq!(witness["newest"].as_u64(), (orders > 0).then_some(orders));
-        assert_eq!(witness["balance"], "100.00");
-        assert_eq!(witness["at"], 1_700_000_000);
+        let snapshot = before(&mut run);
+        assert_eq!(snapshot["orders"], orders);
+        assert_eq!(snapshot["page"], last);
+        assert_eq!(snapshot["newest"].as_u64(), (orders > 0).then_some(orders));
+        assert_eq!(snapshot["balance"], "100.00");
+        assert_eq!(snapshot["at"], 1_700_000_000);
     }
 }
 
@@ -117,9 +117,9 @@ fn a_list_that_is_not_counted_is_read_to_its_end() {
     run.portal.rows = (1..=60).map(|id| row(id, "")).collect();
     run.portal.is_uncounted = true;
     assert_eq!(looks(&mut run), ["page 1", "page 2", "page 3", "page 4", "balance"]);
-    let witness = before(&mut run);
-    assert_eq!((witness["newest"].as_u64(), witness["page"].as_u64()), (Some(60), Some(3)));
-    assert!(witness.get("orders").is_none());
+    let snapshot = before(&mut run);
+    assert_eq!((snapshot["newest"].as_u64(), snapshot["page"].as_u64()), (Some(60), Some(3)));
+    assert!(snapshot.get("orders").is_none());
 }
 
 #[test]
@@ -129,8 +129,8 @@ fn a_list_that_is_not_sorted_is_read_whole() {
     run.portal.order = RowOrder::Mixed;
     // It begins as if the newest came first, and does not end so.
     assert_eq!(looks(&mut run), ["page 1", "page 3", "page 1", "page 2", "page 3", "balance"]);
-    let witness = before(&mut run);
-    assert_eq!((witness["newest"].as_u64(), witness["page"].as_u64()), (Some(60), Some(1)));
+    let snapshot = before(&mut run);
+    assert_eq!((snapshot["newest"].as_u64(), snapshot["page"].as_u64()), (Some(60), Some(1)));
 }
 
 #[test]

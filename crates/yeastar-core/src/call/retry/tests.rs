@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use http::StatusCode;
 
-use super::{Attempts, Next, decide};
+use super::{History, Next, decide};
 use crate::call::policy::Policy;
 use crate::error::kind::Delivery;
 use crate::exchange::failure::Cause;
@@ -12,7 +12,7 @@ use crate::exchange::progress::Progress;
 use crate::wire::evidence::Answer;
 use crate::wire::meta::Effect;
 
-const FRESH: Attempts = Attempts {
+const FRESH: History = History {
     made: 1,
     arrived: false,
     remaining: Duration::from_secs(100),
@@ -33,8 +33,8 @@ enum Verdict {
 use Delivery::{MaybeExecuted, NotDelivered, NotExecuted};
 use Verdict::{Accept, Renew, Retry, Stop};
 
-fn verdict(effect: Effect, answer: &Answer<'_>, attempts: &Attempts) -> (Verdict, Delivery) {
-    let verdict = decide(effect, answer, attempts, &Policy::default());
+fn verdict(effect: Effect, answer: &Answer<'_>, history: &History) -> (Verdict, Delivery) {
+    let verdict = decide(effect, answer, history, &Policy::default());
     assert!(!verdict.reason.is_empty());
     let next = match verdict.next {
         Next::Accept => Accept,
@@ -67,7 +67,7 @@ fn stranger(status: u16) -> Answer<'static> {
 fn the_table() {
     // What came                                            a query                  what must be done once
     let table = [
-        (Answer::Success, (Accept, NotExecuted), (Accept, NotExecuted)),
+        (Answer::Success, (Accept, MaybeExecuted), (Accept, MaybeExecuted)),
         (Answer::Unreadable, (Stop, MaybeExecuted), (Stop, MaybeExecuted)),
         (lost(Progress::Incomplete, Cause::Other), (Retry, NotDelivered), (Retry, NotDelivered)),
         (lost(Progress::Incomplete, Cause::Timeout), (Retry, NotDelivered), (Retry, NotDelivered)),
@@ -131,15 +131,15 @@ fn a_refusal_that_the_caller_knows_means_that_nothing_was_done() {
         let status = StatusCode::from_u16(status).unwrap();
         Answer::Portal { status, code, consistent, whole, retry_after: None }
     };
-    let delivery = |answer: &Answer<'_>, attempts: &Attempts| {
-        [Effect::Order, Effect::Once].map(|effect| decide(effect, answer, attempts, &policy).delivery)
+    let delivery = |answer: &Answer<'_>, history: &History| {
+        [Effect::Order, Effect::Once].map(|effect| decide(effect, answer, history, &policy).delivery)
     };
     for (status, consistent) in [(200, true), (200, false), (402, true), (409, false), (499, true)] {
         let answer = known(status, "balance_insufficient", consistent, true);
         assert_eq!(delivery(&answer, &FRESH), [NotExecuted; 2], "{status}");
-        let later = Attempts { made: 2, ..FRESH };
+        let later = History { made: 2, ..FRESH };
         assert_eq!(delivery(&answer, &later), [NotExecuted; 2], "the first one did not arrive");
-        assert_eq!(delivery(&answer, &Attempts { arrived: true, ..later }), [MaybeExecuted; 2]);
+        assert_eq!(delivery(&answer, &History { arrived: true, ..later }), [MaybeExecuted; 2]);
         assert_eq!(decide(Effect::Order, &answer, &FRESH, &policy).next, Next::Stop);
         assert_eq!(decide(Effect::Order, &answer, &FRESH, &Policy::default()).delivery, MaybeExecuted);
     }
@@ -188,7 +188,7 @@ fn a_code_that_refuses_the_token_gets_a_query_another_one() {
             assert_eq!(verdict(Effect::Read, &answer, &FRESH), (Renew, NotExecuted), "{answer:?}");
             assert_eq!(verdict(Effect::Idempotent, &answer, &FRESH), (Renew, NotExecuted), "{answer:?}");
         }
-        let spent = Attempts { may_renew: false, ..FRESH };
+        let spent = History { may_renew: false, ..FRESH };
         assert_eq!(verdict(Effect::Read, &portal(200, code), &spent), (Stop, NotExecuted), "{code}");
         // Another pause, or nothing to do with the token.
         assert_eq!(verdict(Effect::Read, &portal(429, code), &FRESH), (Retry, NotExecuted), "{code}");
@@ -276,27 +276,27 @@ fn a_slow_down_with_a_time_is_kept_once_where_something_must_be_done_once() {
     };
     let first = decide(Effect::Once, &asked, &FRESH, &Policy::default());
     assert_eq!(first.next, Next::Retry(Duration::from_secs(7)));
-    assert_eq!(verdict(Effect::Once, &asked, &Attempts { made: 2, ..FRESH }), (Stop, NotExecuted));
+    assert_eq!(verdict(Effect::Once, &asked, &History { made: 2, ..FRESH }), (Stop, NotExecuted));
 }
 
 #[test]
 fn attempts_time_and_budget_run_out() {
     let outage = stranger(503);
-    assert_eq!(verdict(Effect::Read, &outage, &Attempts { made: 2, ..FRESH }).0, Retry);
-    assert_eq!(verdict(Effect::Read, &outage, &Attempts { made: 3, ..FRESH }).0, Stop);
-    assert_eq!(verdict(Effect::Read, &stranger(500), &Attempts { made: 2, ..FRESH }).0, Stop);
-    assert_eq!(verdict(Effect::Read, &outage, &Attempts { remaining: Duration::ZERO, ..FRESH }).0, Stop);
-    assert_eq!(verdict(Effect::Read, &outage, &Attempts { budget: false, ..FRESH }).0, Stop);
+    assert_eq!(verdict(Effect::Read, &outage, &History { made: 2, ..FRESH }).0, Retry);
+    assert_eq!(verdict(Effect::Read, &outage, &History { made: 3, ..FRESH }).0, Stop);
+    assert_eq!(verdict(Effect::Read, &stranger(500), &History { made: 2, ..FRESH }).0, Stop);
+    assert_eq!(verdict(Effect::Read, &outage, &History { remaining: Duration::ZERO, ..FRESH }).0, Stop);
+    assert_eq!(verdict(Effect::Read, &outage, &History { budget: false, ..FRESH }).0, Stop);
     let unsent = lost(Progress::Incomplete, Cause::Other);
     for effect in [Effect::Once, Effect::Order] {
-        assert_eq!(verdict(effect, &unsent, &Attempts { budget: false, ..FRESH }).0, Retry);
-        assert_eq!(verdict(effect, &unsent, &Attempts { made: 3, ..FRESH }).0, Stop);
+        assert_eq!(verdict(effect, &unsent, &History { budget: false, ..FRESH }).0, Retry);
+        assert_eq!(verdict(effect, &unsent, &History { made: 3, ..FRESH }).0, Stop);
     }
 }
 
 #[test]
 fn one_call_renews_the_token_once() {
-    let spent = Attempts { may_renew: false, ..FRESH };
+    let spent = History { may_renew: false, ..FRESH };
     for answer in [portal(401, "x"), stranger(401)] {
         assert_eq!(verdict(Effect::Read, &answer, &spent).0, Stop);
         assert_eq!(verdict(Effect::Once, &answer, &spent).0, Stop);
@@ -312,7 +312,7 @@ fn pauses_grow_and_are_capped() {
     let pause = |made, jitter| match decide(
         Effect::Read,
         &stranger(503),
-        &Attempts { made, jitter, ..FRESH },
+        &History { made, jitter, ..FRESH },
         &generous,
     )
     .next
@@ -339,6 +339,6 @@ fn the_portals_own_pause_is_kept_or_the_call_ends() {
     assert_eq!(next(30), Next::Retry(Duration::from_secs(30)));
     assert_eq!(next(60), Next::Retry(Duration::from_secs(60)));
     assert_eq!(next(61), Next::Stop, "shortening the pause would not be keeping it");
-    let slow_down = decide(Effect::Read, &portal(429, "x"), &Attempts { jitter: 0, ..FRESH }, &policy).next;
+    let slow_down = decide(Effect::Read, &portal(429, "x"), &History { jitter: 0, ..FRESH }, &policy).next;
     assert_eq!(slow_down, Next::Retry(Duration::from_secs(1)));
 }

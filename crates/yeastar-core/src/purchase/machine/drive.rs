@@ -88,7 +88,7 @@ impl Purchase {
             let error = Error::new(ErrorKind::UnexpectedAnswer, problem).at(&CreateOrder::META);
             return self.fail(State::NotPlaced, error);
         }
-        if let (Some(true), Some(pbx_url)) = (findings.witness.pbx_url_existed, &self.order.keys.pbx_url) {
+        if let (Some(true), Some(pbx_url)) = (findings.snapshot.pbx_url_existed, &self.order.keys.pbx_url) {
             let error = BuildError::new(
                 "orderPceSpecialRequest.pbxUrl",
                 alloc::format!("is `{pbx_url}`, which is taken"),
@@ -96,7 +96,7 @@ impl Purchase {
             );
             return self.fail(State::Rejected, Error::from(error).at(&CreateOrder::META));
         }
-        self.document.before = Some(findings.witness);
+        self.document.before = Some(findings.snapshot);
         self.prepare(now);
     }
 

@@ -119,10 +119,10 @@ impl Purchase {
                 self.document.sighted.retain(|id| !findings.others.contains(id));
                 let ids = findings.candidates.iter().map(|candidate| candidate.id.clone());
                 self.document.sight(ids.flatten());
-                self.document.url_was_taken |= findings.witness.pbx_url_existed == Some(true);
+                self.document.url_was_taken |= findings.snapshot.pbx_url_existed == Some(true);
                 self.seen.candidates = findings.candidates;
                 match findings.problem {
-                    None => self.seen.after = Some(findings.witness),
+                    None => self.seen.after = Some(findings.snapshot),
                     problem => self.seen.problem = problem,
                 }
             }
@@ -248,8 +248,8 @@ impl Purchase {
 
     /// Whether the balance is known to be what it was before the order.
     fn has_same_balance(&self) -> bool {
-        fn balance(witness: Option<&AccountSnapshot>) -> Option<&str> {
-            witness?.balance.as_ref().map(Amount::as_str)
+        fn balance(snapshot: Option<&AccountSnapshot>) -> Option<&str> {
+            snapshot?.balance.as_ref().map(Amount::as_str)
         }
         let before = balance(self.document.before.as_ref());
         before.is_some() && before == balance(self.seen.after.as_ref())

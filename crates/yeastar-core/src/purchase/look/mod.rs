@@ -1,16 +1,15 @@
 //! One look at the account: the order list, the details of new orders, the PBX URL, the balance.
 
-use alloc::collections::{BTreeSet, VecDeque};
+mod rows;
+
+use alloc::collections::VecDeque;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::mem;
 use core::time::Duration;
 
-use super::document::Document;
-use super::intent::Keys;
-use super::outcome::{AccountSnapshot, Candidate};
-use super::wire::{OrderRows, RawDetails};
+use self::rows::number;
 use crate::call::Call;
 use crate::call::known_orders::KnownOrders;
 use crate::call::machine::{Action, Event, Machine};
@@ -22,9 +21,13 @@ use crate::error::kind::ErrorKind;
 use crate::exchange::time::Tick;
 use crate::journal::intent_id::IntentId;
 use crate::journal::request::{JournalReply, JournalRequest};
-use crate::portal::order::{BasicInfo, GetOrder, ListOrders, OrderDetails, OrderInfo};
+use crate::portal::order::{BasicInfo, GetOrder, OrderDetails, OrderInfo};
 use crate::portal::product::CheckPbxUrl;
 use crate::portal::user::{Balance, GetAccountBalance};
+use crate::purchase::document::Document;
+use crate::purchase::intent::Keys;
+use crate::purchase::outcome::{AccountSnapshot, Candidate};
+use crate::purchase::wire::{OrderRows, RawDetails};
 use crate::value::{Json, OrderId, OrderNo, Page, ProductId, ProductNo};
 use crate::wire::endpoint::Endpoint;
 use crate::wire::origin::Origin;
@@ -32,9 +35,6 @@ use crate::wire::reply::Reply;
 
 /// So many pages of the order list are read at the most.
 const MOST_PAGES: u32 = 4_000;
-
-/// So many of the newest orders are seen before an order is sent, whatever the size of a page.
-const NEWEST_SEEN: u32 = 25;
 
 /// The journal is asked about so many new orders at the most.
 const MOST_LOOKED_UP: usize = 500;
@@ -106,23 +106,13 @@ pub(super) struct Findings {
     pub(super) found: Vec<OrderInfo>,
     /// New orders without one, that nothing known speaks against.
     pub(super) candidates: Vec<Candidate>,
-    pub(super) witness: AccountSnapshot,
+    pub(super) snapshot: AccountSnapshot,
     /// New orders whose details say that they are about something else.
     pub(super) others: Vec<OrderId>,
     /// Whether everything was read in which the order could have shown.
     pub(super) is_complete: bool,
     /// What ended a look after doubt too early. What it had seen until then counts.
     pub(super) problem: Option<Error>,
-}
-
-impl Findings {
-    /// Puts the oldest order first; the list may begin with the newest.
-    fn sort(&mut self) {
-        self.found.sort_by_key(|order| {
-            let number = order.id.as_ref().and_then(number);
-            (number.is_none(), number)
-        });
-    }
 }
 
 /// Which pages of the order list are read.
@@ -211,25 +201,6 @@ impl Look {
         look
     }
 
-    /// Begins to read the order list, perhaps anew. What was seen of the order so far counts all the same.
-    fn follow(&mut self, course: Course) {
-        self.course = course;
-        self.read_from(if let Course::From(page) = course { page } else { 1 });
-        self.rows_read = 0;
-        self.last_id = None;
-        self.former_id = None;
-        let Findings { found, candidates, witness: AccountSnapshot { pbx_url_existed, .. }, .. } =
-            mem::take(&mut self.findings);
-        let is_falling = course == Course::Falling;
-        let witness = AccountSnapshot { page: 1, is_falling, pbx_url_existed, ..AccountSnapshot::default() };
-        self.findings = Findings { found, candidates, witness, is_complete: true, ..Findings::default() };
-    }
-
-    fn read_from(&mut self, page: u32) {
-        let page = ListOrders::new().with_page_no(page).with_page_size(self.policy.list_page_size);
-        self.pages = Some(Pages::new(OrderRows(if self.is_sorted { page.with_sort("id") } else { page })));
-    }
-
     /// The next thing to ask; `None` when all is known.
     fn next(&mut self, now: Tick, session: &Session) -> Result<Option<Question>, Error> {
         if self.started.is_none() && session.orders.refuses_to_sort {
@@ -305,7 +276,7 @@ impl Look {
         if self.asked == Asked::Details {
             self.asked = Asked::Url;
             // A rule about the URL that was relaxed for the order holds for the question.
-            let is_known = self.findings.witness.pbx_url_existed.is_some();
+            let is_known = self.findings.snapshot.pbx_url_existed.is_some();
             let url = self.keys.pbx_url.as_deref().filter(|_| !is_known).map(CheckPbxUrl::new);
             if let Some(Ok(call)) = url.map(|url| Call::new(&url, &self.origin, &self.policy)) {
                 return Ok(Some(Question::Url(call)));
@@ -322,7 +293,7 @@ impl Look {
         if self.asked == Asked::Url {
             self.asked = Asked::Balance;
             let known = session.orders.fresh_balance(now, self.policy.reconcile_base);
-            self.findings.witness.balance = known.cloned();
+            self.findings.snapshot.balance = known.cloned();
             if known.is_some() {
                 return Ok(None);
             }
@@ -336,12 +307,6 @@ impl Look {
     /// Of the page that is read next.
     fn page_key(&self) -> (u32, bool) {
         (self.pages.as_ref().map_or(0, Pages::page_no), self.is_sorted)
-    }
-
-    /// A row can come twice when the list changes between two pages.
-    fn leave_repeated_out(&mut self) {
-        let mut seen = BTreeSet::new();
-        self.unread.retain(|order| order.id.as_ref().is_none_or(|id| seen.insert(String::from(id.as_str()))));
     }
 
     /// The new orders of which this client does not know whose they are.
@@ -384,14 +349,14 @@ impl Look {
 
     /// Whether the URL is taken before the order is sent.
     fn is_taken(&self) -> bool {
-        self.before.is_none() && self.findings.witness.pbx_url_existed == Some(true)
+        self.before.is_none() && self.findings.snapshot.pbx_url_existed == Some(true)
     }
 
     /// Whether the URL is taken before the order is sent, and an order of ours may have it: the journal was lost, and the order
     /// is not among those that were read.
     fn may_be_ours_long_ago(&self) -> bool {
-        let Findings { found, witness, is_complete, .. } = &self.findings;
-        let has_read_all = match witness.orders {
+        let Findings { found, snapshot, is_complete, .. } = &self.findings;
+        let has_read_all = match snapshot.orders {
             Some(orders) => u64::from(self.rows_read) >= orders,
             None => self.course == Course::All,
         };
@@ -400,11 +365,11 @@ impl Look {
 
     fn too_few(&self) -> Error {
         let problem = format!(
-            "the PBX URL is taken, and an order of yours may have it, but the order list could not be read whole: {} of {} \
+            "the PBX URL is taken, and an order of yours may have it, but the account could not be read whole: {} of {} \
              orders were read",
             self.rows_read,
             self.findings
-                .witness
+                .snapshot
                 .orders
                 .map_or_else(|| "an unknown number of".into(), |orders| orders.to_string())
         );
@@ -436,178 +401,23 @@ impl Look {
         if error.kind() == ErrorKind::Timeout && spent >= self.whole { self.too_long(spent) } else { error }
     }
 
-    /// Whether the list, read from where it ended once, has shown too few of the newest orders.
-    fn has_become_short(&self) -> bool {
-        let is_from_later = matches!(self.course, Course::From(page) if page > 1);
-        self.before.is_none() && is_from_later && self.rows_read <= NEWEST_SEEN
-    }
-
-    /// Whether the list has grown by more than the new rows that were read: then new orders do not stand at its end.
-    fn misses_rows(&self) -> bool {
-        let before = self.before.as_ref().and_then(|before| before.orders);
-        let grown = self.findings.witness.orders.zip(before).map(|(now, before)| now.saturating_sub(before));
-        self.findings.found.is_empty() && grown > Some(self.unread.len() as u64)
-    }
-
-    fn take_page(&mut self, reply: Result<Reply<Page<Json>>, Error>) -> Result<(), Error> {
-        let Some(pages) = &mut self.pages else { return Ok(()) };
-        let asked = pages.page_no();
-        let page = match pages.accept(reply) {
-            Ok(page) => page,
-            // `sort` is known from an example only.
-            Err(error) if error.kind() == ErrorKind::Refused && self.is_sorted => {
-                self.is_sorted = false;
-                self.follow(self.course);
-                return Ok(());
-            }
-            Err(error) => return Err(error),
-        };
-        if self.course == Course::Ends && asked == 1 && is_falling(&page) {
-            self.course = Course::Falling;
-            self.findings.witness.is_falling = true;
-        }
-        // So many orders were deleted that new ones may stand on a page before this.
-        let begins_late = || page.results.iter().next().is_none_or(|row| self.is_newer(number_in(row)));
-        let is_first = self.course == Course::From(asked) && asked > 1 && self.before.is_some();
-        let mut is_as_expected = !(is_first && begins_late());
-        let former_id = mem::replace(&mut self.former_id, page.results.iter().next().and_then(number_in));
-        let mut above = None;
-        for row in &page.results {
-            let is_next;
-            (is_next, above) = self.take_row(row, above, former_id);
-            is_as_expected &= is_next;
-        }
-        if !is_as_expected && self.course != Course::All {
-            self.follow(Course::All);
-            return Ok(());
-        }
-        let witness = &mut self.findings.witness;
-        // A page that is behind counts fewer than there are.
-        witness.orders = witness.orders.max(page.total.or(page.count));
-        if !page.results.is_empty() && self.course != Course::All {
-            witness.page = asked;
-        }
-        let last = page.total_page.and_then(|last| u32::try_from(last).ok());
-        if self.course == Course::Ends && asked == 1 {
-            // The last page may have one row only, and the newest orders are to be seen.
-            let before_last = NEWEST_SEEN.div_ceil(self.policy.list_page_size.max(1));
-            if let Some(first) =
-                last.and_then(|last| last.checked_sub(before_last)).filter(|first| *first > 2)
-            {
-                self.read_from(first);
-            }
-        }
-        if self.course == Course::Falling {
-            self.follow_falling(asked, last);
-        }
-        Ok(())
-    }
-
-    /// What is read after this page of a list that begins with the newest orders.
-    fn follow_falling(&mut self, asked: u32, last: Option<u32>) {
-        match (&self.before, last) {
-            (Some(before), _) if before.newest.is_some() && self.last_id <= before.newest => {
-                self.pages = None;
-            }
-            // At its end it shows whether it falls to there.
-            (None, Some(last)) if asked < last && self.rows_read >= NEWEST_SEEN => self.read_from(last),
-            (None, None) if asked > 1 && self.rows_read >= NEWEST_SEEN => self.pages = None,
-            _ => {}
-        }
-    }
-
-    /// Takes a row of the order list, and tells whether it comes after those before, and its id. `above` is the id of the row
-    /// above it, `former_id` that of the first row of the page before.
-    fn take_row(&mut self, row: &Json, above: Option<u64>, former_id: Option<u64>) -> (bool, Option<u64>) {
-        let order = row.parse::<OrderInfo>();
-        let is_readable = order.is_ok();
-        self.findings.is_complete &= is_readable;
-        let order = order.unwrap_or_default();
-        let number = order.id.as_ref().and_then(number);
-        let is_next = match (number, self.last_id) {
-            _ if !is_readable => true,
-            (Some(number), Some(last)) if self.course == Course::Falling => {
-                // Orders that came in meanwhile have moved the last rows of the page before to this one.
-                let is_repeated = number >= last && self.before.is_some();
-                if is_repeated && above.map_or(Some(number) <= former_id, |above| number < above) {
-                    return (true, Some(number));
-                }
-                number < last
-            }
-            _ => number > self.last_id,
-        };
-        self.last_id = number.or(self.last_id);
-        self.rows_read = self.rows_read.saturating_add(order.id.is_some().into());
-        let newest = &mut self.findings.witness.newest;
-        *newest = (*newest).max(number);
-        if self.keys.po_number_is_in(row.as_str()) {
-            self.take_found(order);
-            return (is_next, number);
-        }
-        self.note_url(row, number, &order);
-        let is_asked_about = match self.before {
-            Some(_) => number.is_none() || self.is_newer(number),
-            None => self.keys.pbx_url_is_in(row.as_str()),
-        };
-        if is_asked_about {
-            self.unread.push_back(order);
-        }
-        (is_next, number)
-    }
-
-    /// Notes an order with our URL. An older one had it until it was given up, and one after the first is about the PBX
-    /// that the first created.
-    fn note_url(&mut self, text: &Json, number: Option<u64>, order: &OrderInfo) {
-        let Some(number) = number.filter(|number| self.is_newer(Some(*number))) else { return };
-        let is_first = self.with_url.as_ref().is_none_or(|(first, _)| number < *first);
-        if is_first && self.keys.pbx_url_is_in(text.as_str()) {
-            match order.order_no {
-                Some(_) => self.with_url = Some((number, order.clone())),
-                None => self.findings.is_complete = false,
-            }
-        }
-    }
-
-    /// Whether an order is surely newer than all that were there before ours.
-    fn is_newer(&self, number: Option<u64>) -> bool {
-        self.before.as_ref().is_some_and(|before| number > before.newest)
-    }
-
-    /// Takes an order that is ours. Without a number of its own it cannot be named, but it is in sight.
-    fn take_found(&mut self, order: OrderInfo) {
-        let has_number = order.order_no.as_ref().is_some_and(|order_no| !order_no.as_str().trim().is_empty());
-        if !has_number {
-            self.findings.candidates.push(order.into());
-            self.findings.is_complete = false;
-        } else if !self.findings.found.iter().any(|found| found.order_no == order.order_no) {
-            // A row can come twice when the list changes between two pages.
-            self.findings.found.push(order);
-        }
-    }
-
     /// Takes the details of the first order that was not read.
     fn take_details(&mut self, details: Result<&Json, ()>) {
         let Some(order) = self.unread.pop_front() else { return };
-        let number = order.id.as_ref().and_then(number);
-        let details = match details {
-            Ok(details) if self.keys.po_number_is_in(details.as_str()) => {
-                return self.take_found(order);
-            }
-            // It was there before.
-            Ok(_) if self.before.is_none() => return,
-            Ok(details) => {
-                self.note_url(details, number, &order);
-                details.parse::<OrderDetails>().ok()
-            }
-            Err(()) => {
-                self.findings.is_complete = false;
-                if self.before.is_none() {
-                    return;
-                }
-                None
-            }
-        };
+        self.findings.is_complete &= details.is_ok();
+        let details = details.ok();
+        if details.is_some_and(|details| self.keys.po_number_is_in(details.as_str())) {
+            return self.take_found(order);
+        }
+        // It was there before the order, and is another one.
+        if self.before.is_none() {
+            return;
+        }
+        if let Some(details) = details {
+            self.note_url(details, order.id.as_ref().and_then(number), &order);
+        }
         let mut candidate = Candidate::from(order);
+        let details = details.and_then(|details| details.parse::<OrderDetails>().ok());
         let about = details.and_then(|details| details.basic_information);
         if let Some(BasicInfo { product_id, product_no, .. }) = about {
             let is_other_product =
@@ -620,9 +430,19 @@ impl Look {
         self.findings.candidates.push(candidate);
     }
 
+    /// With the oldest order first; the list may begin with the newest.
+    fn take_findings(&mut self) -> Findings {
+        let mut findings = mem::take(&mut self.findings);
+        findings.found.sort_by_key(|order| {
+            let number = order.id.as_ref().and_then(number);
+            (number.is_none(), number)
+        });
+        findings
+    }
+
     fn take_url(&mut self, reply: Result<Reply<bool>, Error>) -> Result<(), Error> {
         match reply {
-            Ok(reply) => self.findings.witness.pbx_url_existed = Some(reply.value),
+            Ok(reply) => self.findings.snapshot.pbx_url_existed = Some(reply.value),
             // An order must not be sent for a URL that may be taken.
             Err(error) if self.before.is_none() => return Err(error),
             Err(_) => self.findings.is_complete = false,
@@ -683,12 +503,12 @@ impl Look {
                 }
                 Some(Question::Balance(call)) => {
                     let reply = call.poll(now, session).lift()?;
-                    // A witness only: the others have to do without it.
+                    // A snapshot only: the others have to do without it.
                     let balance = reply.ok().map(|reply| reply.value.account_balance);
                     if let Some(balance) = &balance {
                         session.orders.keep_balance(now, balance);
                     }
-                    self.findings.witness.balance = balance;
+                    self.findings.snapshot.balance = balance;
                     Ok(())
                 }
                 None => Ok(()),
@@ -697,24 +517,22 @@ impl Look {
             match taken.map_err(|error| self.explain(now, error)) {
                 Ok(Some(question)) => self.question = Some(question),
                 Ok(None) => {
-                    let mut findings = mem::take(&mut self.findings);
+                    let mut findings = self.take_findings();
                     if findings.found.is_empty() {
                         findings.found.extend(self.with_url.take().map(|(_, order)| order));
                     }
-                    findings.sort();
                     if let Course::Ends | Course::From(_) = self.course {
-                        session.orders.last_page = Some(findings.witness.page);
+                        session.orders.last_page = Some(findings.snapshot.page);
                     }
-                    findings.witness.at = now.wall_clock().map(|at| at.as_secs());
+                    findings.snapshot.at = now.wall_clock().map(|at| at.as_secs());
                     return Ok(Ok(findings));
                 }
                 Err(error) if self.before.is_none() && self.findings.found.is_empty() => {
                     return Ok(Err(error));
                 }
                 Err(error) => {
-                    let mut findings = mem::take(&mut self.findings);
-                    findings.sort();
                     self.leave_repeated_out();
+                    let mut findings = self.take_findings();
                     findings.candidates.extend(mem::take(&mut self.unread).into_iter().map(Candidate::from));
                     findings.is_complete = false;
                     findings.problem = Some(error);
@@ -757,20 +575,6 @@ impl Machine for Look {
             Some(Question::SharedRows(_) | Question::Journal { .. }) | None => {}
         }
     }
-}
-
-/// Whether the newest orders come first.
-fn is_falling(page: &Page<Json>) -> bool {
-    let numbers: Vec<_> = page.results.iter().map(number_in).collect();
-    numbers.len() > 1 && numbers.windows(2).all(|pair| pair[1].is_some() && pair[0] > pair[1])
-}
-
-fn number_in(row: &Json) -> Option<u64> {
-    row.parse::<OrderInfo>().ok()?.id.as_ref().and_then(number)
-}
-
-fn number(id: &OrderId) -> Option<u64> {
-    id.as_str().parse().ok()
 }
 
 /// Whether both are known and not the same. A portal may print a serial number in other letters than it was given.
